@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+
+struct mono_time clock_mono(void)
+{
+	struct timespec t;
+	const int r = clock_gettime(CLOCK_BOOTTIME, &t);
+
+	assert(r == 0);
+	return (struct mono_time){ .us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000 };
+}
+
+struct wall_time clock_wall(void)
+{
+	struct timespec t;
+	const int r = clock_gettime(CLOCK_REALTIME, &t);
+
+	assert(r == 0);
+	return (struct wall_time){ .s = t.tv_sec };
+}
+
+int clock_boot_id(uint8_t ret_id[16])
+{
+	uint8_t *text;
+	char digits[33];
+	size_t len, n = 0;
+	int r = file_read("/proc/sys/kernel/random/boot_id", 64, &text, &len);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < len && n < 32; i++)
+		if (text[i] != '-' && text[i] != '\n')
+			digits[n++] = (char)text[i];
+	free(text);
+	digits[n] = '\0';
+	return hex_decode(digits, ret_id, 16);
+}
+
+/* Whether one of /sys/class/rtc set the system's time at boot (its file hctosys says 1). */
+static bool rtc_set_the_time(void)
+{
+	DIR *folder = opendir("/sys/class/rtc");
+	const struct dirent *entry;
+	bool found = false;
+
+	if (folder == NULL)
+		return false;
+	while (!found && (entry = readdir(folder)) != NULL) {
+		char path[sizeof("/sys/class/rtc//hctosys") + sizeof(entry->d_name)];
+		uint8_t *text;
+		size_t len;
+
+		if (entry->d_name[0] == '.' ||
+		    snprintf(path, sizeof(path), "/sys/class/rtc/%s/hctosys", entry->d_name) < 0)
+			continue;
+		if (file_read(path, 16, &text, &len) < 0)
+			continue;
+		found = len > 0 && text[0] == '1';
+		free(text);
+	}
+	(void)closedir(folder);
+	return found;
+}
+
+enum clock_source clock_wall_source(void)
+{
+	struct timex state = { .modes = 0 };
+
+	if (adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0)
+		return CLOCK_SOURCE_NTP;
+	return rtc_set_the_time() ? CLOCK_SOURCE_RTC : CLOCK_SOURCE_NONE;
+}
+
+/* Reads exactly `digits` digits at *text and moves on. */
+static bool number(const char **text, int digits, int min, int max, int *ret)
+{
+	int value = 0;
+
+	for (int i = 0; i < digits; i++, (*text)++) {
+		if (**text < '0' || **text > '9')
+			return false;
+		value = value * 10 + (**text - '0');
+	}
+	*ret = value;
+	return value >= min && value <= max;
+}
+
+static bool literal(const char **text, char c)
+{
+	if (**text != c)
+		return false;
+	(*text)++;
+	return true;
+}
+
+static bool offset(const char **text, int *ret_s)
+{
+	const int sign = **text == '-' ? -1 : 1;
+	int hours, minutes;
+
+	if (literal(text, 'Z')) {
+		*ret_s = 0;
+		return true;
+	}
+	if (!literal(text, '+') && !literal(text, '-'))
+		return false;
+	if (!number(text, 2, 0, 23, &hours) || !literal(text, ':') || !number(text, 2, 0, 59, &minutes))
+		return false;
+	*ret_s = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+int time_parse(const char *text, int64_t *ret_s)
+{
+	struct tm tm = { 0 }, normal;
+	int year, month, offset_s;
+	time_t s;
+
+	if (!number(&text, 4, 1970, 9999, &year) || !literal(&text, '-') || !number(&text, 2, 1, 12, &month) ||
+	    !literal(&text, '-') || !number(&text, 2, 1, 31, &tm.tm_mday) || !literal(&text, 'T') ||
+	    !number(&text, 2, 0, 23, &tm.tm_hour) || !literal(&text, ':') || !number(&text, 2, 0, 59, &tm.tm_min))
+		return -EINVAL;
+	if (literal(&text, ':') && !number(&text, 2, 0, 59, &tm.tm_sec))
+		return -EINVAL;
+	if (!offset(&text, &offset_s) || *text != '\0')
+		return -EINVAL;
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	normal = tm;
+	s = timegm(&normal);
+	/* The 31st of a shorter month would have become the next one's first. */
+	if (normal.tm_mday != tm.tm_mday || normal.tm_mon != tm.tm_mon)
+		return -EINVAL;
+	*ret_s = s - offset_s;
+	return 0;
+}
+
+void time_format(int64_t s, char text[32])
+{
+	const time_t t = s;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		(void)snprintf(text, 32, "(no date)");
+}

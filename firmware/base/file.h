@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole small files: configuration, keys, pictures. */
+#ifndef KIOSK_BASE_FILE_H
+#define KIOSK_BASE_FILE_H
+
+#include <sys/types.h>
+#include <kiosk/types.h>
+
+/*
+ * Reads all of `path` into memory the caller frees; one NUL stands behind the last octet and is not counted.
+ * 0, -EFBIG over `max` octets, -EISDIR, -ENOMEM, or what open(2) and read(2) say.
+ */
+int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len);
+/*
+ * Replaces `path` as one act: a temporary beside it, fsync, rename, fsync of the folder. `mode` as open(2).
+ * 0 or -errno; on failure the old file stands.
+ */
+int file_write(const char *path, const void *data, size_t len, mode_t mode);
+/* `path` joined to `folder` unless absolute. 0 or -ENAMETOOLONG. */
+int file_path(const char *folder, const char *path, char *buffer, size_t size);
+
+/* Hexadecimal, lower case. `text` holds 2*len+1 characters. */
+void hex_encode(const void *data, size_t len, char *text);
+/* Exactly `len` octets from 2*len digits, then the end. 0 or -EINVAL. */
+int hex_decode(const char *text, void *data, size_t len);
+
+#endif
