@@ -19,7 +19,7 @@ struct mono_time clock_mono(void)
 	const int r = clock_gettime(CLOCK_BOOTTIME, &t);
 
 	assert(r == 0);
-	return (struct mono_time){ .us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000 };
+	return (struct mono_time){.us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000};
 }
 
 struct wall_time clock_wall(void)
@@ -28,7 +28,7 @@ struct wall_time clock_wall(void)
 	const int r = clock_gettime(CLOCK_REALTIME, &t);
 
 	assert(r == 0);
-	return (struct wall_time){ .s = t.tv_sec };
+	return (struct wall_time){.s = t.tv_sec};
 }
 
 int clock_boot_id(uint8_t ret_id[16])
@@ -76,7 +76,7 @@ static bool rtc_set_the_time(void)
 
 enum clock_source clock_wall_source(void)
 {
-	struct timex state = { .modes = 0 };
+	struct timex state = {.modes = 0};
 
 	if (adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0)
 		return CLOCK_SOURCE_NTP;
@@ -116,7 +116,8 @@ static bool offset(const char **text, int *ret_s)
 	}
 	if (!literal(text, '+') && !literal(text, '-'))
 		return false;
-	if (!number(text, 2, 0, 23, &hours) || !literal(text, ':') || !number(text, 2, 0, 59, &minutes))
+	if (!number(text, 2, 0, 23, &hours) || !literal(text, ':') ||
+	    !number(text, 2, 0, 59, &minutes))
 		return false;
 	*ret_s = sign * (hours * 3600 + minutes * 60);
 	return true;
@@ -124,13 +125,15 @@ static bool offset(const char **text, int *ret_s)
 
 int time_parse(const char *text, int64_t *ret_s)
 {
-	struct tm tm = { 0 }, normal;
+	struct tm tm = {0}, normal;
 	int year, month, offset_s;
 	time_t s;
 
-	if (!number(&text, 4, 1970, 9999, &year) || !literal(&text, '-') || !number(&text, 2, 1, 12, &month) ||
-	    !literal(&text, '-') || !number(&text, 2, 1, 31, &tm.tm_mday) || !literal(&text, 'T') ||
-	    !number(&text, 2, 0, 23, &tm.tm_hour) || !literal(&text, ':') || !number(&text, 2, 0, 59, &tm.tm_min))
+	if (!number(&text, 4, 1970, 9999, &year) || !literal(&text, '-') ||
+	    !number(&text, 2, 1, 12, &month) || !literal(&text, '-') ||
+	    !number(&text, 2, 1, 31, &tm.tm_mday) || !literal(&text, 'T') ||
+	    !number(&text, 2, 0, 23, &tm.tm_hour) || !literal(&text, ':') ||
+	    !number(&text, 2, 0, 59, &tm.tm_min))
 		return -EINVAL;
 	if (literal(&text, ':') && !number(&text, 2, 0, 59, &tm.tm_sec))
 		return -EINVAL;

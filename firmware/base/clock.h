@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only places where the kernel's clocks are read. A turn of a loop reads once and hands down. */
+/* The only places where the kernel's clocks are read. A turn of a loop reads once and hands down.
+ */
 #ifndef KIOSK_BASE_CLOCK_H
 #define KIOSK_BASE_CLOCK_H
 
@@ -10,8 +11,8 @@ struct wall_time clock_wall(void);
 /* /proc/sys/kernel/random/boot_id as 16 octets. 0 or -errno. */
 int clock_boot_id(uint8_t ret_id[16]);
 /*
- * Why the wall clock may be believed: NTP (adjtimex(2) without STA_UNSYNC), RTC (/sys/class/rtc has one that set the
- * system's time), or CLOCK_SOURCE_NONE.
+ * Why the wall clock may be believed: NTP (adjtimex(2) without STA_UNSYNC), RTC (/sys/class/rtc has
+ * one that set the system's time), or CLOCK_SOURCE_NONE.
  */
 enum clock_source clock_wall_source(void);
 
@@ -21,7 +22,8 @@ static inline uint64_t mono_since_us(struct mono_time now, struct mono_time then
 }
 
 /*
- * Calendar text. "2026-11-21T18:00:00Z" or with an offset "-05:00"; seconds may be left out. 0 or -EINVAL.
+ * Calendar text. "2026-11-21T18:00:00Z" or with an offset "-05:00"; seconds may be left out. 0 or
+ * -EINVAL.
  */
 int time_parse(const char *text, int64_t *ret_s);
 /* RFC 3339, UTC, 21 octets with the NUL. */

@@ -28,7 +28,8 @@ struct reading {
 	void *values;
 };
 
-__attribute__((format(printf, 3, 4))) static void complain(struct reading *r, const char *key, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void complain(struct reading *r, const char *key,
+                                                           const char *format, ...)
 {
 	va_list args;
 
@@ -45,7 +46,8 @@ __attribute__((format(printf, 3, 4))) static void complain(struct reading *r, co
 static const struct {
 	const char *suffix;
 	uint64_t ms;
-} unit[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60 * 1000 }, { "h", 3600 * 1000 }, { "d", 24 * 3600 * 1000 } };
+} unit[] = {
+    {"ms", 1}, {"s", 1000}, {"min", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}};
 
 enum { N_UNITS = sizeof(unit) / sizeof(unit[0]) };
 
@@ -55,7 +57,8 @@ static void format_duration(uint64_t ms, char *text, size_t size)
 
 	while (u > 0 && (ms == 0 || ms % unit[u].ms != 0))
 		u--;
-	(void)snprintf(text, size, "%" PRIu64 "%s", ms == 0 ? 0 : ms / unit[u].ms, unit[ms == 0 ? 1 : u].suffix);
+	(void)snprintf(text, size, "%" PRIu64 "%s", ms == 0 ? 0 : ms / unit[u].ms,
+	               unit[ms == 0 ? 1 : u].suffix);
 }
 
 static bool parse_number(const char *text, uint64_t *ret, const char **ret_end)
@@ -113,12 +116,15 @@ static void say_right(const struct config_field *field, char *text, size_t size)
 		(void)snprintf(text, size, "yes or no");
 		return;
 	case CONFIG_NUMBER:
-		(void)snprintf(text, size, "a whole number from %" PRIu64 " to %" PRIu64, field->min, field->max);
+		(void)snprintf(text, size, "a whole number from %" PRIu64 " to %" PRIu64,
+		               field->min, field->max);
 		return;
 	case CONFIG_DURATION:
 		format_duration(field->min, low, sizeof(low));
 		format_duration(field->max, high, sizeof(high));
-		(void)snprintf(text, size, "a time with its unit (ms, s, min, h or d) from %s to %s", low, high);
+		(void)snprintf(text, size,
+		               "a time with its unit (ms, s, min, h or d) from %s to %s", low,
+		               high);
 		return;
 	case CONFIG_CHOICE:
 		list_choices(field->choices, text, size);
@@ -153,8 +159,8 @@ static bool set(const struct config_field *field, const char *text, void *values
 		return *(bool *)at || strcmp(text, "no") == 0;
 	case CONFIG_NUMBER:
 	case CONFIG_DURATION:
-		if (field->type == CONFIG_NUMBER ? !parse_number(text, &n, &end) || *end != '\0' :
-						   !parse_duration(text, &n))
+		if (field->type == CONFIG_NUMBER ? !parse_number(text, &n, &end) || *end != '\0'
+		                                 : !parse_duration(text, &n))
 			return false;
 		if (n < field->min || n > field->max)
 			return false;
@@ -184,7 +190,8 @@ static void read_section(struct reading *r, char *line)
 
 	r->section_known = false;
 	if (end == NULL || *trim(end + 1) != '\0') {
-		complain(r, NULL, "a section is written [name] on a line of its own, not \"%s\"", line);
+		complain(r, NULL, "a section is written [name] on a line of its own, not \"%s\"",
+		         line);
 		return;
 	}
 	*end = '\0';
@@ -198,7 +205,8 @@ static void read_section(struct reading *r, char *line)
 	}
 	complain(r, NULL, "there is no section [%s]; there are these:", line + 1);
 	for (i = 0; i < r->table->n_fields; i++)
-		if (i == 0 || strcmp(r->table->field[i].section, r->table->field[i - 1].section) != 0)
+		if (i == 0 ||
+		    strcmp(r->table->field[i].section, r->table->field[i - 1].section) != 0)
 			(void)fprintf(r->out, "    [%s]\n", r->table->field[i].section);
 }
 
@@ -216,7 +224,8 @@ static void read_value(struct reading *r, size_t i, const char *text)
 	char right[SENTENCE_MAX] = "";
 
 	if (r->seen_at[i] > 0) {
-		complain(r, field->key, "given again; line %u gave it first: keep one", r->seen_at[i]);
+		complain(r, field->key, "given again; line %u gave it first: keep one",
+		         r->seen_at[i]);
 		return;
 	}
 	r->seen_at[i] = r->line;
@@ -229,7 +238,8 @@ static void read_value(struct reading *r, size_t i, const char *text)
 		complain(r, field->key, "\"%s\" does not fit; it takes %s", text, right);
 		return;
 	}
-	if (field->check != NULL && field->check((uint8_t *)r->values + field->offset, right, sizeof(right)) != 0)
+	if (field->check != NULL &&
+	    field->check((uint8_t *)r->values + field->offset, right, sizeof(right)) != 0)
 		complain(r, field->key, "\"%s\": %s", text, right);
 }
 
@@ -246,7 +256,8 @@ static void read_line(struct reading *r, char *line)
 	}
 	equals = strchr(line, '=');
 	if (equals == NULL) {
-		complain(r, NULL, "\"%s\" is neither [section], key = value, nor a # comment", line);
+		complain(r, NULL, "\"%s\" is neither [section], key = value, nor a # comment",
+		         line);
 		return;
 	}
 	*equals = '\0';
@@ -258,7 +269,8 @@ static void read_line(struct reading *r, char *line)
 	if (!r->section_known)
 		return; /* its section was complained of */
 	for (size_t i = 0; i < r->table->n_fields; i++)
-		if (strcmp(r->table->field[i].section, r->section) == 0 && strcmp(r->table->field[i].key, key) == 0) {
+		if (strcmp(r->table->field[i].section, r->section) == 0 &&
+		    strcmp(r->table->field[i].key, key) == 0) {
 			read_value(r, i, trim(equals + 1));
 			return;
 		}
@@ -286,13 +298,14 @@ static void say_missing(struct reading *r)
 			continue;
 		r->section = field->section;
 		say_right(field, right, sizeof(right));
-		complain(r, field->key, "is missing and has no default; it takes %s (%s)", right, field->comment);
+		complain(r, field->key, "is missing and has no default; it takes %s (%s)", right,
+		         field->comment);
 	}
 }
 
 int config_read(const struct config_table *table, const char *path, void *ret, FILE *errors)
 {
-	struct reading r = { .table = table, .path = path, .out = errors, .values = ret };
+	struct reading r = {.table = table, .path = path, .out = errors, .values = ret};
 	uint8_t *text;
 	char *line, *rest;
 	size_t len;

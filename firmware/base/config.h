@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Configuration files: [section], key = value, # comments. A table says what there is; errors name file, line and
- * field, and what would be right. The same table prints a commented file with every default.
+ * Configuration files: [section], key = value, # comments. A table says what there is; errors name
+ * file, line and field, and what would be right. The same table prints a commented file with every
+ * default.
  */
 #ifndef KIOSK_BASE_CONFIG_H
 #define KIOSK_BASE_CONFIG_H
@@ -13,7 +14,8 @@ enum config_type {
 	CONFIG_TEXT,     /* char[size] at the offset */
 	CONFIG_BOOL,     /* bool; yes or no */
 	CONFIG_NUMBER,   /* uint64_t in [min, max] */
-	CONFIG_DURATION, /* uint64_t milliseconds in [min, max]; written 500ms, 30s, 15min, 6h, 7d */
+	CONFIG_DURATION, /* uint64_t milliseconds in [min, max]; written 500ms, 30s, 15min, 6h, 7d
+	                  */
 	CONFIG_CHOICE,   /* int: index into `choices`, a NULL-terminated list */
 };
 

@@ -11,7 +11,7 @@
 #include "crypto.h"
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
-    "struct sha256 is too small for libsodium's state");
+               "struct sha256 is too small for libsodium's state");
 
 int crypto_init(void)
 {
@@ -64,7 +64,8 @@ struct hash hmac_sha256(const void *key, size_t key_len, const void *data, size_
 	return mac;
 }
 
-struct hash hkdf_sha256(const void *ikm, size_t ikm_len, const char *info, const void *context, size_t context_len)
+struct hash hkdf_sha256(const void *ikm, size_t ikm_len, const char *info, const void *context,
+                        size_t context_len)
 {
 	static const uint8_t no_salt[32];
 	crypto_auth_hmacsha256_state state;
@@ -94,7 +95,8 @@ struct public_key ed25519_public(const struct secret_seed *seed)
 	return key;
 }
 
-void ed25519_sign(const struct secret_seed *seed, const void *message, size_t len, uint8_t ret_signature[64])
+void ed25519_sign(const struct secret_seed *seed, const void *message, size_t len,
+                  uint8_t ret_signature[64])
 {
 	uint8_t public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
 
@@ -103,7 +105,8 @@ void ed25519_sign(const struct secret_seed *seed, const void *message, size_t le
 	wipe(secret, sizeof(secret));
 }
 
-bool ed25519_verify(const struct public_key *key, const void *message, size_t len, const uint8_t signature[64])
+bool ed25519_verify(const struct public_key *key, const void *message, size_t len,
+                    const uint8_t signature[64])
 {
 	return crypto_sign_verify_detached(signature, message, len, key->b) == 0;
 }
@@ -157,7 +160,8 @@ void secret_free(void *secret)
 
 	if (secret == NULL)
 		return;
-	head = (struct secret_head *)(void *)((uint8_t *)secret - offsetof(struct secret_head, secret));
+	head = (struct secret_head *)(void *)((uint8_t *)secret -
+	                                      offsetof(struct secret_head, secret));
 	map_len = head->map_len;
 	wipe(head, map_len);
 	(void)munmap(head, map_len);

@@ -89,7 +89,10 @@ static int sync_folder_of(const char *path)
 		return -ENAMETOOLONG;
 	memcpy(folder, path, len);
 	folder[len] = '\0';
-	fd = open(slash == NULL ? "." : len == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(slash == NULL ? "."
+	          : len == 0    ? "/"
+	                        : folder,
+	          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (fsync(fd) < 0)
@@ -126,7 +129,8 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode)
 
 int file_path(const char *folder, const char *path, char *buffer, size_t size)
 {
-	const int n = path[0] == '/' ? snprintf(buffer, size, "%s", path) : snprintf(buffer, size, "%s/%s", folder, path);
+	const int n = path[0] == '/' ? snprintf(buffer, size, "%s", path)
+	                             : snprintf(buffer, size, "%s/%s", folder, path);
 
 	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
 }

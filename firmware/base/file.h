@@ -7,13 +7,13 @@
 #include <kiosk/types.h>
 
 /*
- * Reads all of `path` into memory the caller frees; one NUL stands behind the last octet and is not counted.
- * 0, -EFBIG over `max` octets, -EISDIR, -ENOMEM, or what open(2) and read(2) say.
+ * Reads all of `path` into memory the caller frees; one NUL stands behind the last octet and is not
+ * counted. 0, -EFBIG over `max` octets, -EISDIR, -ENOMEM, or what open(2) and read(2) say.
  */
 int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len);
 /*
- * Replaces `path` as one act: a temporary beside it, fsync, rename, fsync of the folder. `mode` as open(2).
- * 0 or -errno; on failure the old file stands.
+ * Replaces `path` as one act: a temporary beside it, fsync, rename, fsync of the folder. `mode` as
+ * open(2). 0 or -errno; on failure the old file stands.
  */
 int file_write(const char *path, const void *data, size_t len, mode_t mode);
 /* `path` joined to `folder` unless absolute. 0 or -ENAMETOOLONG. */

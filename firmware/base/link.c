@@ -18,7 +18,10 @@ struct text_at {
 	uint16_t offset, size;
 };
 
-#define AT(type, field) { offsetof(struct type, field), sizeof(((struct type *)0)->field) }
+#define AT(type, field)                                                                            \
+	{                                                                                          \
+		offsetof(struct type, field), sizeof(((struct type *)0)->field)                    \
+	}
 
 static const struct {
 	uint32_t fixed;
@@ -26,31 +29,37 @@ static const struct {
 	uint32_t len_offset; /* of the tail's own length field; 0: no tail */
 	struct text_at text[TEXTS_MAX];
 } table[MSG_N_TYPES] = {
-	[MSG_HELLO] = { .fixed = sizeof(struct msg_hello) },
-	[MSG_HEALTH] = { .fixed = sizeof(struct msg_health),
-	    .text = { AT(msg_health, sentence), AT(msg_health, operator_name) } },
-	[MSG_CODE] = { .fixed = sizeof(struct msg_code), .tail_max = CODE_BYTES_MAX,
-	    .len_offset = offsetof(struct msg_code, len) },
-	[MSG_SMS] = { .fixed = sizeof(struct msg_sms), .text = { AT(msg_sms, from) } },
-	[MSG_SMS_VERDICT] = { .fixed = sizeof(struct msg_sms_verdict), .text = { AT(msg_sms_verdict, to) } },
-	[MSG_SMS_DONE] = { .fixed = sizeof(struct msg_sms_done) },
-	[MSG_SWEEP] = { .fixed = sizeof(struct msg_sweep) },
-	[MSG_SWEPT] = { .fixed = sizeof(struct msg_swept) },
-	[MSG_HTTP_REQUEST] = { .fixed = sizeof(struct msg_http_request), .tail_max = POST_BYTES_MAX,
-	    .len_offset = offsetof(struct msg_http_request, len) },
-	[MSG_HTTP_RESPONSE] = { .fixed = sizeof(struct msg_http_response), .tail_max = HTTP_BODY_BYTES_MAX,
-	    .len_offset = offsetof(struct msg_http_response, len), .text = { AT(msg_http_response, sentence) } },
-	[MSG_LINK] = { .fixed = sizeof(struct msg_link) },
-	[MSG_CONTROL] = { .fixed = sizeof(struct msg_control) },
-	[MSG_RESULT] = { .fixed = sizeof(struct msg_result), .text = { AT(msg_result, sentence) } },
-	[MSG_STATUS] = { .fixed = sizeof(struct msg_status),
-	    .text = { AT(msg_status, sentence), AT(msg_status, event_name), AT(msg_status, uplink_sentence),
-		AT(msg_status, operator_name) } },
-	[MSG_VIEW] = { .fixed = sizeof(struct msg_view), .text = { AT(msg_view, sentence) } },
+    [MSG_HELLO] = {.fixed = sizeof(struct msg_hello)},
+    [MSG_HEALTH] = {.fixed = sizeof(struct msg_health),
+                    .text = {AT(msg_health, sentence), AT(msg_health, operator_name)}},
+    [MSG_CODE] = {.fixed = sizeof(struct msg_code),
+                  .tail_max = CODE_BYTES_MAX,
+                  .len_offset = offsetof(struct msg_code, len)},
+    [MSG_SMS] = {.fixed = sizeof(struct msg_sms), .text = {AT(msg_sms, from)}},
+    [MSG_SMS_VERDICT] = {.fixed = sizeof(struct msg_sms_verdict),
+                         .text = {AT(msg_sms_verdict, to)}},
+    [MSG_SMS_DONE] = {.fixed = sizeof(struct msg_sms_done)},
+    [MSG_SWEEP] = {.fixed = sizeof(struct msg_sweep)},
+    [MSG_SWEPT] = {.fixed = sizeof(struct msg_swept)},
+    [MSG_HTTP_REQUEST] = {.fixed = sizeof(struct msg_http_request),
+                          .tail_max = POST_BYTES_MAX,
+                          .len_offset = offsetof(struct msg_http_request, len)},
+    [MSG_HTTP_RESPONSE] = {.fixed = sizeof(struct msg_http_response),
+                           .tail_max = HTTP_BODY_BYTES_MAX,
+                           .len_offset = offsetof(struct msg_http_response, len),
+                           .text = {AT(msg_http_response, sentence)}},
+    [MSG_LINK] = {.fixed = sizeof(struct msg_link)},
+    [MSG_CONTROL] = {.fixed = sizeof(struct msg_control)},
+    [MSG_RESULT] = {.fixed = sizeof(struct msg_result), .text = {AT(msg_result, sentence)}},
+    [MSG_STATUS] = {.fixed = sizeof(struct msg_status),
+                    .text = {AT(msg_status, sentence), AT(msg_status, event_name),
+                             AT(msg_status, uplink_sentence), AT(msg_status, operator_name)}},
+    [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence)}},
 };
 
 _Static_assert(sizeof(struct msg_status) <= MSG_BYTES_MAX, "a status fits a packet");
-_Static_assert(sizeof(struct msg_http_response) + HTTP_BODY_BYTES_MAX <= MSG_BYTES_MAX, "an answer fits a packet");
+_Static_assert(sizeof(struct msg_http_response) + HTTP_BODY_BYTES_MAX <= MSG_BYTES_MAX,
+               "an answer fits a packet");
 
 int link_pair(int ret_fd[2])
 {
@@ -74,7 +83,7 @@ static int address(const char *path, struct sockaddr_un *ret)
 
 	if (len == 0 || len >= sizeof(ret->sun_path))
 		return -ENAMETOOLONG;
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
 	memcpy(ret->sun_path, path, len + 1);
 	return 0;
 }
@@ -143,8 +152,8 @@ int link_listen(const char *path, int *ret_fd)
 
 int link_send(int fd, enum msg_type type, void *message, const void *tail, size_t tail_len)
 {
-	struct iovec part[2] = { { .iov_base = message }, { .iov_len = tail_len } };
-	const struct msghdr packet = { .msg_iov = part, .msg_iovlen = tail_len > 0 ? 2 : 1 };
+	struct iovec part[2] = {{.iov_base = message}, {.iov_len = tail_len}};
+	const struct msghdr packet = {.msg_iov = part, .msg_iovlen = tail_len > 0 ? 2 : 1};
 	struct msg_head *head = message;
 
 	assert(type > 0 && type < MSG_N_TYPES && table[type].fixed > 0);
@@ -163,6 +172,8 @@ int link_send(int fd, enum msg_type type, void *message, const void *tail, size_
 	for (;;) {
 		if (sendmsg(fd, &packet, MSG_NOSIGNAL) >= 0)
 			return 0;
+		if (errno == ECONNRESET)
+			return -EPIPE; /* closed with messages unread: the same to the sender */
 		if (errno != EINTR)
 			return -errno;
 	}
@@ -175,17 +186,20 @@ static bool text_holds(const uint8_t *text, size_t size)
 	return end != NULL && text_is_clean((const char *)text, (size_t)(end - text));
 }
 
-/* The texts whose offsets depend on how many there are, and those a person writes line breaks into. */
+/* The texts whose offsets depend on how many there are, and those a person writes line breaks into.
+ */
 static bool status_holds(const struct msg_status *status)
 {
 	if (status->n_projects > PROJECTS_MAX || status->n_rows > STATUS_ROWS_MAX ||
 	    status->n_helpers > STATUS_HELPERS_MAX)
 		return false;
 	for (uint32_t i = 0; i < status->n_projects; i++)
-		if (!text_holds((const uint8_t *)status->project[i].name, sizeof(status->project[i].name)))
+		if (!text_holds((const uint8_t *)status->project[i].name,
+		                sizeof(status->project[i].name)))
 			return false;
 	for (uint32_t i = 0; i < status->n_helpers; i++)
-		if (!text_holds((const uint8_t *)status->helper[i].sentence, sizeof(status->helper[i].sentence)))
+		if (!text_holds((const uint8_t *)status->helper[i].sentence,
+		                sizeof(status->helper[i].sentence)))
 			return false;
 	return true;
 }
@@ -193,8 +207,8 @@ static bool status_holds(const struct msg_status *status)
 /* An SMS may hold line breaks and worse; it must end, and its lengths must be in range. */
 static bool sms_holds(const struct msg_sms *sms)
 {
-	return memchr(sms->text, '\0', sizeof(sms->text)) != NULL && sms->oa_len <= sizeof(sms->oa) &&
-	       sms->ud_len <= sizeof(sms->ud);
+	return memchr(sms->text, '\0', sizeof(sms->text)) != NULL &&
+	       sms->oa_len <= sizeof(sms->oa) && sms->ud_len <= sizeof(sms->ud);
 }
 
 static bool content_holds(const struct link_message *message)
@@ -202,7 +216,8 @@ static bool content_holds(const struct link_message *message)
 	const uint32_t type = message->head.type;
 
 	for (size_t i = 0; i < TEXTS_MAX && table[type].text[i].size > 0; i++)
-		if (!text_holds(message->bytes + table[type].text[i].offset, table[type].text[i].size))
+		if (!text_holds(message->bytes + table[type].text[i].offset,
+		                table[type].text[i].size))
 			return false;
 	switch (type) {
 	case MSG_STATUS:
@@ -242,8 +257,8 @@ static int check(struct link_message *message)
 
 int link_receive(int fd, struct link_message *ret)
 {
-	struct iovec part = { .iov_base = ret->bytes, .iov_len = sizeof(ret->bytes) };
-	struct msghdr packet = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct iovec part = {.iov_base = ret->bytes, .iov_len = sizeof(ret->bytes)};
+	struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1};
 	ssize_t n;
 
 	do {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Framing of <kiosk/msg.h> over a SOCK_SEQPACKET socket. One table says, for each type, how long it may be.
+ * Framing of <kiosk/msg.h> over a SOCK_SEQPACKET socket. One table says, for each type, how long it
+ * may be.
  */
 #ifndef KIOSK_BASE_LINK_H
 #define KIOSK_BASE_LINK_H
@@ -21,28 +22,31 @@ struct link_message {
 
 /* Two connected ends, close-on-exec, non-blocking. 0 or -errno. */
 int link_pair(int ret_fd[2]);
-/* A listening socket at `path`, mode 0660, a stale one replaced; and a connection to one. 0 or -errno. */
+/* A listening socket at `path`, mode 0660, a stale one replaced; and a connection to one. 0 or
+ * -errno. */
 int link_listen(const char *path, int *ret_fd);
 int link_connect(const char *path, int *ret_fd);
 
 /*
  * Sends one message; fills in its head. `tail` may be NULL with tail_len 0.
- * 0, -EAGAIN (the other end is behind: the caller drops or closes, it does not wait), -EMSGSIZE, -EPIPE, -errno.
+ * 0, -EAGAIN (the other end is behind: the caller drops or closes, it does not wait), -EMSGSIZE,
+ * -EPIPE (it closed), -errno.
  */
 int link_send(int fd, enum msg_type type, void *message, const void *tail, size_t tail_len);
 /*
- * Receives one message and checks it: version, known type, length against the table, the tail's own length field,
- * every text terminated and free of control characters. 0, -EAGAIN: none there, -ECONNRESET: the other end closed,
- * -EBADMSG: not a message of ours (the caller closes), -errno.
+ * Receives one message and checks it: version, known type, length against the table, the tail's own
+ * length field, every text terminated and free of control characters. 0, -EAGAIN: none there,
+ * -ECONNRESET: the other end closed, -EBADMSG: not a message of ours (the caller closes), -errno.
  */
 int link_receive(int fd, struct link_message *ret);
 
 /*
- * Copies UTF-8 of any origin into a text field: cut at a character's border, control characters and octets that are
- * not UTF-8 replaced by '?', always terminated.
+ * Copies UTF-8 of any origin into a text field: cut at a character's border, control characters and
+ * octets that are not UTF-8 replaced by '?', always terminated.
  */
 void text_copy(char *buffer, size_t size, const char *text);
-__attribute__((format(printf, 3, 4))) void text_format(char *buffer, size_t size, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void text_format(char *buffer, size_t size,
+                                                       const char *format, ...);
 /* Whether `text` of `len` octets is UTF-8 (RFC 3629) without control characters (C0, DEL, C1). */
 bool text_is_clean(const char *text, size_t len);
 

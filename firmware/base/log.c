@@ -14,7 +14,7 @@ static struct {
 	const char *program;
 	enum log_level max;
 	bool under_systemd;
-} log_to = { .program = "civic-kiosk", .max = LOG_LEVEL_INFO };
+} log_to = {.program = "civic-kiosk", .max = LOG_LEVEL_INFO};
 
 void log_init(const char *program, enum log_level max)
 {
@@ -44,8 +44,8 @@ static size_t put(char *line, size_t len, const char *text)
 
 void log_line(enum log_level level, const char *format, ...)
 {
-	static const char *const prefix[] = { "<3>", "<4>", "<6>", "<7>" };
-	static const char *const word[] = { "error: ", "warning: ", "", "debug: " };
+	static const char *const prefix[] = {"<3>", "<4>", "<6>", "<7>"};
+	static const char *const word[] = {"error: ", "warning: ", "", "debug: "};
 	char text[LINE_BYTES_MAX / 2], line[LINE_BYTES_MAX];
 	size_t len = 0;
 	va_list args;
@@ -64,7 +64,8 @@ void log_line(enum log_level level, const char *format, ...)
 		len = put(line, len, word[level]);
 	len = put(line, len, text);
 	line[len++] = '\n';
-	/* Whole lines: one write each, so that programs that share a terminal do not mix. Nobody to tell if it fails. */
+	/* Whole lines: one write each, so that programs that share a terminal do not mix. Nobody to
+	 * tell if it fails. */
 	if (write(STDERR_FILENO, line, len) < 0)
 		return;
 }

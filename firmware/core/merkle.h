@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The Merkle tree of RFC 9162, section 2.1: leaf hash SHA-256(0x00 || leaf), node hash SHA-256(0x01 || left || right).
- * Pure: the caller keeps the nodes. A tree that only grows needs its frontier, the roots of its complete subtrees.
+ * The Merkle tree of RFC 9162, section 2.1: leaf hash SHA-256(0x00 || leaf), node hash SHA-256(0x01
+ * || left || right). Pure: the caller keeps the nodes. A tree that only grows needs its frontier,
+ * the roots of its complete subtrees.
  */
 #ifndef KIOSK_CORE_MERKLE_H
 #define KIOSK_CORE_MERKLE_H
@@ -10,29 +11,39 @@
 
 struct merkle_frontier {
 	uint64_t size;
-	struct hash node[64]; /* node[k]: root of the complete subtree of 2^k leaves, where bit k of size is set */
+	struct hash node[64]; /* node[k]: root of the complete subtree of 2^k leaves, where bit k of
+	                         size is set */
 };
 
-/* Told of each complete subtree that an append finishes, leaves (level 0) included: leaves [index << level, +1 << level). */
+/* Told of each complete subtree that an append finishes, leaves (level 0) included: leaves [index
+ * << level, +1 << level). */
 typedef void merkle_node_fn(void *context, unsigned level, uint64_t index, const struct hash *node);
 
 struct hash merkle_leaf(const void *leaf, size_t len);
-void merkle_append(struct merkle_frontier *tree, const struct hash *leaf, merkle_node_fn *node, void *context);
+void merkle_append(struct merkle_frontier *tree, const struct hash *leaf, merkle_node_fn *node,
+                   void *context);
 /* Of the empty tree: SHA-256 of nothing. */
 struct hash merkle_root(const struct merkle_frontier *tree);
 
-/* Reads a complete subtree that merkle_append() told of. 0 or -errno, which the caller of the proof gets. */
+/* Reads a complete subtree that merkle_append() told of. 0 or -errno, which the caller of the proof
+ * gets. */
 typedef int merkle_read_fn(void *context, unsigned level, uint64_t index, struct hash *ret);
 
-/* 2.1.3.1: that leaf `index` is in the tree of `size`. 0, -ERANGE unless index < size, or the reader's error. */
-int merkle_inclusion(uint64_t index, uint64_t size, merkle_read_fn *read, void *context, struct proof *ret);
-/* 2.1.4.1: that the tree of `size` extends the one of `from`, 0 < from <= size. 0, -ERANGE, or the reader's error. */
-int merkle_consistency(uint64_t from, uint64_t size, merkle_read_fn *read, void *context, struct proof *ret);
+/* 2.1.3.1: that leaf `index` is in the tree of `size`. 0, -ERANGE unless index < size, or the
+ * reader's error. */
+int merkle_inclusion(uint64_t index, uint64_t size, merkle_read_fn *read, void *context,
+                     struct proof *ret);
+/* 2.1.4.1: that the tree of `size` extends the one of `from`, 0 < from <= size. 0, -ERANGE, or the
+ * reader's error. */
+int merkle_consistency(uint64_t from, uint64_t size, merkle_read_fn *read, void *context,
+                       struct proof *ret);
 /* The root of the first `size` leaves. 0 or the reader's error. */
 int merkle_root_at(uint64_t size, merkle_read_fn *read, void *context, struct hash *ret);
 
 /* 2.1.3.2 and 2.1.4.2. */
-bool merkle_inclusion_holds(const struct hash *leaf, uint64_t index, uint64_t size, const struct proof *proof, const struct hash *root);
-bool merkle_consistency_holds(uint64_t from, const struct hash *from_root, uint64_t size, const struct hash *root, const struct proof *proof);
+bool merkle_inclusion_holds(const struct hash *leaf, uint64_t index, uint64_t size,
+                            const struct proof *proof, const struct hash *root);
+bool merkle_consistency_holds(uint64_t from, const struct hash *from_root, uint64_t size,
+                              const struct hash *root, const struct proof *proof);
 
 #endif

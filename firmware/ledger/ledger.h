@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger: one SQLite file that holds what was counted. In: decided check-ins, openings, closings, sealed batches
- * and receipts. Out: totals, the Merkle log's size and root, drafts of batches. It touches one file, its WAL, and
- * nothing else; it knows no clock, no network, no key.
+ * The ledger: one SQLite file that holds what was counted. In: decided check-ins, openings,
+ * closings, sealed batches and receipts. Out: totals, the Merkle log's size and root, drafts of
+ * batches. It touches one file, its WAL, and nothing else; it knows no clock, no network, no key.
  *
- * Every function that changes something is one durable transaction unless a group is open, and has happened entirely
- * or not at all when it returns. Promises 1, 2 and 5 of DESIGN section 10 are kept here.
+ * Every function that changes something is one durable transaction unless a group is open, and has
+ * happened entirely or not at all when it returns. Promises 1, 2 and 5 of DESIGN section 10 are
+ * kept here.
  *
- * One process, one connection. Return values: 0; -ENOSPC no room: nothing happened, go on when there is room; -EIO a
- * write or sync failed: the ledger refuses everything from then on until it is closed and opened again; other -errno;
- * and a function's own LEDGER_E_ values.
+ * One process, one connection. Return values: 0; -ENOSPC no room: nothing happened, go on when
+ * there is room; -EIO a write or sync failed: the ledger refuses everything from then on until it
+ * is closed and opened again; other -errno; and a function's own LEDGER_E_ values.
  */
 #ifndef KIOSK_LEDGER_H
 #define KIOSK_LEDGER_H
@@ -19,13 +20,16 @@
 struct ledger;
 
 enum ledger_error {
-	LEDGER_E_NEWER = 1,     /* written by a newer version of this program: update the program, keep the file */
-	LEDGER_E_DAMAGED = 2,   /* not a database, or its content contradicts itself: keep the file, see `kioskctl ledger check` */
-	LEDGER_E_FOREIGN = 3,   /* an SQLite database of something else */
-	LEDGER_E_IN_USE = 4,    /* another process has it */
-	LEDGER_E_NOT_OPEN = 5,  /* no epoch is open */
-	LEDGER_E_OPEN = 6,      /* an epoch is open already */
-	LEDGER_E_KNOWN = 7,     /* this occurrence was closed here and does not reopen; this fingerprint is recorded */
+	LEDGER_E_NEWER =
+	    1, /* written by a newer version of this program: update the program, keep the file */
+	LEDGER_E_DAMAGED = 2,  /* not a database, or its content contradicts itself: keep the file,
+	                          see `kioskctl ledger check` */
+	LEDGER_E_FOREIGN = 3,  /* an SQLite database of something else */
+	LEDGER_E_IN_USE = 4,   /* another process has it */
+	LEDGER_E_NOT_OPEN = 5, /* no epoch is open */
+	LEDGER_E_OPEN = 6,     /* an epoch is open already */
+	LEDGER_E_KNOWN = 7, /* this occurrence was closed here and does not reopen; this fingerprint
+	                       is recorded */
 	LEDGER_E_NOTHING = 8,   /* nothing to undo, nothing to seal */
 	LEDGER_E_PENDING = 9,   /* a sealed batch of this epoch is not acknowledged yet */
 	LEDGER_E_SEQUENCE = 10, /* not the batch that comes next */
@@ -35,23 +39,26 @@ enum ledger_error {
 const char *ledger_strerror(int ledger_error);
 
 /*
- * Opens or makes the ledger at `path` (file mode 0600). Existing content is recounted against its leaves and its
- * Merkle root before this returns; a file that is newer, damaged or foreign is not written to.
- * `ret_sentence` (optional) gets what to do about a failure.
+ * Opens or makes the ledger at `path` (file mode 0600). Existing content is recounted against its
+ * leaves and its Merkle root before this returns; a file that is newer, damaged or foreign is not
+ * written to. `ret_sentence` (optional) gets what to do about a failure.
  */
 int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_t sentence_size);
-void ledger_close(struct ledger *ledger); /* NULL is fine; what is in an open group is rolled back */
+void ledger_close(
+    struct ledger *ledger); /* NULL is fine; what is in an open group is rolled back */
 
 /*
- * Counts boots: a boot id not seen last adds one. And the floor of the calendar: the latest time proved by a receipt
- * or a build. Returns the count, from 1, and the floor (0: none).
+ * Counts boots: a boot id not seen last adds one. And the floor of the calendar: the latest time
+ * proved by a receipt or a build. Returns the count, from 1, and the floor (0: none).
  */
-int ledger_boot(struct ledger *ledger, const uint8_t boot_id[16], uint32_t *ret_boot, int64_t *ret_floor);
+int ledger_boot(struct ledger *ledger, const uint8_t boot_id[16], uint32_t *ret_boot,
+                int64_t *ret_floor);
 int ledger_raise_floor(struct ledger *ledger, int64_t s);
 
 /*
- * Group commit: changes between begin and commit share one transaction and none is durable before commit returns 0.
- * Each change inside is still all or nothing on its own (a savepoint). No nesting.
+ * Group commit: changes between begin and commit share one transaction and none is durable before
+ * commit returns 0. Each change inside is still all or nothing on its own (a savepoint). No
+ * nesting.
  */
 int ledger_begin(struct ledger *ledger);
 int ledger_commit(struct ledger *ledger);
@@ -64,9 +71,10 @@ struct ledger_opening {
 	struct public_key device;
 	struct event_id event;
 	uint16_t occurrence;
-	struct opening_secret r; /* for an occurrence already open here (after a rollback) the one in force is kept */
+	struct opening_secret
+	    r; /* for an occurrence already open here (after a rollback) the one in force is kept */
 	struct hash card_check;
-	bool keep_secret;        /* resume: auto */
+	bool keep_secret; /* resume: auto */
 	struct card_secret secret;
 	const uint8_t *manifest, *hub_cert, *grant; /* whole signed messages */
 	size_t manifest_len, hub_cert_len, grant_len;
@@ -85,7 +93,7 @@ struct ledger_epoch {
 	struct event_id event;
 	uint16_t occurrence;
 	enum epoch_state state;
-	struct opening_secret r;   /* zero once closed */
+	struct opening_secret r; /* zero once closed */
 	struct hash card_check;
 	bool has_secret;
 	struct card_secret secret;
@@ -94,7 +102,8 @@ struct ledger_epoch {
 	uint32_t opened_boot;
 	bool has_opened_wall;
 	int64_t opened_wall;
-	uint64_t powered_ms; /* time it has been open and powered, as last noted by ledger_note_powered() */
+	uint64_t powered_ms; /* time it has been open and powered, as last noted by
+	                        ledger_note_powered() */
 	uint64_t leaves;
 	uint32_t already, not_accepted; /* answers given */
 	bool has_headcount;
@@ -107,18 +116,22 @@ int ledger_open_epoch(struct ledger *ledger, struct ledger_epoch *ret);
 /* The epoch opened last, open or not. 0 or LEDGER_E_NOTHING. */
 int ledger_last_epoch(struct ledger *ledger, struct ledger_epoch *ret);
 /* Whether this occurrence was closed on this device. 1 yes, 0 no, -errno. */
-int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event, uint16_t occurrence);
+int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event,
+                             uint16_t occurrence);
 
 int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms);
-/* Adds to the counts of answers that are not check-ins; they ride with the next commit that is due anyway. */
+/* Adds to the counts of answers that are not check-ins; they ride with the next commit that is due
+ * anyway. */
 int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_accepted);
 /* Replaces the headcount; `signed_len` 0 while the card is not at hand. */
-int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes, size_t signed_len);
+int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes,
+                     size_t signed_len);
 
 /*
- * Ends the open epoch as `state` EPOCH_CLOSED, or, when the collector knows more of it than this ledger (a restored
- * disk), so that a new epoch may follow with the tags carried over: `keep_tags`. Unless kept, erases R, secrets, tags,
- * fingerprints and reply records, and checkpoints so that no old page holds them.
+ * Ends the open epoch as `state` EPOCH_CLOSED, or, when the collector knows more of it than this
+ * ledger (a restored disk), so that a new epoch may follow with the tags carried over: `keep_tags`.
+ * Unless kept, erases R, secrets, tags, fingerprints and reply records, and checkpoints so that no
+ * old page holds them.
  */
 int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 
@@ -127,11 +140,11 @@ int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 struct ledger_checkin {
 	enum channel channel;
 	enum first first;
-	uint16_t slot;         /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
-	uint8_t people;        /* 1..PARTY_MAX: so many leaves a project */
-	bool has_tag;          /* false: a walk-in, always new */
+	uint16_t slot;  /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
+	uint8_t people; /* 1..PARTY_MAX: so many leaves a project */
+	bool has_tag;   /* false: a walk-in, always new */
 	struct tag tag;
-	uint8_t n_projects;    /* beside project 0, which is always added */
+	uint8_t n_projects; /* beside project 0, which is always added */
 	uint16_t project[PROJECTS_MAX];
 	/* for an SMS: recorded in the same transaction */
 	bool has_fingerprint;
@@ -147,19 +160,23 @@ struct ledger_counted {
 };
 
 /*
- * Counts what is new. A tag known for project 0 adds no people (unless a party's new total says so); a project it has
- * not been counted for yet is added. A party's `people` is the new total: the difference is added or revoked.
- * 0; LEDGER_E_KNOWN: the fingerprint is recorded already, nothing happened; LEDGER_E_NOT_OPEN; LEDGER_E_OVERFLOW.
+ * Counts what is new. A tag known for project 0 adds no people (unless a party's new total says
+ * so); a project it has not been counted for yet is added. A party's `people` is the new total: the
+ * difference is added or revoked. 0; LEDGER_E_KNOWN: the fingerprint is recorded already, nothing
+ * happened; LEDGER_E_NOT_OPEN; LEDGER_E_OVERFLOW.
  */
-int ledger_check_in(struct ledger *ledger, const struct ledger_checkin *checkin, struct ledger_counted *ret);
+int ledger_check_in(struct ledger *ledger, const struct ledger_checkin *checkin,
+                    struct ledger_counted *ret);
 
 /* Revokes the last check-in that still stands, its tag freed. 0 or LEDGER_E_NOTHING. */
-int ledger_undo_last(struct ledger *ledger, uint16_t slot, enum channel *ret_channel, uint32_t *ret_people);
+int ledger_undo_last(struct ledger *ledger, uint16_t slot, enum channel *ret_channel,
+                     uint32_t *ret_people);
 /*
- * Revokes all under `tag` (an SMS's UNDO), recording `fingerprint`. 0, LEDGER_E_NOTHING (recorded all the same), LEDGER_E_KNOWN.
+ * Revokes all under `tag` (an SMS's UNDO), recording `fingerprint`. 0, LEDGER_E_NOTHING (recorded
+ * all the same), LEDGER_E_KNOWN.
  */
-int ledger_undo_tag(struct ledger *ledger, const struct tag *tag, uint16_t slot, const struct fingerprint *fingerprint,
-    bool reply_due, uint32_t *ret_people);
+int ledger_undo_tag(struct ledger *ledger, const struct tag *tag, uint16_t slot,
+                    const struct fingerprint *fingerprint, bool reply_due, uint32_t *ret_people);
 
 /* --- SMS --- */
 
@@ -173,35 +190,41 @@ enum sms_state {
 };
 
 /* What is known of a fingerprint. */
-int ledger_sms_state(struct ledger *ledger, const struct fingerprint *fingerprint, enum sms_state *ret);
+int ledger_sms_state(struct ledger *ledger, const struct fingerprint *fingerprint,
+                     enum sms_state *ret);
 /* Records a message that is not a check-in (a stray one, unreadable, HELP). 0 or LEDGER_E_KNOWN. */
 int ledger_sms_record(struct ledger *ledger, const struct fingerprint *fingerprint, bool reply_due);
 /*
- * Moves on: DUE -> ATTEMPTED (before the modem is told to send), ATTEMPTED -> SENT or DROPPED, DUE -> DROPPED.
- * ATTEMPTED also notes, for `sender` (a phone tag), a reply at `now_s` on the kiosk's monotone scale. -EINVAL for any other move.
+ * Moves on: DUE -> ATTEMPTED (before the modem is told to send), ATTEMPTED -> SENT or DROPPED, DUE
+ * -> DROPPED. ATTEMPTED also notes, for `sender` (a phone tag), a reply at `now_s` on the kiosk's
+ * monotone scale. -EINVAL for any other move.
  */
 int ledger_sms_move(struct ledger *ledger, const struct fingerprint *fingerprint, enum sms_state to,
-    const struct tag *sender, int64_t now_s);
+                    const struct tag *sender, int64_t now_s);
 
 /* Replies so far: what the limits of DESIGN section 5 are judged by. */
 struct ledger_replies {
-	bool stopped;          /* this number sent STOP */
+	bool stopped; /* this number sent STOP */
 	bool has_last;
-	int64_t last_s;        /* of the last reply to this number */
-	uint32_t to_number;    /* in this event */
-	uint32_t last_minute;  /* to anyone, in the 60 s before now_s */
-	uint32_t numbers_day;  /* different numbers in the 24 h before now_s */
+	int64_t last_s;       /* of the last reply to this number */
+	uint32_t to_number;   /* in this event */
+	uint32_t last_minute; /* to anyone, in the 60 s before now_s */
+	uint32_t numbers_day; /* different numbers in the 24 h before now_s */
 };
-int ledger_sms_replies(struct ledger *ledger, const struct tag *sender, int64_t now_s, struct ledger_replies *ret);
+int ledger_sms_replies(struct ledger *ledger, const struct tag *sender, int64_t now_s,
+                       struct ledger_replies *ret);
 int ledger_sms_stop(struct ledger *ledger, const struct tag *sender, bool stopped);
 
 /* --- totals --- */
 
 /* Of an epoch; sorted by (project, channel, first). *ret_n at most BATCH_ROWS_MAX. */
-int ledger_totals(struct ledger *ledger, const struct epoch_id *epoch, struct batch_row row[BATCH_ROWS_MAX], uint16_t *ret_n);
+int ledger_totals(struct ledger *ledger, const struct epoch_id *epoch,
+                  struct batch_row row[BATCH_ROWS_MAX], uint16_t *ret_n);
 /* The same as the last batch of the epoch with a receipt has them; 0 rows without one. */
-int ledger_confirmed(struct ledger *ledger, const struct epoch_id *epoch, struct batch_row row[BATCH_ROWS_MAX], uint16_t *ret_n);
-/* Added minus revoked of project 0 in the open epoch's occurrence, all its epochs on this device. */
+int ledger_confirmed(struct ledger *ledger, const struct epoch_id *epoch,
+                     struct batch_row row[BATCH_ROWS_MAX], uint16_t *ret_n);
+/* Added minus revoked of project 0 in the open epoch's occurrence, all its epochs on this device.
+ */
 int ledger_people(struct ledger *ledger, uint64_t *ret_people);
 /* Recounts every epoch from its leaves, Merkle root too. 0 or LEDGER_E_DAMAGED with a sentence. */
 int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_size);
@@ -209,31 +232,40 @@ int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_si
 /* --- sealed batches --- */
 
 /*
- * Fills what the ledger knows of the epoch's next batch: all but time, software and signature. 0; LEDGER_E_PENDING;
- * LEDGER_E_NOTHING: nothing changed since the last one (a closed epoch always has its closing batch).
+ * Fills what the ledger knows of the epoch's next batch: all but time, software and signature. 0;
+ * LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one (a closed epoch always has
+ * its closing batch).
  */
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret);
 /* Freezes the signed bytes of the draft. 0, LEDGER_E_PENDING or LEDGER_E_SEQUENCE. */
-int ledger_freeze(struct ledger *ledger, const struct batch *batch, const uint8_t *bytes, size_t len);
+int ledger_freeze(struct ledger *ledger, const struct batch *batch, const uint8_t *bytes,
+                  size_t len);
 
 struct ledger_outgoing {
 	struct epoch_id epoch;
 	uint32_t seq;
 	size_t batch_len, grant_len, manifest_len, hub_cert_len;
-	uint8_t batch[BATCH_BYTES_MAX], grant[GRANT_BYTES_MAX], manifest[MANIFEST_BYTES_MAX], hub_cert[HUB_CERT_BYTES_MAX];
+	uint8_t batch[BATCH_BYTES_MAX], grant[GRANT_BYTES_MAX], manifest[MANIFEST_BYTES_MAX],
+	    hub_cert[HUB_CERT_BYTES_MAX];
 };
 /* The oldest sealed batch without a receipt that is not parked. 0 or LEDGER_E_NOTHING. */
 int ledger_next_outgoing(struct ledger *ledger, struct ledger_outgoing *ret);
-/* The oldest epoch that ledger_draft() has something for: closed ones first. 0 or LEDGER_E_NOTHING. */
-int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch, enum epoch_state *ret_state);
+/* The oldest epoch that ledger_draft() has something for: closed ones first. 0 or LEDGER_E_NOTHING.
+ */
+int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch,
+                         enum epoch_state *ret_state);
 /* Stores the receipt of that batch. 0 or LEDGER_E_SEQUENCE. */
-int ledger_receipt(struct ledger *ledger, const struct receipt *receipt, const uint8_t *bytes, size_t len);
+int ledger_receipt(struct ledger *ledger, const struct receipt *receipt, const uint8_t *bytes,
+                   size_t len);
 /* The collector refused this batch: it and its epoch's later ones wait for a person. */
-int ledger_park(struct ledger *ledger, const struct epoch_id *epoch, uint32_t seq, uint16_t status, const char *reason);
+int ledger_park(struct ledger *ledger, const struct epoch_id *epoch, uint32_t seq, uint16_t status,
+                const char *reason);
 int ledger_unpark_all(struct ledger *ledger); /* `kioskctl send` */
 /* Head of an epoch in this ledger: seq 0 and a zero hash without a batch. */
-int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *ret_seq, struct hash *ret_hash);
-/* The largest collector's log with a verified receipt: for consistency proofs. 0 or LEDGER_E_NOTHING. */
+int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *ret_seq,
+                struct hash *ret_hash);
+/* The largest collector's log with a verified receipt: for consistency proofs. 0 or
+ * LEDGER_E_NOTHING. */
 int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
 
 struct ledger_sent {

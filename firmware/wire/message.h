@@ -3,11 +3,11 @@
  * The messages of PROTOCOL.md: octets <-> the structs of <kiosk/record.h>.
  *
  * For each signed kind X:
- *   X_parse  reads a payload with a reader fixed to its schema, checks every range, encodes the struct again and
- *            requires the same octets. 0, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL.
- *   X_seal   checks the struct's ranges, encodes and signs. 0, WIRE_E_PAYLOAD or WIRE_E_TOO_LONG.
- *   X_open   splits, verifies under `key`, then parses. 0 or any wire_error.
- * Outputs are untouched on failure. Nothing allocates, nothing keeps a pointer but where said.
+ *   X_parse  reads a payload with a reader fixed to its schema, checks every range, encodes the
+ * struct again and requires the same octets. 0, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL. X_seal
+ * checks the struct's ranges, encodes and signs. 0, WIRE_E_PAYLOAD or WIRE_E_TOO_LONG. X_open
+ * splits, verifies under `key`, then parses. 0 or any wire_error. Outputs are untouched on failure.
+ * Nothing allocates, nothing keeps a pointer but where said.
  */
 #ifndef KIOSK_WIRE_MESSAGE_H
 #define KIOSK_WIRE_MESSAGE_H
@@ -15,9 +15,10 @@
 #include <kiosk/record.h>
 #include "sign1.h"
 
-#define WIRE_MESSAGE(x, type) \
-	int x##_parse(const uint8_t *payload, size_t len, type *ret); \
-	int x##_seal(const type *x, const struct secret_seed *seed, uint8_t *buffer, size_t size, size_t *ret_len); \
+#define WIRE_MESSAGE(x, type)                                                                      \
+	int x##_parse(const uint8_t *payload, size_t len, type *ret);                              \
+	int x##_seal(const type *x, const struct secret_seed *seed, uint8_t *buffer, size_t size,  \
+	             size_t *ret_len);                                                             \
 	int x##_open(const uint8_t *message, size_t len, const struct public_key *key, type *ret)
 
 WIRE_MESSAGE(hub_cert, struct hub_cert);
@@ -53,7 +54,8 @@ struct reply_view {
 int reply_split(const uint8_t *body, size_t len, struct reply_view *ret);
 int reply_join(const struct reply_view *reply, uint8_t *buffer, size_t size, size_t *ret_len);
 
-/* What an answer about a question for an epoch's head names as its subject: SHA-256 of the epoch's 16 octets. */
+/* What an answer about a question for an epoch's head names as its subject: SHA-256 of the epoch's
+ * 16 octets. */
 struct hash head_subject(const struct epoch_id *epoch);
 
 /* --- codes on paper and screens (DESIGN section 7): "CK1:E" and kin, then Base45 --- */
@@ -73,31 +75,34 @@ enum code_kind code_kind(const uint8_t *text, size_t len);
  * Text of a code -> octets. `kind` must be what code_kind() said.
  * 0, WIRE_E_PREFIX, WIRE_E_BASE45 or WIRE_E_TOO_LONG (for the buffer).
  */
-int code_decode(enum code_kind kind, const uint8_t *text, size_t len, uint8_t *buffer, size_t size, size_t *ret_len);
+int code_decode(enum code_kind kind, const uint8_t *text, size_t len, uint8_t *buffer, size_t size,
+                size_t *ret_len);
 
 /* Octets -> NUL-terminated text of a code, alphanumeric mode. 0 or WIRE_E_TOO_LONG. */
 int code_encode(enum code_kind kind, const uint8_t *octets, size_t len, char *buffer, size_t size);
 
-/* Unsigned codes. card_parse()'s pointers borrow from `octets`. 0, WIRE_E_TOO_LONG, WIRE_E_PAYLOAD, WIRE_E_NOT_CANONICAL. */
+/* Unsigned codes. card_parse()'s pointers borrow from `octets`. 0, WIRE_E_TOO_LONG, WIRE_E_PAYLOAD,
+ * WIRE_E_NOT_CANONICAL. */
 int card_parse(const uint8_t *octets, size_t len, struct card *ret);
 int card_encode(const struct card *card, uint8_t *buffer, size_t size, size_t *ret_len);
 int action_card_parse(const uint8_t *octets, size_t len, struct action_card *ret);
-int action_card_encode(const struct action_card *action, uint8_t *buffer, size_t size, size_t *ret_len);
+int action_card_encode(const struct action_card *action, uint8_t *buffer, size_t size,
+                       size_t *ret_len);
 int network_parse(const uint8_t *octets, size_t len, struct network *ret);
 int network_encode(const struct network *network, uint8_t *buffer, size_t size, size_t *ret_len);
 
 /*
- * The whole of an event card as a kiosk judges it: text -> manifest verified from the network's root down, and
- * the secret matched to the manifest's card key. Dates of the hub certificate are judged against the event's
- * windows, never against today.
+ * The whole of an event card as a kiosk judges it: text -> manifest verified from the network's
+ * root down, and the secret matched to the manifest's card key. Dates of the hub certificate are
+ * judged against the event's windows, never against today.
  */
 enum card_judgement {
 	CARD_GOOD = 0,
-	CARD_UNREADABLE,      /* not a card, cut short or altered */
-	CARD_OTHER_NETWORK,   /* its hub is not certified by this network's root */
-	CARD_HUB_NOT_VALID,   /* the hub's certificate does not cover the event's windows */
-	CARD_BAD_MANIFEST,    /* not signed by that hub, or out of range */
-	CARD_WRONG_SECRET,    /* the secret does not belong to the manifest's card key */
+	CARD_UNREADABLE,    /* not a card, cut short or altered */
+	CARD_OTHER_NETWORK, /* its hub is not certified by this network's root */
+	CARD_HUB_NOT_VALID, /* the hub's certificate does not cover the event's windows */
+	CARD_BAD_MANIFEST,  /* not signed by that hub, or out of range */
+	CARD_WRONG_SECRET,  /* the secret does not belong to the manifest's card key */
 };
 struct opened_card {
 	struct manifest manifest;
@@ -107,7 +112,8 @@ struct opened_card {
 	uint8_t manifest_bytes[MANIFEST_BYTES_MAX], hub_cert_bytes[HUB_CERT_BYTES_MAX];
 	size_t manifest_len, hub_cert_len;
 };
-enum card_judgement card_open(const uint8_t *text, size_t len, const struct public_key *root, struct opened_card *ret);
+enum card_judgement card_open(const uint8_t *text, size_t len, const struct public_key *root,
+                              struct opened_card *ret);
 
 /* --- keys and tags (DESIGN sections 4 and 8) --- */
 
@@ -118,7 +124,8 @@ struct hash card_check(const struct card_secret *secret, const struct opening_se
 /* Keys of tags: for tickets from R alone; for phone numbers from the card's secret and R. */
 struct hash ticket_tag_key(const struct opening_secret *r);
 struct hash phone_tag_key(const struct card_secret *secret, const struct opening_secret *r);
-/* First 16 octets of HMAC-SHA-256(key, kind || id); kind 't' ticket number (u32 big-endian), 'c' any code's octets, 'p' E.164. */
+/* First 16 octets of HMAC-SHA-256(key, kind || id); kind 't' ticket number (u32 big-endian), 'c'
+ * any code's octets, 'p' E.164. */
 struct tag person_tag(const struct hash *key, char kind, const uint8_t *id, size_t len);
 
 /* --- a manifest's occurrences --- */
@@ -126,7 +133,8 @@ struct tag person_tag(const struct hash *key, char kind, const uint8_t *id, size
 /* Occurrences of all windows together. */
 uint32_t manifest_occurrences(const struct manifest *manifest);
 /* Start and end (exclusive), without grace. 0 or -ERANGE. */
-int manifest_occurrence(const struct manifest *manifest, uint32_t occurrence, int64_t *ret_start, int64_t *ret_end);
+int manifest_occurrence(const struct manifest *manifest, uint32_t occurrence, int64_t *ret_start,
+                        int64_t *ret_end);
 /* Index in manifest->project of the project with that id; -ENOENT. */
 int manifest_project_index(const struct manifest *manifest, uint16_t id);
 

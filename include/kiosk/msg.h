@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What kioskd and its helper programs say to each other, over SOCK_SEQPACKET: one message a packet, a fixed struct
- * with a type in front, some with octets behind it. Both ends are the same build on the same machine, so structs go
- * as they are in memory; what comes from a helper is still checked as if a stranger had sent it, because a helper
- * reads hostile input. firmware/base/link.h sends and checks.
+ * What kioskd and its helper programs say to each other, over SOCK_SEQPACKET: one message a packet,
+ * a fixed struct with a type in front, some with octets behind it. Both ends are the same build on
+ * the same machine, so structs go as they are in memory; what comes from a helper is still checked
+ * as if a stranger had sent it, because a helper reads hostile input. firmware/base/link.h sends
+ * and checks.
  *
- * Texts are NUL-terminated inside their arrays, UTF-8, without control characters; the receiver enforces it.
+ * Texts are NUL-terminated inside their arrays, UTF-8, without control characters; the receiver
+ * enforces it.
  */
 #ifndef KIOSK_MSG_H
 #define KIOSK_MSG_H
@@ -15,11 +17,13 @@
 enum {
 	MSG_VERSION = 1,
 	MSG_BYTES_MAX = 65536,
-	CODE_BYTES_MAX = 2953,  /* the most a QR code holds (version 40-L) */
+	CODE_BYTES_MAX = 2953, /* the most a QR code holds (version 40-L) */
 	SENTENCE_BYTES_MAX = 191,
-	SMS_TEXT_BYTES_MAX = 640, /* UTF-8 of one part: 160 characters of up to 3 octets, or 70 UCS-2 units */
+	SMS_TEXT_BYTES_MAX =
+	    640, /* UTF-8 of one part: 160 characters of up to 3 octets, or 70 UCS-2 units */
 	SMS_UD_BYTES_MAX = 140,
-	PHONE_BYTES_MAX = 23,   /* "+" and up to 20 semi-octets, or 11 alphanumeric characters in UTF-8 */
+	PHONE_BYTES_MAX =
+	    23, /* "+" and up to 20 semi-octets, or 11 alphanumeric characters in UTF-8 */
 	REPLY_BYTES_MAX = 640,
 	HTTP_BODY_BYTES_MAX = 32768,
 	STATUS_HELPERS_MAX = 6,
@@ -27,32 +31,40 @@ enum {
 };
 
 enum msg_type {
-	MSG_HELLO = 1,     /* helper -> kioskd, first */
-	MSG_HEALTH,        /* helper -> kioskd, when it changes and every 10 s */
-	MSG_CODE,          /* scanner -> kioskd */
-	MSG_SMS,           /* modem -> kioskd */
-	MSG_SMS_VERDICT,   /* kioskd -> modem, one for each MSG_SMS */
-	MSG_SMS_DONE,      /* modem -> kioskd, one for each verdict but SMS_KEEP */
-	MSG_SWEEP,         /* kioskd -> modem: read the whole store now */
-	MSG_SWEPT,         /* modem -> kioskd: the sweep asked for is over, every message has been offered and dealt with */
+	MSG_HELLO = 1,   /* helper -> kioskd, first */
+	MSG_HEALTH,      /* helper -> kioskd, when it changes and every 10 s */
+	MSG_CODE,        /* scanner -> kioskd */
+	MSG_SMS,         /* modem -> kioskd */
+	MSG_SMS_VERDICT, /* kioskd -> modem, one for each MSG_SMS */
+	MSG_SMS_DONE,    /* modem -> kioskd, one for each verdict but SMS_KEEP */
+	MSG_SWEEP,       /* kioskd -> modem: read the whole store now */
+	MSG_SWEPT, /* modem -> kioskd: the sweep asked for is over, every message has been offered
+	              and dealt with */
 	MSG_HTTP_REQUEST,  /* kioskd -> uplink */
 	MSG_HTTP_RESPONSE, /* uplink -> kioskd, one for each request */
 	MSG_LINK,          /* uplink -> kioskd: the machine's network links changed */
 
-	MSG_CONTROL = 32,  /* kioskctl -> kioskd */
-	MSG_RESULT,        /* kioskd -> kioskctl, one for each MSG_CONTROL but CONTROL_STATUS */
-	MSG_STATUS,        /* kioskd -> kioskctl, the answer to CONTROL_STATUS */
-	MSG_VIEW,          /* kioskd -> those that asked by CONTROL_WATCH, and the screen */
+	MSG_CONTROL = 32, /* kioskctl -> kioskd */
+	MSG_RESULT,       /* kioskd -> kioskctl, one for each MSG_CONTROL but CONTROL_STATUS */
+	MSG_STATUS,       /* kioskd -> kioskctl, the answer to CONTROL_STATUS */
+	MSG_VIEW,         /* kioskd -> those that asked by CONTROL_WATCH, and the screen */
 	MSG_N_TYPES,
 };
 
 /* In front of every message. The packet's length is the message's. */
 struct msg_head {
-	uint32_t type; /* enum msg_type */
+	uint32_t type;    /* enum msg_type */
 	uint32_t version; /* MSG_VERSION */
 };
 
-enum helper_kind { HELPER_SCANNER, HELPER_MODEM, HELPER_UPLINK, HELPER_SCREEN, HELPER_DESK, HELPER_N_KINDS };
+enum helper_kind {
+	HELPER_SCANNER,
+	HELPER_MODEM,
+	HELPER_UPLINK,
+	HELPER_SCREEN,
+	HELPER_DESK,
+	HELPER_N_KINDS
+};
 
 struct msg_hello {
 	struct msg_head head;
@@ -72,17 +84,18 @@ enum health {
 /* A driver's state, as the screen and `kioskctl status` show it. */
 struct msg_health {
 	struct msg_head head;
-	uint32_t health; /* enum health */
-	char sentence[SENTENCE_BYTES_MAX + 1]; /* what is, and what a person can do: "No camera at /dev/video0: plug it in." */
+	uint32_t health;                       /* enum health */
+	char sentence[SENTENCE_BYTES_MAX + 1]; /* what is, and what a person can do: "No camera at
+	                                          /dev/video0: plug it in." */
 	/* scanner */
-	uint32_t frames; /* since start */
+	uint32_t frames;         /* since start */
 	uint32_t decode_us_mean; /* CPU a frame, lately */
 	/* modem */
-	int32_t signal_dbm;      /* 0: unknown */
-	char operator_name[32];  /* "" unknown */
+	int32_t signal_dbm;              /* 0: unknown */
+	char operator_name[32];          /* "" unknown */
 	uint32_t store_used, store_size; /* messages */
-	uint32_t waiting;        /* messages kept in the store until kioskd takes them */
-	uint32_t sent_parts;     /* SMS parts sent since start */
+	uint32_t waiting;                /* messages kept in the store until kioskd takes them */
+	uint32_t sent_parts;             /* SMS parts sent since start */
 };
 
 struct msg_code {
@@ -97,16 +110,18 @@ enum sms_from {
 	SMS_FROM_E164 = 0,     /* "+15025550123" */
 	SMS_FROM_NATIONAL = 1, /* digits that no configured country explains */
 	SMS_FROM_ALPHANUMERIC = 2,
-	SMS_FROM_SHORT = 3,    /* 3 to 8 digits */
+	SMS_FROM_SHORT = 3, /* 3 to 8 digits */
 };
 
 enum sms_class {
 	SMS_ORDINARY = 0,
 	SMS_UNREADABLE = 1, /* a PDU that stays bad when read again: recorded, never counted */
-	SMS_NOT_FOR_US = 2, /* status report, voicemail flag, WAP push, port-addressed, class 2: never counted */
+	SMS_NOT_FOR_US =
+	    2, /* status report, voicemail flag, WAP push, port-addressed, class 2: never counted */
 };
 
-/* One stored message, decoded where it holds nothing worth taking. `id` names it until its MSG_SMS_DONE. */
+/* One stored message, decoded where it holds nothing worth taking. `id` names it until its
+ * MSG_SMS_DONE. */
 struct msg_sms {
 	struct msg_head head;
 	uint32_t id;
@@ -115,7 +130,7 @@ struct msg_sms {
 	char from[PHONE_BYTES_MAX + 1];
 	char text[SMS_TEXT_BYTES_MAX + 1];
 	bool has_time;
-	int64_t time;       /* SCTS as Unix seconds */
+	int64_t time; /* SCTS as Unix seconds */
 	/* what the fingerprint is over (DESIGN section 5): raw octets of the PDU */
 	uint8_t oa_len, oa[12];
 	uint8_t pid, dcs, scts[7];
@@ -126,22 +141,23 @@ struct msg_sms {
 };
 
 enum sms_verdict {
-	SMS_KEEP = 0,   /* not decided: leave it in the store; it is offered again at the next sweep */
+	SMS_KEEP =
+	    0, /* not decided: leave it in the store; it is offered again at the next sweep */
 	SMS_DELETE = 1,
-	SMS_REPLY = 2,  /* send the reply, whatever comes of it, then delete. Never sent twice. */
+	SMS_REPLY = 2, /* send the reply, whatever comes of it, then delete. Never sent twice. */
 };
 
 struct msg_sms_verdict {
 	struct msg_head head;
 	uint32_t id;
-	uint32_t verdict; /* enum sms_verdict */
+	uint32_t verdict;     /* enum sms_verdict */
 	uint32_t deadline_ms; /* for the reply: not begun after this many milliseconds from now */
 	char to[PHONE_BYTES_MAX + 1];
 	char text[REPLY_BYTES_MAX + 1];
 };
 
 enum sms_sent {
-	SMS_SENT_NONE = 0,    /* no reply was asked for */
+	SMS_SENT_NONE = 0, /* no reply was asked for */
 	SMS_SENT_OK = 1,
 	SMS_SENT_REFUSED = 2, /* the network or the modem said no */
 	SMS_SENT_UNKNOWN = 3, /* no answer came: it may have gone; it is not sent again */
@@ -153,7 +169,7 @@ struct msg_sms_done {
 	uint32_t id;
 	uint32_t sent; /* enum sms_sent */
 	uint32_t parts;
-	bool deleted;  /* false: the modem would not; it is skipped from now on */
+	bool deleted; /* false: the modem would not; it is skipped from now on */
 };
 
 struct msg_sweep {
@@ -171,11 +187,12 @@ enum http_kind {
 struct msg_http_request {
 	struct msg_head head;
 	uint32_t id;
-	uint32_t kind; /* enum http_kind */
+	uint32_t kind;      /* enum http_kind */
 	struct nonce nonce; /* goes as the header CK1-Nonce, 32 hexadecimal digits */
 	struct epoch_id epoch;
 	uint32_t timeout_ms;
-	bool check_dates; /* false while the date is unknown: the TLS chain is checked without dates */
+	bool check_dates; /* false while the date is unknown: the TLS chain is checked without dates
+	                   */
 	uint32_t len;
 	/* `len` octets of body follow, at most POST_BYTES_MAX */
 };
@@ -211,7 +228,7 @@ struct msg_control {
 	uint32_t control; /* enum control */
 	uint32_t number;
 	uint32_t project;
-	uint32_t first;   /* enum first */
+	uint32_t first; /* enum first */
 	bool has_headcount;
 };
 
@@ -222,27 +239,31 @@ struct msg_result {
 };
 
 enum screen_answer {
-	SHOW_NOTHING = 0,      /* only counts and health changed */
+	SHOW_NOTHING = 0, /* only counts and health changed */
 	SHOW_COUNTED = 1,
 	SHOW_ALREADY = 2,      /* "welcome back" */
 	SHOW_NOT_ACCEPTED = 3, /* with the way forward */
-	SHOW_NOT_CHECKED = 4,  /* could not check: no event open, no room on the disk, the ledger failed */
-	SHOW_OPENED = 5,       /* an event card opened, or resumed, its event */
+	SHOW_NOT_CHECKED =
+	    4, /* could not check: no event open, no room on the disk, the ledger failed */
+	SHOW_OPENED = 5, /* an event card opened, or resumed, its event */
 	SHOW_CLOSED = 6,
 	SHOW_UNDONE = 7,
 };
 
-/* What a screen needs, after each happening; the count is durable before it is shown. Holds no identity. */
+/* What a screen needs, after each happening; the count is durable before it is shown. Holds no
+ * identity. */
 struct msg_view {
 	struct msg_head head;
-	uint64_t happening;    /* counts up by one */
-	uint32_t answer;       /* enum screen_answer */
-	uint32_t channel;      /* enum channel; 0 for none */
-	uint32_t added;        /* people this happening added */
-	uint64_t people;       /* of the open event on this kiosk */
-	struct mono_time seen; /* when the code was in view, for CHANNEL_QR; else when it was read */
+	uint64_t happening; /* counts up by one */
+	uint32_t answer;    /* enum screen_answer */
+	uint32_t channel;   /* enum channel; 0 for none */
+	uint32_t added;     /* people this happening added */
+	uint64_t people;    /* of the open event on this kiosk */
+	struct mono_time
+	    seen; /* when the code was in view, for CHANNEL_QR; else when it was read */
 	struct mono_time shown;
-	char sentence[SENTENCE_BYTES_MAX + 1]; /* for the person at the door, in the event's first language */
+	char sentence[SENTENCE_BYTES_MAX +
+	              1]; /* for the person at the door, in the event's first language */
 };
 
 struct status_helper {
@@ -260,17 +281,17 @@ struct status_row {
 };
 
 enum kiosk_state {
-	KIOSK_IDLE = 0,          /* show an event card */
+	KIOSK_IDLE = 0, /* show an event card */
 	KIOSK_OPEN = 1,
-	KIOSK_OPEN_NO_SMS = 2,   /* open, but after a restart SMS wait for the card */
-	KIOSK_STOPPED = 3,       /* the ledger cannot be written: the sentence says why */
+	KIOSK_OPEN_NO_SMS = 2, /* open, but after a restart SMS wait for the card */
+	KIOSK_STOPPED = 3,     /* the ledger cannot be written: the sentence says why */
 };
 
 struct msg_status {
 	struct msg_head head;
-	uint32_t state; /* enum kiosk_state */
+	uint32_t state;                        /* enum kiosk_state */
 	char sentence[SENTENCE_BYTES_MAX + 1]; /* what to do next */
-	bool has_event; /* the open one; else the last one */
+	bool has_event;                        /* the open one; else the last one */
 	struct event_id event;
 	struct epoch_id epoch;
 	uint32_t occurrence;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the signed messages say, as plain structs: the contract between the room that encodes them (wire),
- * the one that stores them (ledger), and the programs. firmware/wire/PROTOCOL.md has each field's CDDL.
- * Times are Unix seconds, UTC, unless the field says otherwise.
+ * What the signed messages say, as plain structs: the contract between the room that encodes them
+ * (wire), the one that stores them (ledger), and the programs. firmware/wire/PROTOCOL.md has each
+ * field's CDDL. Times are Unix seconds, UTC, unless the field says otherwise.
  */
 #ifndef KIOSK_RECORD_H
 #define KIOSK_RECORD_H
@@ -46,7 +46,8 @@ struct collector_cert {
 	int64_t not_before, not_after;
 };
 
-/* The network as a kiosk's configuration holds it (CK1:N); trusted because a person put it there. */
+/* The network as a kiosk's configuration holds it (CK1:N); trusted because a person put it there.
+ */
 struct network {
 	TEXT(NAME_BYTES_MAX) name;
 	struct public_key root;
@@ -54,13 +55,14 @@ struct network {
 };
 
 struct project {
-	uint16_t id; /* 1..65535, unique in the manifest */
+	uint16_t id;                              /* 1..65535, unique in the manifest */
 	TEXT(NAME_BYTES_MAX) name[LANGUAGES_MAX]; /* by the manifest's languages */
 	TEXT(KEYWORD_BYTES_MAX) keyword[KEYWORDS_MAX];
 	uint8_t n_keywords;
 };
 
-/* `count` occurrences of `length_s`, the first at `start`, then one every `every_days` (0 if count is 1). */
+/* `count` occurrences of `length_s`, the first at `start`, then one every `every_days` (0 if count
+ * is 1). */
 struct window {
 	int64_t start;
 	uint32_t length_s; /* 60 s to 7 days */
@@ -79,7 +81,8 @@ enum resume_policy {
 	RESUME_AUTO = 1, /* the card's secret stays on disk until close */
 };
 
-/* Signed by the hub: what an event is. Its occurrences are numbered from 0 through all windows in order. */
+/* Signed by the hub: what an event is. Its occurrences are numbered from 0 through all windows in
+ * order. */
 struct manifest {
 	struct event_id event;
 	uint32_t serial; /* a later issue of the same event has a higher one */
@@ -94,11 +97,12 @@ struct manifest {
 	uint32_t grace_s; /* before a window's start and after its end; at most a day */
 	enum qr_policy policy;
 	enum resume_policy resume;
-	uint8_t party_max;     /* largest party by SMS, 1..PARTY_MAX; 1: no parties */
-	uint16_t kiosks_max;   /* devices that may count one occurrence without being marked as overlapping */
+	uint8_t party_max;       /* largest party by SMS, 1..PARTY_MAX; 1: no parties */
+	uint16_t kiosks_max;     /* devices that may count one occurrence without being marked as
+	                            overlapping */
 	uint32_t tickets_issued; /* tickets and slips made for it; 0 unknown */
-	uint32_t people_max;   /* attendances of one occurrence that are plausible; 0 no cap */
-	struct public_key card; /* derived from the card's secret */
+	uint32_t people_max;     /* attendances of one occurrence that are plausible; 0 no cap */
+	struct public_key card;  /* derived from the card's secret */
 	bool has_ticket_key;
 	struct public_key ticket; /* signs tickets; absent: the hub's key does */
 };
@@ -113,7 +117,7 @@ struct card {
 /* CK1:T, an attendee's code. */
 struct ticket {
 	struct event_id event;
-	uint32_t number; /* from 1; printed on it */
+	uint32_t number;   /* from 1; printed on it */
 	uint16_t projects; /* bit i: the manifest's project[i]; 0: the default project */
 	enum first first;
 	int64_t not_after; /* 0: as long as the event */
@@ -178,12 +182,12 @@ enum {
 struct batch {
 	struct public_key device;
 	struct epoch_id epoch;
-	uint32_t seq;      /* from 1, +1 each */
-	struct hash prev;  /* of the whole previous batch; at seq 1, of the grant */
-	uint32_t boot;     /* the device's boots so far, from 1 */
-	uint64_t boot_ms;  /* CLOCK_BOOTTIME when sealed, milliseconds */
+	uint32_t seq;     /* from 1, +1 each */
+	struct hash prev; /* of the whole previous batch; at seq 1, of the grant */
+	uint32_t boot;    /* the device's boots so far, from 1 */
+	uint64_t boot_ms; /* CLOCK_BOOTTIME when sealed, milliseconds */
 	bool has_wall;
-	int64_t wall;      /* when sealed, if known */
+	int64_t wall; /* when sealed, if known */
 	enum clock_source clock_source;
 	uint32_t clock_uncertainty_s;
 	uint64_t log_size; /* leaves */
@@ -196,9 +200,9 @@ struct batch {
 	uint16_t correction_len; /* 0: none; present if and only if state is EPOCH_CORRECTED */
 	uint8_t correction[CORRECTION_BYTES_MAX];
 	bool has_receipt;
-	struct hash receipt;        /* SHA-256 of the last receipt of this epoch */
-	uint64_t receipt_log_size;  /* the collector's log size it named; 0 without one */
-	struct hash software;       /* SHA-256 of the program that sealed it */
+	struct hash receipt;       /* SHA-256 of the last receipt of this epoch */
+	uint64_t receipt_log_size; /* the collector's log size it named; 0 without one */
+	struct hash software;      /* SHA-256 of the program that sealed it */
 };
 
 enum { PROOF_HASHES_MAX = 64 };
@@ -214,7 +218,7 @@ struct receipt {
 	struct epoch_id epoch;
 	uint32_t seq;
 	struct hash batch;
-	int64_t time; /* the collector's, when it was stored */
+	int64_t time;      /* the collector's, when it was stored */
 	uint64_t log_size; /* of the collector's log, this batch included */
 	struct hash log_root;
 	uint64_t leaf; /* index of SHA-256(batch) in that log */
@@ -238,13 +242,14 @@ enum answer_status {
 
 /* Signed by the collector for one request: what became of it. */
 struct answer {
-	struct nonce nonce;  /* the request's */
-	struct hash subject; /* SHA-256 of the batch; of the epoch's name for a question about its head */
-	uint16_t status;     /* enum answer_status */
+	struct nonce nonce; /* the request's */
+	struct hash
+	    subject; /* SHA-256 of the batch; of the epoch's name for a question about its head */
+	uint16_t status; /* enum answer_status */
 	TEXT(REASON_BYTES_MAX) reason;
 	uint16_t receipt_len; /* 0: none */
 	uint8_t receipt[RECEIPT_BYTES_MAX];
-	bool has_head;       /* the head of the epoch as the collector has it */
+	bool has_head; /* the head of the epoch as the collector has it */
 	uint32_t head_seq;
 	struct hash head_hash;
 	uint64_t consistency_from; /* the log size the batch named; 0: no proof asked */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The seam between kiosk-scanner and what it looks through: a camera, a folder of pictures, a simulated camera.
- * A driver gives grey frames through the sink; the program decodes them. One thread, no callbacks but the sink's.
+ * The seam between kiosk-scanner and what it looks through: a camera, a folder of pictures, a
+ * simulated camera. A driver gives grey frames through the sink; the program decodes them. One
+ * thread, no callbacks but the sink's.
  */
 #ifndef KIOSK_SCANNER_H
 #define KIOSK_SCANNER_H
@@ -17,7 +18,7 @@ enum {
 struct frame {
 	const uint8_t *grey;
 	uint32_t width_px, height_px, stride; /* octets from one line to the next, >= width_px */
-	struct mono_time seen; /* when it was complete */
+	struct mono_time seen;                /* when it was complete */
 };
 
 struct scanner_sink {
@@ -31,8 +32,9 @@ struct scanner;
 struct scanner_driver {
 	const char *name; /* what a source begins with: "v4l2", "pictures", "sim" */
 	/*
-	 * Opens "name:where". 0 and *ret, or -errno with a sentence told to the sink: the program ends and is started
-	 * again. The sink's functions may be called from here on, from open() and dispatch() only.
+	 * Opens "name:where". 0 and *ret, or -errno with a sentence told to the sink: the program
+	 * ends and is started again. The sink's functions may be called from here on, from open()
+	 * and dispatch() only.
 	 */
 	int (*open)(const char *where, const struct scanner_sink *sink, struct scanner **ret);
 	/* A descriptor to poll for reading. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The words every room uses: points in time, names of things as bytes, and the small enumerations that
- * stand in the ledger and on the wire. Nothing here calls anything.
+ * The words every room uses: points in time, names of things as bytes, and the small enumerations
+ * that stand in the ledger and on the wire. Nothing here calls anything.
  */
 #ifndef KIOSK_TYPES_H
 #define KIOSK_TYPES_H
@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Time since boot, sleep included (CLOCK_BOOTTIME), in microseconds. Never compared across boots. */
+/* Time since boot, sleep included (CLOCK_BOOTTIME), in microseconds. Never compared across boots.
+ */
 struct mono_time {
 	uint64_t us;
 };
@@ -33,7 +34,8 @@ struct secret_seed {
 	uint8_t b[32];
 };
 
-/* Random names: of an event (made with its manifest), of one opening of it on one device, of a request. */
+/* Random names: of an event (made with its manifest), of one opening of it on one device, of a
+ * request. */
 struct event_id {
 	uint8_t b[8];
 };
@@ -52,7 +54,8 @@ struct opening_secret {
 	uint8_t b[32];
 };
 
-/* A keyed hash that stands for a person within one event; and for one SMS, so that it counts once. */
+/* A keyed hash that stands for a person within one event; and for one SMS, so that it counts once.
+ */
 struct tag {
 	uint8_t b[16];
 };
@@ -78,19 +81,19 @@ enum first {
 #define PROJECT_PEOPLE 0
 
 enum {
-	PROJECTS_MAX = 16,    /* projects of one manifest; a ticket's mask has 16 bits */
-	LANGUAGES_MAX = 3,    /* languages of one manifest */
-	KEYWORDS_MAX = 4,     /* SMS keywords of one project */
-	WINDOWS_MAX = 16,     /* window lines of one manifest, each of one or more occurrences */
-	PARTY_MAX = 20,       /* people under one tag */
-	NAME_BYTES_MAX = 64,  /* UTF-8 octets of a name of an event, a project, a hub */
+	PROJECTS_MAX = 16,      /* projects of one manifest; a ticket's mask has 16 bits */
+	LANGUAGES_MAX = 3,      /* languages of one manifest */
+	KEYWORDS_MAX = 4,       /* SMS keywords of one project */
+	WINDOWS_MAX = 16,       /* window lines of one manifest, each of one or more occurrences */
+	PARTY_MAX = 20,         /* people under one tag */
+	NAME_BYTES_MAX = 64,    /* UTF-8 octets of a name of an event, a project, a hub */
 	LANGUAGE_BYTES_MAX = 8, /* BCP 47 tag: "en", "es-419" */
 	KEYWORD_BYTES_MAX = 16, /* UTF-8 octets of a keyword */
-	REGION_BYTES_MAX = 6, /* ISO 3166-2: "US-KY" */
+	REGION_BYTES_MAX = 6,   /* ISO 3166-2: "US-KY" */
 	REASON_BYTES_MAX = 200, /* a sentence in an answer */
 	URL_BYTES_MAX = 128,
 
-	SLOT_S = 900,         /* a slot of an occurrence: 15 minutes */
+	SLOT_S = 900, /* a slot of an occurrence: 15 minutes */
 	SLOT_UNKNOWN = 0xffff,
 };
 
@@ -98,6 +101,9 @@ enum {
  * A length-checked string: always NUL-terminated, so that it can be printed, and always valid UTF-8
  * without control characters once a reader of ours has let it through.
  */
-#define TEXT(max) struct { char s[(max) + 1]; }
+#define TEXT(max)                                                                                  \
+	struct {                                                                                   \
+		char s[(max) + 1];                                                                 \
+	}
 
 #endif
