@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Picture files as grey pixels. In: PGM (P2, P5), PNG or JPEG as octets, told apart by how they begin and never by
- * their name. Out: eight bits a pixel, 0 black, as the picture is stored: an EXIF orientation is not applied, so that
- * a corner found in it is a pixel of the file. A picture that is damaged or cut short is refused with a sentence,
- * never half read. Touches nothing but the file it is given.
+ * Picture files as grey pixels. In: PGM (P2, P5), PNG or JPEG as octets, told apart by how they
+ * begin and never by their name. Out: eight bits a pixel, 0 black, as the picture is stored: an
+ * EXIF orientation is not applied, so that a corner found in it is a pixel of the file. A picture
+ * that is damaged or cut short is refused with a sentence, never half read. Touches nothing but the
+ * file it is given.
  */
 #ifndef KIOSK_VISION_PICTURE_H
 #define KIOSK_VISION_PICTURE_H
@@ -24,18 +25,20 @@ enum picture_kind { PICTURE_PGM, PICTURE_PNG, PICTURE_JPEG };
 
 struct picture {
 	enum picture_kind kind;
-	uint32_t width_px, height_px; /* 1..FRAME_SIDE_MAX_PX; lines follow each other without gaps */
-	uint8_t *grey;                /* owned: picture_free() */
+	uint32_t width_px,
+	    height_px; /* 1..FRAME_SIDE_MAX_PX; lines follow each other without gaps */
+	uint8_t *grey; /* owned: picture_free() */
 };
 
 /*
- * Reads `path`. 0; PICTURE_E_REFUSED; or -errno where the file could not be read. On any failure *ret is untouched and
- * `sentence` says what is wrong, without the file's name: "is cut short after line 210".
+ * Reads `path`. 0; PICTURE_E_REFUSED; or -errno where the file could not be read. On any failure
+ * *ret is untouched and `sentence` says what is wrong, without the file's name: "is cut short after
+ * line 210".
  */
 int picture_read(const char *path, struct picture *ret, char sentence[PICTURE_SENTENCE_SIZE]);
 /* The same from memory: 0, PICTURE_E_REFUSED or -ENOMEM. */
 int picture_parse(const uint8_t *data, size_t len, struct picture *ret,
-		  char sentence[PICTURE_SENTENCE_SIZE]);
+                  char sentence[PICTURE_SENTENCE_SIZE]);
 /* Frees the pixels; a zeroed struct and NULL are fine. */
 void picture_free(struct picture *picture);
 

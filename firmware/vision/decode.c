@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "pass.h"
+
+enum {
+	PASSES_MAX = 64,
+	/* What was found in one frame; longer codes are rare, many short ones are not. */
+	FOUND_BYTES_MAX = 64 * 1024,
+	/* Saved-up time is at most this many frames' worth: enough for one dear pass now and then.
+	 */
+	CREDIT_FRAMES_MAX = 6,
+	/* First guess of what a pixel costs; measured from then on. */
+	PIXEL_COST_FIRST_PS = 20000,
+};
+
+struct track {
+	uint64_t cost_ps; /* a pixel of the working size, lately */
+	uint64_t turn;    /* number of the frame it last looked at */
+	uint32_t luck;    /* halves each time it looks and finds nothing, full when it reads */
+};
+
+struct decoder {
+	struct decoder_clock clock;
+	uint32_t width_px_max, height_px_max;
+	struct workbench bench;
+	struct track track[PASSES_MAX];
+	uint64_t turn;
+	int64_t credit_us;
+	/* of the frame at hand */
+	struct code *codes;
+	size_t n_codes, codes_max;
+	size_t pass;
+	size_t bytes_used;
+	uint8_t bytes[FOUND_BYTES_MAX];
+};
+
+int decoder_new(uint32_t width_px_max, uint32_t height_px_max, const struct decoder_clock *clock,
+                struct decoder **ret)
+{
+	struct decoder *decoder;
+	int r;
+
+	if (width_px_max < 1 || width_px_max > FRAME_SIDE_MAX_PX || height_px_max < 1 ||
+	    height_px_max > FRAME_SIDE_MAX_PX)
+		return -EINVAL;
+	decoder = calloc(1, sizeof(*decoder));
+	if (!decoder)
+		return -ENOMEM;
+	decoder->clock = *clock;
+	decoder->width_px_max = width_px_max;
+	decoder->height_px_max = height_px_max;
+	for (size_t i = 0; i < PASSES_MAX; i++)
+		decoder->track[i].cost_ps = PIXEL_COST_FIRST_PS;
+	r = workbench_init(&decoder->bench, width_px_max, height_px_max);
+	if (r < 0) {
+		decoder_free(decoder);
+		return r;
+	}
+	*ret = decoder;
+	return 0;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+	if (!decoder)
+		return;
+	workbench_deinit(&decoder->bench);
+	free(decoder);
+}
+
+static float middle(const float at[4])
+{
+	return (at[0] + at[1] + at[2] + at[3]) / 4;
+}
+
+/* The same symbol, read by another pass: its middle lies well within the one that is known. */
+static bool same_place(const struct code *code, const struct symbol *symbol)
+{
+	float x[4], y[4], size;
+
+	for (int i = 0; i < 4; i++) {
+		x[i] = (float)code->corner[i].x_px;
+		y[i] = (float)code->corner[i].y_px;
+	}
+	size = fmaxf(hypotf(x[0] - x[2], y[0] - y[2]), hypotf(x[1] - x[3], y[1] - y[3]));
+	return hypotf(middle(x) - middle(symbol->x), middle(y) - middle(symbol->y)) < size / 3;
+}
+
+static void on_symbol(void *context, const struct symbol *symbol)
+{
+	struct decoder *decoder = context;
+	struct code *code;
+
+	if (symbol->len > DECODED_BYTES_MAX ||
+	    symbol->len > sizeof(decoder->bytes) - decoder->bytes_used)
+		return;
+	for (size_t i = 0; i < decoder->n_codes; i++)
+		if (same_place(&decoder->codes[i], symbol))
+			return;
+	if (decoder->n_codes == decoder->codes_max)
+		return;
+	code = &decoder->codes[decoder->n_codes++];
+	memcpy(decoder->bytes + decoder->bytes_used, symbol->bytes, symbol->len);
+	code->bytes = decoder->bytes + decoder->bytes_used;
+	code->len = symbol->len;
+	decoder->bytes_used += symbol->len;
+	for (int i = 0; i < 4; i++) {
+		code->corner[i].x_px = (int32_t)lrintf(symbol->x[i]);
+		code->corner[i].y_px = (int32_t)lrintf(symbol->y[i]);
+	}
+	code->pass = pass_table[decoder->pass].name;
+}
+
+static uint64_t expected_us(const struct decoder *decoder, size_t pass, const struct frame *frame)
+{
+	return decoder->track[pass].cost_ps *
+	       pass_pixels(&pass_table[pass], frame->width_px, frame->height_px) / 1000000;
+}
+
+/* Runs one pass over the whole frame and learns from it. What it cost. */
+static uint64_t look(struct decoder *decoder, size_t pass, const struct frame *frame)
+{
+	struct view view = {frame->grey, frame->width_px, frame->height_px, frame->stride};
+	struct track *track = &decoder->track[pass];
+	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context), spent_us;
+	size_t before = decoder->n_codes;
+	size_t pixels = pass_pixels(&pass_table[pass], frame->width_px, frame->height_px);
+
+	decoder->pass = pass;
+	pass_run(&pass_table[pass], &view, &decoder->bench, on_symbol, decoder);
+	spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
+	track->cost_ps = (3 * track->cost_ps + spent_us * 1000000 / pixels) / 4;
+	track->turn = decoder->turn;
+	if (decoder->n_codes > before)
+		track->luck = 1024;
+	else
+		track->luck /= 2;
+	return spent_us;
+}
+
+static int begin(struct decoder *decoder, const struct frame *frame, struct code *ret_codes,
+                 size_t max)
+{
+	if (frame->width_px < 1 || frame->width_px > decoder->width_px_max ||
+	    frame->height_px < 1 || frame->height_px > decoder->height_px_max ||
+	    frame->stride < frame->width_px)
+		return -EINVAL;
+	decoder->codes = ret_codes;
+	decoder->codes_max = max < DECODED_CODES_MAX ? max : DECODED_CODES_MAX;
+	decoder->n_codes = 0;
+	decoder->bytes_used = 0;
+	decoder->turn++;
+	return 0;
+}
+
+/* The luckiest pass; among equals the one that waited longest; -1: each has had its turn in this
+ * frame. */
+static int next_pass(const struct decoder *decoder, const struct frame *frame)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < pass_table_n; i++) {
+		const struct track *track = &decoder->track[i];
+
+		if (track->turn == decoder->turn ||
+		    !pass_applies(&pass_table[i], frame->width_px, frame->height_px))
+			continue;
+		if (best < 0 || track->luck > decoder->track[best].luck ||
+		    (track->luck == decoder->track[best].luck &&
+		     track->turn < decoder->track[best].turn))
+			best = (int)i;
+	}
+	return best;
+}
+
+int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t budget_us,
+                  struct code *ret_codes, size_t max)
+{
+	int64_t credit_max = (int64_t)budget_us * CREDIT_FRAMES_MAX;
+	int r = begin(decoder, frame, ret_codes, max);
+
+	if (r < 0)
+		return r;
+	decoder->credit_us += (int64_t)budget_us;
+	if (decoder->credit_us > credit_max)
+		decoder->credit_us = credit_max;
+	/* A pass may overdraw what was saved; the next frames then go without until it is paid
+	 * back. */
+	while (decoder->credit_us > 0 && decoder->n_codes == 0) {
+		int pass = next_pass(decoder, frame);
+
+		if (pass < 0)
+			break;
+		if (expected_us(decoder, (size_t)pass, frame) > (uint64_t)credit_max)
+			decoder->track[pass].turn = decoder->turn; /* never affordable */
+		else
+			decoder->credit_us -= (int64_t)look(decoder, (size_t)pass, frame);
+	}
+	return (int)decoder->n_codes;
+}
+
+int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t budget_us,
+                  struct code *ret_codes, size_t max)
+{
+	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context);
+	int r = begin(decoder, frame, ret_codes, max);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < pass_table_n; i++) {
+		uint64_t spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
+
+		if (!pass_applies(&pass_table[i], frame->width_px, frame->height_px))
+			continue;
+		if (i > 0 && spent_us + expected_us(decoder, i, frame) > budget_us)
+			continue;
+		(void)look(decoder, i, frame);
+	}
+	return (int)decoder->n_codes;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pass.h"
+
+/* Cheap ones first; the order is only where the learning starts. */
+const struct pass pass_table[] = {
+    {.name = "640", .long_side_px = 640, .line_step = 1},
+    {.name = "960", .long_side_px = 960, .line_step = 1},
+    {.name = "640 threshold", .long_side_px = 640, .filter = FILTER_THRESHOLD, .line_step = 1},
+    {.name = "480", .long_side_px = 480, .line_step = 1},
+    {.name = "1280", .long_side_px = 1280, .line_step = 1},
+    {.name = "640 sharpen", .long_side_px = 640, .filter = FILTER_SHARPEN, .line_step = 1},
+    {.name = "320", .long_side_px = 320, .line_step = 1},
+    {.name = "960 threshold", .long_side_px = 960, .filter = FILTER_THRESHOLD, .line_step = 1},
+    {.name = "640 turned", .long_side_px = 640, .turn = true, .line_step = 1},
+    {.name = "640 inverted", .long_side_px = 640, .invert = true, .line_step = 1},
+    {.name = "640 mirrored", .long_side_px = 640, .mirror = true, .line_step = 1},
+    {.name = "960 sharpen", .long_side_px = 960, .filter = FILTER_SHARPEN, .line_step = 1},
+    {.name = "480 threshold", .long_side_px = 480, .filter = FILTER_THRESHOLD, .line_step = 1},
+    {.name = "960 blur", .long_side_px = 960, .filter = FILTER_BLUR, .line_step = 1},
+    {.name = "whole", .line_step = 1},
+    {.name = "1280 threshold", .long_side_px = 1280, .filter = FILTER_THRESHOLD, .line_step = 1},
+    {.name = "1280 sharpen", .long_side_px = 1280, .filter = FILTER_SHARPEN, .line_step = 1},
+    {.name = "960 turned", .long_side_px = 960, .turn = true, .line_step = 1},
+    {.name = "960 inverted", .long_side_px = 960, .invert = true, .line_step = 1},
+    {.name = "whole threshold", .filter = FILTER_THRESHOLD, .line_step = 1},
+    {.name = "whole turned", .turn = true, .line_step = 1},
+    {.name = "whole blur", .filter = FILTER_BLUR, .line_step = 1},
+};
+const size_t pass_table_n = sizeof(pass_table) / sizeof(pass_table[0]);
+
+static int plane_init(struct plane *plane, size_t capacity)
+{
+	plane->grey = malloc(capacity);
+	plane->capacity = plane->grey ? capacity : 0;
+	return plane->grey ? 0 : -ENOMEM;
+}
+
+int workbench_init(struct workbench *bench, uint32_t width_px_max, uint32_t height_px_max)
+{
+	size_t pixels = (size_t)width_px_max * height_px_max;
+	uint32_t side = width_px_max > height_px_max ? width_px_max : height_px_max;
+	/* Turned by 45° a picture needs (w + h)² / 2 pixels, a square a half more than twice its
+	 * own. */
+	size_t turned =
+	    ((size_t)width_px_max + height_px_max) * ((size_t)width_px_max + height_px_max) / 2 + 1;
+	int r;
+
+	memset(bench, 0, sizeof(*bench));
+	if (pixels > WORK_PIXELS_MAX)
+		pixels = WORK_PIXELS_MAX;
+	if (turned > 2 * (size_t)WORK_PIXELS_MAX)
+		turned = 2 * (size_t)WORK_PIXELS_MAX;
+	r = plane_init(&bench->work, pixels);
+	if (r == 0)
+		r = plane_init(&bench->mean, pixels);
+	if (r == 0)
+		r = plane_init(&bench->turned, turned);
+	bench->scratch.side_px_max = side;
+	bench->scratch.column = malloc((4 * (size_t)side + 64) * sizeof(*bench->scratch.column));
+	if (r == 0 && !bench->scratch.column)
+		r = -ENOMEM;
+	if (r == 0)
+		r = symbols_new(&bench->symbols);
+	if (r < 0)
+		workbench_deinit(bench);
+	return r;
+}
+
+void workbench_deinit(struct workbench *bench)
+{
+	symbols_free(bench->symbols);
+	free(bench->scratch.column);
+	free(bench->work.grey);
+	free(bench->mean.grey);
+	free(bench->turned.grey);
+	memset(bench, 0, sizeof(*bench));
+}
+
+static void working_size(const struct pass *pass, uint32_t width_px, uint32_t height_px,
+                         uint32_t *ret_width, uint32_t *ret_height)
+{
+	double longer = width_px > height_px ? width_px : height_px;
+	double factor = pass->long_side_px > 0 ? pass->long_side_px / longer : 1.0;
+	double pixels = (double)width_px * height_px * factor * factor;
+
+	if (pixels > WORK_PIXELS_MAX)
+		factor *= sqrt(WORK_PIXELS_MAX / pixels);
+	*ret_width = (uint32_t)(width_px * factor);
+	*ret_height = (uint32_t)(height_px * factor);
+	if (*ret_width < 1)
+		*ret_width = 1;
+	if (*ret_height < 1)
+		*ret_height = 1;
+}
+
+bool pass_applies(const struct pass *pass, uint32_t width_px, uint32_t height_px)
+{
+	uint32_t longer = width_px > height_px ? width_px : height_px;
+
+	return pass->long_side_px < longer;
+}
+
+size_t pass_pixels(const struct pass *pass, uint32_t width_px, uint32_t height_px)
+{
+	uint32_t width, height;
+
+	working_size(pass, width_px, height_px, &width, &height);
+	return (size_t)width * height * (pass->turn ? 2 : 1);
+}
+
+/* From the plane zbar saw back to the view, then on to whoever asked. */
+struct way_back {
+	const struct plane *seen;
+	struct affine affine;
+	bool mirror;
+	void (*found)(void *context, const struct symbol *symbol);
+	void *context;
+};
+
+static void found_here(void *context, const struct symbol *symbol)
+{
+	const struct way_back *back = context;
+	struct symbol there = *symbol;
+
+	for (int i = 0; i < 4; i++) {
+		float x = symbol->x[i] + 0.5f, y = symbol->y[i] + 0.5f;
+
+		if (back->mirror)
+			x = (float)back->seen->width_px - x;
+		there.x[i] = back->affine.xx * x + back->affine.xy * y + back->affine.x0 - 0.5f;
+		there.y[i] = back->affine.yx * x + back->affine.yy * y + back->affine.y0 - 0.5f;
+	}
+	back->found(back->context, &there);
+}
+
+static void apply_filter(enum filter filter, struct workbench *bench)
+{
+	struct plane *work = &bench->work;
+	uint32_t longer = work->width_px > work->height_px ? work->width_px : work->height_px;
+	struct view view = plane_view(work);
+	struct plane swap;
+
+	switch (filter) {
+	case FILTER_RAW:
+		break;
+	case FILTER_THRESHOLD:
+		plane_blur(&view, 8 + longer / 64, &bench->scratch, &bench->mean);
+		plane_contrast(work, &bench->mean, 16 * 32);
+		break;
+	case FILTER_SHARPEN:
+		plane_blur(&view, 2, &bench->scratch, &bench->mean);
+		plane_sharpen(work, &bench->mean, 16 * 2);
+		break;
+	case FILTER_BLUR:
+		plane_blur(&view, 1, &bench->scratch, &bench->mean);
+		swap = *work;
+		*work = bench->mean;
+		bench->mean = swap;
+		break;
+	}
+}
+
+void pass_run(const struct pass *pass, const struct view *view, struct workbench *bench,
+              void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	struct way_back back = {.found = found, .context = context, .mirror = pass->mirror};
+	struct plane *seen = &bench->work;
+	uint32_t width, height;
+	float fx, fy;
+
+	working_size(pass, view->width_px, view->height_px, &width, &height);
+	plane_scale(view, width, height, &bench->scratch, &bench->work);
+	fx = (float)view->width_px / (float)width;
+	fy = (float)view->height_px / (float)height;
+	apply_filter(pass->filter, bench);
+	if (pass->invert)
+		plane_invert(&bench->work);
+	back.affine = (struct affine){.xx = fx, .yy = fy};
+	if (pass->turn) {
+		struct view upright = plane_view(&bench->work);
+		struct affine turn;
+
+		plane_turn(&upright, &bench->turned, &turn);
+		seen = &bench->turned;
+		back.affine = (struct affine){.xx = fx * turn.xx,
+		                              .xy = fx * turn.xy,
+		                              .x0 = fx * turn.x0,
+		                              .yx = fy * turn.yx,
+		                              .yy = fy * turn.yy,
+		                              .y0 = fy * turn.y0};
+	}
+	if (pass->mirror)
+		plane_mirror(seen);
+	back.seen = seen;
+	symbols_read(bench->symbols, seen, pass->line_step, found_here, &back);
+}

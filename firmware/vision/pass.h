@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside vision: the ways of looking at a frame, as a table. A pass takes a view, makes it the size
+ * it wants, filters it, and hands it to zbar; what zbar finds goes back in the view's own pixels.
+ */
+#ifndef KIOSK_VISION_PASS_H
+#define KIOSK_VISION_PASS_H
+
+#include "plane.h"
+#include "symbols.h"
+
+enum filter {
+	FILTER_RAW,
+	FILTER_THRESHOLD, /* black and white against the surroundings' mean */
+	FILTER_SHARPEN,
+	FILTER_BLUR,
+};
+
+struct pass {
+	const char *name;
+	uint32_t long_side_px; /* the view's longer side becomes this; 0: as it is */
+	enum filter filter;
+	bool turn;   /* by 45° */
+	bool invert; /* light code on dark ground */
+	bool mirror;
+	uint32_t line_step; /* as symbols_read() */
+};
+
+extern const struct pass pass_table[];
+extern const size_t pass_table_n;
+
+/* Planes and scratch memory for views of up to a given size. */
+struct workbench {
+	struct plane work, mean, turned;
+	struct plane_scratch scratch;
+	struct symbols *symbols;
+};
+
+enum {
+	/* No pass works on more pixels than this: a larger picture is made smaller first. */
+	WORK_PIXELS_MAX = 3072 * 3072,
+};
+
+/* 0, -ENOMEM or -ENOTSUP. */
+int workbench_init(struct workbench *bench, uint32_t width_px_max, uint32_t height_px_max);
+void workbench_deinit(struct workbench *bench); /* a zeroed one is fine */
+
+/* Whether a pass differs from what a smaller entry of the table does to a view of this size. */
+bool pass_applies(const struct pass *pass, uint32_t width_px, uint32_t height_px);
+/* Pixels zbar would be given: what the cost goes by. */
+size_t pass_pixels(const struct pass *pass, uint32_t width_px, uint32_t height_px);
+/* Symbols come with corners in the view's pixels. */
+void pass_run(const struct pass *pass, const struct view *view, struct workbench *bench,
+              void (*found)(void *context, const struct symbol *symbol), void *context);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside vision: grey planes and what is done to them before zbar looks. Pure, on the caller's
+ * memory; the plain reference against which any faster version is compared.
+ */
+#ifndef KIOSK_VISION_PLANE_H
+#define KIOSK_VISION_PLANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Lines follow each other without gaps, as zbar wants them. */
+struct plane {
+	uint8_t *grey;
+	uint32_t width_px, height_px;
+	size_t capacity; /* pixels `grey` has room for */
+};
+
+/* A part of a picture: first line and column, size, and octets from one line to the next. */
+struct view {
+	const uint8_t *grey;
+	uint32_t width_px, height_px, stride;
+};
+
+/* Where a pixel of a plane lies in the picture it came from: x' = xx x + xy y + x0. Pixel centres
+ * are at .5. */
+struct affine {
+	float xx, xy, x0, yx, yy, y0;
+};
+
+/* Room for what plane_*() need beside their results; columns of the widest picture. */
+struct plane_scratch {
+	uint32_t *column; /* [4 * side_px_max + 64] */
+	uint32_t side_px_max;
+};
+
+static inline struct view plane_view(const struct plane *plane)
+{
+	return (struct view){plane->grey, plane->width_px, plane->height_px, plane->width_px};
+}
+
+/*
+ * `in` at width_px × height_px: averaged over areas where it gets smaller, bilinear where it gets
+ * larger. The size is at least 1 × 1 and must fit the plane; `out` may not share memory with `in`.
+ */
+void plane_scale(const struct view *in, uint32_t width_px, uint32_t height_px,
+                 struct plane_scratch *scratch, struct plane *out);
+/* Turned by 45° about its middle on a square of grey; *ret_affine leads back to `in`. */
+void plane_turn(const struct view *in, struct plane *out, struct affine *ret_affine);
+/* Mean over a square of 2 radius + 1 pixels, edges repeated. */
+void plane_blur(const struct view *in, uint32_t radius_px, struct plane_scratch *scratch,
+                struct plane *out);
+/* Against its surroundings' mean: 128 + gain/16 × (pixel - mean), within 0..255. A large gain makes
+ * it black and white. */
+void plane_contrast(struct plane *plane, const struct plane *mean, uint32_t gain_16ths);
+/* The pixel and gain/16 of what sets it apart from its surroundings' mean. */
+void plane_sharpen(struct plane *plane, const struct plane *mean, uint32_t gain_16ths);
+void plane_invert(struct plane *plane);
+void plane_mirror(struct plane *plane); /* left and right change places */
+
+#endif
