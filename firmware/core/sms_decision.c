@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sms_decision.h"
+
+static enum text_triage triage_closed(const struct text_room *room, const struct text_facts *facts)
+{
+	/* Without a time it can never count, whatever opens. */
+	if (!facts->has_time)
+		return TRIAGE_DELETE;
+	if (room->has_closed && facts->time <= room->closed_at)
+		return TRIAGE_DELETE;
+	if (room->has_now && room->now - facts->time > room->wait_s)
+		return TRIAGE_DELETE;
+	return TRIAGE_KEEP;
+}
+
+enum text_triage text_triage(const struct text_room *room, const struct text_facts *facts)
+{
+	if (!room->open)
+		return triage_closed(room, facts);
+	if (!room->secret_at_hand)
+		return TRIAGE_KEEP;
+	if (facts->sms_class != SMS_ORDINARY)
+		return TRIAGE_RECORD;
+	if (facts->from_kind == SMS_FROM_ALPHANUMERIC || facts->from_kind == SMS_FROM_SHORT)
+		return TRIAGE_RECORD;
+	if (facts->parts > 1 && facts->part != 1)
+		return TRIAGE_RECORD;
+	if (!facts->has_time)
+		return TRIAGE_RECORD;
+	if (facts->time < room->start - (int64_t)room->grace_s ||
+	    facts->time >= room->end + (int64_t)room->grace_s)
+		return TRIAGE_RECORD;
+	return TRIAGE_READ;
+}
+
+static bool has_project(const struct manifest *manifest, uint16_t id)
+{
+	for (unsigned i = 0; i < manifest->n_projects; i++)
+		if (manifest->project[i].id == id)
+			return true;
+	return false;
+}
+
+struct text_decision text_decide(const struct manifest *manifest, const struct sms_request *request)
+{
+	struct text_decision decision = {.first = request->first};
+
+	if (request->ask != SMS_ASK_CHECK_IN)
+		return decision;
+	decision.counts = true;
+	decision.project =
+	    has_project(manifest, request->project) ? request->project : manifest->default_project;
+	if (request->people_said)
+		decision.people =
+		    request->people > manifest->party_max ? manifest->party_max : request->people;
+	return decision;
+}
+
+bool text_answered(enum sms_ask ask)
+{
+	return text_reply(ask, true, 1) != SAY_NOTHING;
+}
+
+enum sentence text_reply(enum sms_ask ask, bool changed, uint8_t party)
+{
+	switch (ask) {
+	case SMS_ASK_CHECK_IN:
+		if (!changed)
+			return REPLY_ALREADY;
+		return party > 1 ? REPLY_COUNTED_PARTY : REPLY_COUNTED;
+	case SMS_ASK_UNDO:
+		return changed ? REPLY_UNDONE : REPLY_NOTHING_TO_UNDO;
+	case SMS_ASK_HELP:
+		return REPLY_HELP;
+	case SMS_ASK_START:
+		return REPLY_START;
+	case SMS_ASK_NOTHING:
+		return REPLY_UNKNOWN;
+	case SMS_ASK_STOP:
+	case SMS_ASK_IGNORE:
+		break;
+	}
+	return SAY_NOTHING;
+}
+
+bool reply_allowed(const struct reply_limits *limits, const struct reply_history *history,
+                   int64_t now_s)
+{
+	if (!limits->on || history->stopped)
+		return false;
+	/* A last reply "in the future" is a scale that lost its last minute in a power cut: as if
+	 * it were just now. */
+	if (history->has_last && now_s - history->last_s < limits->interval_s)
+		return false;
+	if (history->to_number >= limits->per_number || history->last_minute >= limits->per_minute)
+		return false;
+	/* A number that had a reply today is one of the day's numbers already. */
+	return history->to_number > 0 || history->numbers_day < limits->numbers_a_day;
+}
+
+bool reply_still_due(bool date_known, int64_t now, int64_t sent_at)
+{
+	return !date_known || now - sent_at <= REPLY_AGE_MAX_S;
+}
