@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Plays the steps of a play on a stage, one after the other, waits for each answer at the door, and
+ * notes where it was not the one the oracle wants. Touches the props, the door and kioskctl.
+ */
+#ifndef KIOSK_DEMO_DIRECTOR_H
+#define KIOSK_DEMO_DIRECTOR_H
+
+#include "stage.h"
+
+struct director {
+	struct stage *stage;
+	struct play *play;
+	struct expected *expected;
+	struct mono_time start;
+	uint32_t wrong;   /* answers that were not the expected ones; each was told */
+	uint32_t n_codes; /* held up so far */
+	uint32_t n_texts; /* sent so far */
+	uint32_t n_slow;  /* codes that had to be moved before they were read */
+	uint32_t kills;
+	/* When each ticket was last in view: it must be away for three seconds to be a second
+	 * visit. */
+	struct mono_time seen[PLAY_TICKETS_MAX];
+	char text_time[32]; /* of the last text */
+	uint64_t sms_at_restart;
+	bool progress_open;
+};
+
+/* A line for the person who watches, with the time since the start. */
+__attribute__((format(printf, 2, 3))) void director_say(struct director *director,
+                                                        const char *format, ...);
+
+/* 0: played to the end, whatever came of it; -1: could not go on, told; -EINTR: a person wants the
+ * end. */
+int director_play(struct director *director);
+
+/* Waits until all that is counted is covered by signed receipts. As above. */
+int director_await_receipts(struct director *director, struct msg_status *ret);
+
+#endif
