@@ -9,8 +9,10 @@
  * kept here.
  *
  * One process, one connection. Return values: 0; -ENOSPC no room: nothing happened, go on when
- * there is room; -EIO a write or sync failed: the ledger refuses everything from then on until it
- * is closed and opened again; other -errno; and a function's own LEDGER_E_ values.
+ * there is room; -EIO a write or sync failed: the ledger refuses every change from then on until it
+ * is closed and opened again (reading goes on); LEDGER_E_DAMAGED likewise; -EINVAL an argument out
+ * of its range; -ENOENT an epoch that is not in this ledger; other -errno; and a function's own
+ * LEDGER_E_ values.
  */
 #ifndef KIOSK_LEDGER_H
 #define KIOSK_LEDGER_H
@@ -71,8 +73,9 @@ struct ledger_opening {
 	struct public_key device;
 	struct event_id event;
 	uint16_t occurrence;
-	struct opening_secret
-	    r; /* for an occurrence already open here (after a rollback) the one in force is kept */
+	/* For an occurrence already open here (after a rollback) these two in force are kept: ask
+	 * ledger_open_epoch(). */
+	struct opening_secret r;
 	struct hash card_check;
 	bool keep_secret; /* resume: auto */
 	struct card_secret secret;
@@ -83,7 +86,11 @@ struct ledger_opening {
 	int64_t wall;
 };
 
-/* 0, LEDGER_E_OPEN, LEDGER_E_KNOWN (this occurrence was closed here). */
+/*
+ * 0, LEDGER_E_OPEN, LEDGER_E_KNOWN (this occurrence was closed here), -EEXIST (an epoch of that
+ * name was opened before). Tags carried over for another occurrence than this one are erased, and
+ * that occurrence is closed.
+ */
 int ledger_opening(struct ledger *ledger, const struct ledger_opening *opening);
 
 /* The open epoch; its secrets with it. `manifest` and `hub_cert` are copies. */
@@ -121,9 +128,9 @@ int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event
 
 int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms);
 /* Adds to the counts of answers that are not check-ins; they ride with the next commit that is due
- * anyway. */
+ * anyway. 0 or LEDGER_E_NOT_OPEN. */
 int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_accepted);
-/* Replaces the headcount; `signed_len` 0 while the card is not at hand. */
+/* Replaces the headcount; `signed_len` 0 while the card is not at hand. 0 or LEDGER_E_NOT_OPEN. */
 int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes,
                      size_t signed_len);
 
@@ -131,7 +138,9 @@ int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *sign
  * Ends the open epoch as `state` EPOCH_CLOSED, or, when the collector knows more of it than this
  * ledger (a restored disk), so that a new epoch may follow with the tags carried over: `keep_tags`.
  * Unless kept, erases R, secrets, tags, fingerprints and reply records, and checkpoints so that no
- * old page holds them.
+ * old page holds them (in a group: at its commit; after a power cut: at the next opening of the
+ * file; without room: as soon as there is some). An epoch ended with `keep_tags` never seals again;
+ * a second call without it closes the occurrence. 0 or LEDGER_E_NOT_OPEN.
  */
 int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 
@@ -140,9 +149,14 @@ int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 struct ledger_checkin {
 	enum channel channel;
 	enum first first;
-	uint16_t slot;  /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
-	uint8_t people; /* 1..PARTY_MAX: so many leaves a project */
-	bool has_tag;   /* false: a walk-in, always new */
+	uint16_t slot; /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
+	/*
+	 * 1..PARTY_MAX: the party's size, so many leaves a project; for a known tag its new size.
+	 * 0: no number was said, which is 1 for whoever is new and the size as it is for a known
+	 * tag.
+	 */
+	uint8_t people;
+	bool has_tag; /* false: a walk-in, always new */
 	struct tag tag;
 	uint8_t n_projects; /* beside project 0, which is always added */
 	uint16_t project[PROJECTS_MAX];
@@ -162,18 +176,24 @@ struct ledger_counted {
 /*
  * Counts what is new. A tag known for project 0 adds no people (unless a party's new total says
  * so); a project it has not been counted for yet is added. A party's `people` is the new total: the
- * difference is added or revoked. 0; LEDGER_E_KNOWN: the fingerprint is recorded already, nothing
+ * difference is added, or revoked in every project of the tag, for nobody is in a project who is
+ * not at the meeting. What was carried over from an earlier epoch (ledger_end_epoch) stays: it
+ * cannot be revoked in this one. 0; LEDGER_E_KNOWN: the fingerprint is recorded already, nothing
  * happened; LEDGER_E_NOT_OPEN; LEDGER_E_OVERFLOW.
  */
 int ledger_check_in(struct ledger *ledger, const struct ledger_checkin *checkin,
                     struct ledger_counted *ret);
 
-/* Revokes the last check-in that still stands, its tag freed. 0 or LEDGER_E_NOTHING. */
+/*
+ * Takes back the last check-in that still stands: revokes what that one call added, its tag freed
+ * of it. *ret_people: how many fewer are at the meeting; 0 if it only added a project for somebody
+ * known. 0 or LEDGER_E_NOTHING.
+ */
 int ledger_undo_last(struct ledger *ledger, uint16_t slot, enum channel *ret_channel,
                      uint32_t *ret_people);
 /*
- * Revokes all under `tag` (an SMS's UNDO), recording `fingerprint`. 0, LEDGER_E_NOTHING (recorded
- * all the same), LEDGER_E_KNOWN.
+ * Revokes all under `tag` (an SMS's UNDO), recording `fingerprint` unless NULL. 0, LEDGER_E_NOTHING
+ * (recorded all the same; also for what was carried over), LEDGER_E_KNOWN, LEDGER_E_NOT_OPEN.
  */
 int ledger_undo_tag(struct ledger *ledger, const struct tag *tag, uint16_t slot,
                     const struct fingerprint *fingerprint, bool reply_due, uint32_t *ret_people);
@@ -192,7 +212,8 @@ enum sms_state {
 /* What is known of a fingerprint. */
 int ledger_sms_state(struct ledger *ledger, const struct fingerprint *fingerprint,
                      enum sms_state *ret);
-/* Records a message that is not a check-in (a stray one, unreadable, HELP). 0 or LEDGER_E_KNOWN. */
+/* Records a message that is not a check-in (a stray one, unreadable, HELP). 0, LEDGER_E_KNOWN or
+ * LEDGER_E_NOT_OPEN. */
 int ledger_sms_record(struct ledger *ledger, const struct fingerprint *fingerprint, bool reply_due);
 /*
  * Moves on: DUE -> ATTEMPTED (before the modem is told to send), ATTEMPTED -> SENT or DROPPED, DUE
@@ -213,6 +234,7 @@ struct ledger_replies {
 };
 int ledger_sms_replies(struct ledger *ledger, const struct tag *sender, int64_t now_s,
                        struct ledger_replies *ret);
+/* STOP, and its taking back. 0 or LEDGER_E_NOT_OPEN. */
 int ledger_sms_stop(struct ledger *ledger, const struct tag *sender, bool stopped);
 
 /* --- totals --- */
@@ -223,8 +245,8 @@ int ledger_totals(struct ledger *ledger, const struct epoch_id *epoch,
 /* The same as the last batch of the epoch with a receipt has them; 0 rows without one. */
 int ledger_confirmed(struct ledger *ledger, const struct epoch_id *epoch,
                      struct batch_row row[BATCH_ROWS_MAX], uint16_t *ret_n);
-/* Added minus revoked of project 0 in the open epoch's occurrence, all its epochs on this device.
- */
+/* Added minus revoked of project 0 in the open epoch's occurrence, all its epochs on this device. 0
+ * or LEDGER_E_NOT_OPEN. */
 int ledger_people(struct ledger *ledger, uint64_t *ret_people);
 /* Recounts every epoch from its leaves, Merkle root too. 0 or LEDGER_E_DAMAGED with a sentence. */
 int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_size);
@@ -233,11 +255,15 @@ int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_si
 
 /*
  * Fills what the ledger knows of the epoch's next batch: all but time, software and signature. 0;
- * LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one (a closed epoch always has
- * its closing batch).
+ * LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one, or the first (a closed
+ * epoch always has its closing batch, once; one ended with `keep_tags` has none).
  */
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret);
-/* Freezes the signed bytes of the draft. 0, LEDGER_E_PENDING or LEDGER_E_SEQUENCE. */
+/*
+ * Freezes the signed bytes of the draft. `batch` must say what ledger_draft() would say now, so
+ * that no seq is signed twice and nothing is sealed that the leaves do not say. 0, LEDGER_E_PENDING
+ * or LEDGER_E_SEQUENCE.
+ */
 int ledger_freeze(struct ledger *ledger, const struct batch *batch, const uint8_t *bytes,
                   size_t len);
 
@@ -254,7 +280,8 @@ int ledger_next_outgoing(struct ledger *ledger, struct ledger_outgoing *ret);
  */
 int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch,
                          enum epoch_state *ret_state);
-/* Stores the receipt of that batch. 0 or LEDGER_E_SEQUENCE. */
+/* Stores the receipt of the sealed batch that waits for one; raises the floor to its time. 0 or
+ * LEDGER_E_SEQUENCE. */
 int ledger_receipt(struct ledger *ledger, const struct receipt *receipt, const uint8_t *bytes,
                    size_t len);
 /* The collector refused this batch: it and its epoch's later ones wait for a person. */

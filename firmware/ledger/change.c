@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a change goes: transactions and groups, what SQLite's results mean, and when the WAL is
+ * emptied. */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include "ledger_private.h"
+
+const char *ledger_strerror(int ledger_error)
+{
+	switch (ledger_error) {
+	case 0:
+		return "done";
+	case -ENOSPC:
+		return "there is no room left on the disk: nothing was recorded; it goes on when "
+		       "there is room";
+	case -EIO:
+		return "the disk failed while writing: counting has stopped until the ledger is "
+		       "opened again";
+	case LEDGER_E_NEWER:
+		return "the ledger was written by a newer version of this program: install that "
+		       "version, keep the file";
+	case LEDGER_E_DAMAGED:
+		return "the ledger is damaged: keep the file, move it aside and start with an "
+		       "empty state folder; "
+		       "the collector has what was confirmed";
+	case LEDGER_E_FOREIGN:
+		return "the file is a database of another program: name another place for the "
+		       "ledger";
+	case LEDGER_E_IN_USE:
+		return "another process has the ledger open: stop it first";
+	case LEDGER_E_NOT_OPEN:
+		return "no event is open: show its card";
+	case LEDGER_E_OPEN:
+		return "an event is open already: close it first";
+	case LEDGER_E_KNOWN:
+		return "this is recorded already";
+	case LEDGER_E_NOTHING:
+		return "there is nothing to do";
+	case LEDGER_E_PENDING:
+		return "a sealed batch still waits for its receipt";
+	case LEDGER_E_SEQUENCE:
+		return "this is not the batch that comes next";
+	case LEDGER_E_OVERFLOW:
+		return "this is more than can be reported";
+	}
+	return ledger_error < 0 ? strerror(-ledger_error) : "an unknown error of the ledger";
+}
+
+int ledger_result(struct ledger *ledger, int sqlite_result)
+{
+	switch (sqlite_result & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ledger->failed = LEDGER_E_DAMAGED;
+	case SQLITE_IOERR:
+		/* No memory inside the VFS is no failure of the disk. */
+		return sqlite_result == SQLITE_IOERR_NOMEM ? -ENOMEM : (ledger->failed = -EIO);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return LEDGER_E_IN_USE;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return -EACCES;
+	case SQLITE_CONSTRAINT:
+		/* The checks that a caller can run into are the totals' limits. */
+		return sqlite_result == SQLITE_CONSTRAINT_CHECK ? LEDGER_E_OVERFLOW : -EEXIST;
+	case SQLITE_TOOBIG:
+		return -E2BIG;
+	}
+	/* A statement that does not fit the file's tables, and what SQLite calls misuse. */
+	return ledger->failed = LEDGER_E_DAMAGED;
+}
+
+sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement which)
+{
+	sqlite3_stmt *s = ledger->statement[which];
+
+	assert(!sqlite3_stmt_busy(s));
+	sqlite3_clear_bindings(s);
+	return s;
+}
+
+int run(struct ledger *ledger, sqlite3_stmt *s)
+{
+	int rc = sqlite3_step(s);
+
+	sqlite3_reset(s);
+	return ledger_result(ledger, rc);
+}
+
+int fetch(struct ledger *ledger, sqlite3_stmt *s, bool *ret_row)
+{
+	int rc = sqlite3_step(s);
+
+	*ret_row = rc == SQLITE_ROW;
+	if (rc != SQLITE_ROW)
+		sqlite3_reset(s);
+	return ledger_result(ledger, rc);
+}
+
+static int do_now(struct ledger *ledger, enum ledger_statement which)
+{
+	return run(ledger, statement(ledger, which));
+}
+
+/* --- the WAL --- */
+
+/*
+ * SQLite's own automatic checkpoint ignores a failed sync and would try again: a page it then
+ * believes to be on the disk may be lost. So checkpoints are made here, and a failed one ends all
+ * writing.
+ */
+static int checkpoint(struct ledger *ledger, int mode)
+{
+	int rc = sqlite3_wal_checkpoint_v2(ledger->db, NULL, mode, NULL, NULL);
+
+	return ledger_result(ledger, rc);
+}
+
+int checkpoint_all(struct ledger *ledger)
+{
+	int rc = checkpoint(ledger, SQLITE_CHECKPOINT_TRUNCATE);
+
+	if (rc == 0)
+		ledger->wal_pages = ledger->wal_pages_tried = 0;
+	return rc;
+}
+
+static void checkpoint_some(struct ledger *ledger)
+{
+	if (checkpoint(ledger, SQLITE_CHECKPOINT_PASSIVE) == 0)
+		ledger->wal_pages_tried = 0;
+	else /* no room to grow the file: the WAL goes on, for now */
+		ledger->wal_pages_tried = ledger->wal_pages;
+}
+
+/* What has been committed stays so, whatever becomes of this; a failure shows at the next change.
+ */
+static void after_commit(struct ledger *ledger)
+{
+	if (ledger->erase_due) {
+		if (checkpoint_all(ledger) == 0)
+			ledger->erase_due = false;
+	} else if (ledger->wal_pages >= ledger->wal_pages_tried + CHECKPOINT_PAGES) {
+		checkpoint_some(ledger);
+	}
+}
+
+/* A WAL brought to the file can be written from its start again, and so may give room. */
+static void make_room(struct ledger *ledger)
+{
+	if (ledger->failed == 0 && ledger->wal_pages > 0)
+		checkpoint_some(ledger);
+}
+
+/* --- transactions --- */
+
+int write_answers(struct ledger *ledger)
+{
+	struct running *now = &ledger->now;
+	sqlite3_stmt *s;
+	int rc;
+
+	if (now->epoch == 0 || (now->already == 0 && now->not_accepted == 0))
+		return 0;
+	s = statement(ledger, S_add_answers);
+	sqlite3_bind_int64(s, 1, now->epoch);
+	sqlite3_bind_int64(s, 2, now->already);
+	sqlite3_bind_int64(s, 3, now->not_accepted);
+	rc = run(ledger, s);
+	if (rc == 0)
+		now->already = now->not_accepted = 0;
+	return rc;
+}
+
+/* SQLite rolls back by itself when it runs out of room, memory or disk. */
+static void roll_back(struct ledger *ledger)
+{
+	if (!sqlite3_get_autocommit(ledger->db))
+		(void)do_now(ledger, S_rollback);
+}
+
+static int commit(struct ledger *ledger, int rc, const struct running *before)
+{
+	if (rc == 0)
+		rc = write_answers(ledger);
+	if (rc == 0)
+		rc = do_now(ledger, S_commit);
+	if (rc == 0) {
+		after_commit(ledger);
+		return 0;
+	}
+	roll_back(ledger);
+	ledger->now = *before;
+	if (rc == -ENOSPC)
+		make_room(ledger);
+	return rc;
+}
+
+int change_begin(struct ledger *ledger)
+{
+	if (ledger->failed != 0)
+		return ledger->failed;
+	if (ledger->group_error != 0)
+		return ledger->group_error;
+	ledger->before_change = ledger->now;
+	return do_now(ledger, ledger->in_group ? S_savepoint : S_begin);
+}
+
+static int end_in_group(struct ledger *ledger, int rc)
+{
+	if (sqlite3_get_autocommit(ledger->db)) {
+		/* The whole group went with it. */
+		ledger->now = ledger->before_group;
+		return ledger->group_error = rc != 0 ? rc : -EIO;
+	}
+	if (rc == 0)
+		rc = do_now(ledger, S_release);
+	if (rc != 0) {
+		int undone = do_now(ledger, S_rollback_to);
+
+		if (undone == 0)
+			undone = do_now(ledger, S_release);
+		ledger->now = ledger->before_change;
+		if (undone != 0)
+			ledger->group_error = undone;
+	}
+	return rc;
+}
+
+int change_end(struct ledger *ledger, int rc)
+{
+	return ledger->in_group ? end_in_group(ledger, rc)
+	                        : commit(ledger, rc, &ledger->before_change);
+}
+
+int ledger_begin(struct ledger *ledger)
+{
+	int rc;
+
+	if (ledger->failed != 0)
+		return ledger->failed;
+	if (ledger->in_group)
+		return -EINVAL;
+	rc = do_now(ledger, S_begin);
+	if (rc != 0)
+		return rc;
+	ledger->before_group = ledger->now;
+	ledger->in_group = true;
+	return 0;
+}
+
+int ledger_commit(struct ledger *ledger)
+{
+	int rc = ledger->failed != 0 ? ledger->failed : ledger->group_error;
+
+	if (!ledger->in_group)
+		return -EINVAL;
+	ledger->in_group = false;
+	ledger->group_error = 0;
+	return commit(ledger, rc, &ledger->before_group);
+}
+
+void ledger_rollback(struct ledger *ledger)
+{
+	if (!ledger->in_group)
+		return;
+	ledger->in_group = false;
+	ledger->group_error = 0;
+	roll_back(ledger);
+	ledger->now = ledger->before_group;
+}
+
+/* --- columns --- */
+
+void bind_bytes(sqlite3_stmt *s, int at, const void *bytes, size_t len)
+{
+	/* Bound for the length of one step: the caller's memory outlives it. */
+	sqlite3_bind_blob64(s, at, len > 0 ? bytes : "", len, SQLITE_STATIC);
+}
+
+bool column_bytes(sqlite3_stmt *s, int at, void *ret, size_t len)
+{
+	const void *bytes = sqlite3_column_blob(s, at);
+
+	if (bytes == NULL || (size_t)sqlite3_column_bytes(s, at) != len)
+		return false;
+	memcpy(ret, bytes, len);
+	return true;
+}
+
+bool column_message(sqlite3_stmt *s, int at, uint8_t *ret, size_t max, size_t *ret_len)
+{
+	const void *bytes = sqlite3_column_blob(s, at);
+	size_t len = (size_t)sqlite3_column_bytes(s, at);
+
+	if (len > max)
+		return false;
+	if (len > 0 && bytes != NULL)
+		memcpy(ret, bytes, len);
+	*ret_len = len;
+	return true;
+}
