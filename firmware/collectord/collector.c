@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector.h"
+#include "crypto.h"
+#include "link.h"
+#include "log.h"
+#include "store.h"
+#include "verify.h"
+
+struct collector {
+	struct store *store;
+	struct merkle_frontier log; /* as committed */
+	struct public_key root;
+	struct secret_seed key;
+	struct public_key public;
+	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
+	size_t cert_len;
+	uint32_t next_after_s;
+	/* One request at a time, so its working space is here and not on the stack. */
+	struct submission submission;
+	struct epoch_known epoch;
+	struct store_epoch stored;
+	struct store_batch accepted;
+	struct receipt receipt;
+	struct answer answer;
+	uint8_t receipt_bytes[RECEIPT_BYTES_MAX];
+	uint8_t answer_bytes[ANSWER_BYTES_MAX];
+};
+
+/* --- opening --- */
+
+/* The nodes on disk have to give the root that was last signed: a store cut short or patched is
+ * found here. */
+static int check_log(struct collector *collector, char *sentence, size_t size)
+{
+	struct receipt *last = &collector->receipt;
+	struct hash root;
+	size_t len;
+	int r = store_last_receipt(collector->store, collector->receipt_bytes, &len);
+
+	if (r < 0)
+		return r;
+	if (r == STORE_E_NONE && collector->log.size == 0)
+		return 0;
+	if (r == STORE_E_NONE ||
+	    receipt_open(collector->receipt_bytes, len, &collector->public, last) != 0) {
+		text_format(sentence, size,
+		            "The last receipt in the database is not signed with this key: a key "
+		            "or database of another network?");
+		return -EINVAL;
+	}
+	root = merkle_root(&collector->log);
+	if (last->log_size != collector->log.size ||
+	    memcmp(last->log_root.b, root.b, sizeof(root.b)) != 0) {
+		text_format(sentence, size,
+		            "The database's log of batches is not the one last signed: keep the "
+		            "file, restore the last backup.");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_key(struct collector *collector, const struct collector_settings *settings,
+                     char *sentence, size_t size)
+{
+	struct collector_cert cert;
+	int r = collector_cert_open(settings->cert, settings->cert_len, &settings->root, &cert);
+
+	collector->public = ed25519_public(&settings->key);
+	if (r != 0) {
+		text_format(sentence, size,
+		            "The collector's certificate is not signed by this network: %s.",
+		            wire_strerror(r));
+		return -EINVAL;
+	}
+	if (memcmp(cert.collector.b, collector->public.b, sizeof(cert.collector.b)) != 0) {
+		text_format(sentence, size,
+		            "The collector's certificate is for another key than the one given.");
+		return -EINVAL;
+	}
+	memcpy(collector->cert, settings->cert, settings->cert_len);
+	collector->cert_len = settings->cert_len;
+	return 0;
+}
+
+int collector_open(const struct collector_settings *settings, struct collector **ret,
+                   char *sentence, size_t sentence_size)
+{
+	struct collector *collector = calloc(1, sizeof(*collector));
+	int r;
+
+	if (collector == NULL)
+		return -ENOMEM;
+	collector->root = settings->root;
+	collector->key = settings->key;
+	collector->next_after_s = settings->next_after_s;
+	r = check_key(collector, settings, sentence, sentence_size);
+	if (r < 0)
+		goto out;
+	r = store_open(settings->database, &collector->store, sentence, sentence_size);
+	if (r < 0)
+		goto out;
+	text_format(sentence, sentence_size, "%s: the database cannot be read.",
+	            settings->database);
+	r = store_log(collector->store, &collector->log);
+	if (r == 0)
+		r = check_log(collector, sentence, sentence_size);
+	if (r < 0)
+		goto out;
+	sentence[0] = '\0';
+	*ret = collector;
+	return 0;
+out:
+	collector_close(collector);
+	return r;
+}
+
+void collector_close(struct collector *collector)
+{
+	if (collector == NULL)
+		return;
+	store_close(collector->store);
+	wipe(&collector->key, sizeof(collector->key));
+	free(collector);
+}
+
+struct store *collector_store(struct collector *collector)
+{
+	return collector->store;
+}
+
+int collector_revoke(struct collector *collector, struct wall_time now,
+                     const struct public_key *key, const char *reason)
+{
+	return store_revoke(collector->store, key, now, reason);
+}
+
+/* --- answers --- */
+
+static void begin_answer(struct collector *collector, const struct nonce *nonce,
+                         const struct hash *subject, uint16_t status, const char *reason)
+{
+	struct answer *answer = &collector->answer;
+
+	memset(answer, 0, sizeof(*answer));
+	if (nonce != NULL)
+		answer->nonce = *nonce;
+	answer->subject = *subject;
+	answer->status = status;
+	answer->next_after_s = collector->next_after_s;
+	text_copy(answer->reason.s, sizeof(answer->reason.s), reason);
+}
+
+static void add_head(struct collector *collector, const struct epoch_known *epoch)
+{
+	if (!epoch->known)
+		return;
+	collector->answer.has_head = true;
+	collector->answer.head_seq = epoch->head_seq;
+	collector->answer.head_hash = epoch->head_hash;
+}
+
+static int give_reply(struct collector *collector, struct collector_reply *ret)
+{
+	struct reply_view reply = {.answer = collector->answer_bytes,
+	                           .collector_cert = collector->cert,
+	                           .collector_cert_len = collector->cert_len};
+	int r = answer_seal(&collector->answer, &collector->key, collector->answer_bytes,
+	                    sizeof(collector->answer_bytes), &reply.answer_len);
+
+	if (r == 0)
+		r = reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);
+	if (r != 0) {
+		log_error("an answer could not be signed: %s", wire_strerror(r));
+		return -EPROTO;
+	}
+	ret->status = collector->answer.status;
+	return 0;
+}
+
+int collector_refuse(struct collector *collector, const struct nonce *nonce,
+                     const struct hash *subject, enum answer_status status, const char *reason,
+                     struct collector_reply *ret)
+{
+	begin_answer(collector, nonce, subject, (uint16_t)status, reason);
+	return give_reply(collector, ret);
+}
+
+static int give_refusal(struct collector *collector, const struct nonce *nonce,
+                        const struct refusal *refusal, const struct epoch_known *epoch,
+                        struct collector_reply *ret)
+{
+	begin_answer(collector, nonce, &collector->submission.subject, refusal->status,
+	             refusal->reason);
+	if (epoch != NULL)
+		add_head(collector, epoch);
+	return give_reply(collector, ret);
+}
+
+/*
+ * A receipt of the collector's, fresh or stored, with the proof that the log it names extends the
+ * one the kiosk saw last (RFC 9162, 2.1.4). A kiosk that saw a larger log than ours shows that our
+ * store went back: said to the operator.
+ */
+static int give_receipt(struct collector *collector, const struct nonce *nonce, uint16_t status,
+                        size_t receipt_len, struct collector_reply *ret)
+{
+	const struct batch *batch = &collector->submission.batch;
+	struct answer *answer = &collector->answer;
+	int r = receipt_open(collector->receipt_bytes, receipt_len, &collector->public,
+	                     &collector->receipt);
+
+	if (r != 0) {
+		log_error("a stored receipt does not verify (%s): was the database altered?",
+		          wire_strerror(r));
+		return -EPROTO;
+	}
+	begin_answer(collector, nonce, &collector->submission.subject, status, "");
+	memcpy(answer->receipt, collector->receipt_bytes, receipt_len);
+	answer->receipt_len = (uint16_t)receipt_len;
+	if (batch->receipt_log_size > collector->log.size) {
+		log_warning("a kiosk has a receipt for a log of %llu batches, this log has %llu: "
+		            "was an older database "
+		            "put back?",
+		            (unsigned long long)batch->receipt_log_size,
+		            (unsigned long long)collector->log.size);
+	} else if (batch->receipt_log_size > 0 &&
+	           batch->receipt_log_size <= collector->receipt.log_size) {
+		r = merkle_consistency(batch->receipt_log_size, collector->receipt.log_size,
+		                       store_log_node, collector->store, &answer->consistency);
+		if (r < 0)
+			return r;
+		answer->consistency_from = batch->receipt_log_size;
+	}
+	add_head(collector, &collector->epoch);
+	return give_reply(collector, ret);
+}
+
+/* --- what the store knows --- */
+
+static int load_epoch(struct collector *collector, const struct epoch_id *id)
+{
+	struct epoch_known *epoch = &collector->epoch;
+	const struct store_epoch *stored = &collector->stored;
+	struct sign1_view view;
+	int r = store_epoch(collector->store, id, &collector->stored);
+
+	epoch->known = false;
+	epoch->head_seq = 0;
+	epoch->fork_seq = 0;
+	if (r != 0)
+		return r == STORE_E_NONE ? 0 : r;
+	r = sign1_split(SIGN1_BATCH, stored->batch, stored->batch_len, &view);
+	if (r == 0)
+		r = batch_parse(view.payload, view.payload_len, &epoch->head);
+	if (r != 0) {
+		log_error("a stored batch cannot be read (%s): was the database altered?",
+		          wire_strerror(r));
+		return -EPROTO;
+	}
+	epoch->known = true;
+	epoch->device = stored->device;
+	epoch->grant = stored->grant;
+	epoch->head_seq = stored->head_seq;
+	epoch->head_hash = stored->head_hash;
+	epoch->fork_seq = stored->fork_seq;
+	return 0;
+}
+
+static int load_chain(struct collector *collector, struct chain_known *ret)
+{
+	const struct submission *s = &collector->submission;
+	int hub_cert = store_has_hub_cert(collector->store, &s->hub_cert_hash);
+	int manifest = store_has_manifest(collector->store, &s->manifest_hash, &s->hub_cert_hash);
+
+	if (hub_cert < 0 || manifest < 0)
+		return hub_cert < 0 ? hub_cert : manifest;
+	ret->hub_cert = hub_cert == 1;
+	ret->manifest = manifest == 1;
+	ret->grant = collector->epoch.known && memcmp(collector->epoch.grant.b, s->grant_hash.b,
+	                                              sizeof(s->grant_hash.b)) == 0;
+	return 0;
+}
+
+/* 1 and the refusal, 0, -errno. */
+static int check_revoked(struct collector *collector, struct refusal *refusal)
+{
+	const struct submission *s = &collector->submission;
+	const struct {
+		const struct public_key *key;
+		const char *reason;
+	} key[] = {
+	    {&s->hub.hub, "The network has withdrawn this hub's key."},
+	    {&s->manifest.card, "This event card has been withdrawn."},
+	    {&s->batch.device, "This kiosk's key has been withdrawn."},
+	};
+
+	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
+		int r = store_is_revoked(collector->store, key[i].key);
+
+		if (r < 0)
+			return r;
+		if (r == 1) {
+			*refusal = (struct refusal){.status = ANSWER_NOT_TRUSTED};
+			text_copy(refusal->reason, sizeof(refusal->reason), key[i].reason);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* --- accepting --- */
+
+static int make_receipt(struct collector *collector, struct wall_time now,
+                        const struct merkle_frontier *log, const char *held, size_t *ret_len)
+{
+	const struct batch *batch = &collector->submission.batch;
+	struct receipt *receipt = &collector->receipt;
+	int r;
+
+	memset(receipt, 0, sizeof(*receipt));
+	receipt->device = batch->device;
+	receipt->epoch = batch->epoch;
+	receipt->seq = batch->seq;
+	receipt->batch = collector->submission.subject;
+	receipt->time = now.s;
+	receipt->log_size = log->size;
+	receipt->log_root = merkle_root(log);
+	receipt->leaf = log->size - 1;
+	text_copy(receipt->held.s, sizeof(receipt->held.s), held);
+	r = merkle_inclusion(receipt->leaf, receipt->log_size, store_log_node, collector->store,
+	                     &receipt->inclusion);
+	if (r < 0)
+		return r;
+	r = receipt_seal(receipt, &collector->key, collector->receipt_bytes,
+	                 sizeof(collector->receipt_bytes), ret_len);
+	if (r != 0) {
+		log_error("a receipt could not be signed: %s", wire_strerror(r));
+		return -EPROTO;
+	}
+	return 0;
+}
+
+static void fill_accepted(struct collector *collector, struct wall_time now, const char *held,
+                          uint64_t leaf, size_t receipt_len)
+{
+	const struct submission *s = &collector->submission;
+	struct store_batch *accepted = &collector->accepted;
+	struct store_epoch *head = &accepted->head;
+
+	head->epoch = s->batch.epoch;
+	head->device = s->batch.device;
+	head->grant = s->grant_hash;
+	head->manifest = s->manifest_hash;
+	head->hub_cert = s->hub_cert_hash;
+	head->hub_id = s->hub.hub_id;
+	head->event = s->manifest.event;
+	head->occurrence = s->grant.occurrence;
+	head->head_seq = s->batch.seq;
+	head->head_hash = s->subject;
+	head->people = batch_net(&s->batch, PROJECT_PEOPLE);
+	head->last_time = now.s;
+	text_copy(head->held, sizeof(head->held), held);
+	memcpy(head->batch, s->post.batch, s->post.batch_len);
+	head->batch_len = s->post.batch_len;
+	accepted->expected = collector->epoch.head_hash;
+	accepted->grant = s->post.grant;
+	accepted->grant_len = s->post.grant_len;
+	accepted->leaves = s->batch.log_size;
+	accepted->leaf = leaf;
+	accepted->receipt = collector->receipt_bytes;
+	accepted->receipt_len = receipt_len;
+}
+
+/* Everything that has to be true at once, between begin and commit. */
+static int store_all(struct collector *collector, struct wall_time now, const char *held,
+                     struct merkle_frontier *log, size_t *ret_receipt_len)
+{
+	const struct submission *s = &collector->submission;
+	struct store *store = collector->store;
+	struct hash leaf = merkle_leaf(s->subject.b, sizeof(s->subject.b));
+	int r = store_put_hub_cert(store, &s->hub_cert_hash, s->post.hub_cert, s->post.hub_cert_len,
+	                           &s->hub);
+
+	if (r == 0)
+		r = store_put_manifest(store, &s->manifest_hash, s->post.manifest,
+		                       s->post.manifest_len, &s->manifest, &s->hub_cert_hash,
+		                       s->hub.hub_id);
+	if (r == 0)
+		r = store_log_append(store, log, &leaf);
+	if (r == 0)
+		r = make_receipt(collector, now, log, held, ret_receipt_len);
+	if (r == 0) {
+		fill_accepted(collector, now, held, log->size - 1, *ret_receipt_len);
+		r = store_put_batch(store, &collector->accepted);
+	}
+	return r == STORE_E_MOVED ? -ESTALE : r;
+}
+
+static int accept_batch(struct collector *collector, struct wall_time now,
+                        const struct nonce *nonce, struct collector_reply *ret)
+{
+	const struct submission *s = &collector->submission;
+	struct merkle_frontier log = collector->log;
+	struct occurrence_known others = {0};
+	char held[REASON_BYTES_MAX + 1];
+	size_t receipt_len = 0;
+	int r =
+	    store_others(collector->store, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
+	                 &s->batch.device, &others.people, &others.devices);
+
+	if (r < 0)
+		return r;
+	(void)verify_fit(s, &s->manifest, &others, held);
+	r = store_begin(collector->store);
+	if (r < 0)
+		return r;
+	r = store_all(collector, now, held, &log, &receipt_len);
+	if (r == 0)
+		r = store_commit(collector->store);
+	if (r < 0) {
+		store_rollback(collector->store);
+		return r;
+	}
+	collector->log = log;
+	collector->epoch.known = true;
+	collector->epoch.head_seq = s->batch.seq;
+	collector->epoch.head_hash = s->subject;
+	return give_receipt(collector, nonce, ANSWER_STORED, receipt_len, ret);
+}
+
+static int keep_fork(struct collector *collector, struct wall_time now)
+{
+	const struct submission *s = &collector->submission;
+	int r = store_begin(collector->store);
+
+	if (r < 0)
+		return r;
+	r = store_put_fork(collector->store, &s->batch.epoch, s->batch.seq, &s->subject,
+	                   s->post.batch, s->post.batch_len, now);
+	if (r == 0)
+		r = store_commit(collector->store);
+	if (r < 0)
+		store_rollback(collector->store);
+	return r;
+}
+
+/* From a batch whose own signature holds to its answer. */
+static int judge(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                 struct collector_reply *ret)
+{
+	struct submission *s = &collector->submission;
+	struct chain_known known;
+	struct refusal refusal;
+	size_t receipt_len;
+	int r = load_epoch(collector, &s->batch.epoch);
+
+	if (r < 0)
+		return r;
+	r = store_receipt(collector->store, &s->subject, collector->receipt_bytes, &receipt_len);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return give_receipt(collector, nonce, ANSWER_STORED_BEFORE, receipt_len, ret);
+	r = load_chain(collector, &known);
+	if (r < 0)
+		return r;
+	if (!verify_chain(s, &collector->root, &known, &refusal))
+		return give_refusal(collector, nonce, &refusal, NULL, ret);
+	r = check_revoked(collector, &refusal);
+	if (r < 0)
+		return r;
+	if (r == 1)
+		return give_refusal(collector, nonce, &refusal, NULL, ret);
+	if (!verify_order(s, &collector->epoch, &refusal)) {
+		r = refusal.fork ? keep_fork(collector, now) : 0;
+		return r < 0 ? r : give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
+	}
+	if (!verify_sums(s, &collector->epoch, &refusal))
+		return give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
+	return accept_batch(collector, now, nonce, ret);
+}
+
+int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                   const uint8_t *body, size_t len, struct collector_reply *ret)
+{
+	struct refusal refusal;
+
+	if (store_is_broken(collector->store))
+		return -EIO;
+	if (nonce == NULL) {
+		struct hash subject = sha256(body, len);
+
+		return collector_refuse(
+		    collector, NULL, &subject, ANSWER_BAD_REQUEST,
+		    "The request has no header CK1-Nonce of 32 hexadecimal digits.", ret);
+	}
+	if (!verify_body(body, len, &collector->submission, &refusal))
+		return give_refusal(collector, nonce, &refusal, NULL, ret);
+	return judge(collector, now, nonce, ret);
+}
+
+int collector_head(struct collector *collector, const struct nonce *nonce,
+                   const struct epoch_id *epoch, struct collector_reply *ret)
+{
+	struct hash subject = head_subject(epoch);
+	int r;
+
+	if (store_is_broken(collector->store))
+		return -EIO;
+	if (nonce == NULL)
+		return collector_refuse(
+		    collector, NULL, &subject, ANSWER_BAD_REQUEST,
+		    "The request has no header CK1-Nonce of 32 hexadecimal digits.", ret);
+	r = load_epoch(collector, epoch);
+	if (r < 0)
+		return r;
+	if (!collector->epoch.known)
+		return collector_refuse(collector, nonce, &subject, ANSWER_NO_SUCH_EPOCH,
+		                        "Nothing of this opening has arrived yet.", ret);
+	begin_answer(collector, nonce, &subject, ANSWER_STORED_BEFORE, "");
+	add_head(collector, &collector->epoch);
+	return give_reply(collector, ret);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The collector: receives what kiosks signed, checks it (verify.h), keeps it (store.h), and answers
+ * with its own signature. In: the octets of a request, its nonce, the time. Out: the octets of the
+ * answer, to be sent as they are. It touches its store and nothing else: no socket, no clock, so
+ * that a simulation can run many kiosks against it in one process. http.c is the shell that puts it
+ * on a port.
+ *
+ * Sources: DESIGN section 8; RFC 9162, sections 2.1.3 and 2.1.4, for the log and its proofs.
+ */
+#ifndef KIOSK_COLLECTORD_COLLECTOR_H
+#define KIOSK_COLLECTORD_COLLECTOR_H
+
+#include <kiosk/record.h>
+
+struct collector;
+struct store;
+
+struct collector_settings {
+	const char *database;   /* path of the store */
+	struct public_key root; /* the network's; all else is learned from what it signed */
+	struct secret_seed key; /* signs receipts and answers */
+	const uint8_t *cert;    /* the root's word for that key, a whole signed message */
+	size_t cert_len;
+	uint32_t next_after_s; /* kiosks wait at least so long before they send again; 0 */
+};
+
+/* A whole HTTP body, [answer, collector certificate], and the status it goes with. */
+struct collector_reply {
+	uint16_t status; /* enum answer_status */
+	size_t len;
+	uint8_t bytes[ANSWER_BYTES_MAX + COLLECTOR_CERT_BYTES_MAX + 16];
+};
+
+/*
+ * Opens the store and checks it against what was last signed. crypto_init() comes first.
+ * 0, or -errno and `sentence` says what is wrong and what to do.
+ */
+int collector_open(const struct collector_settings *settings, struct collector **ret,
+                   char *sentence, size_t sentence_size);
+void collector_close(struct collector *collector); /* NULL is fine */
+
+/*
+ * POST /v1/batches: judges `body` in the order of verify.h; what is accepted is durable when this
+ * returns. `nonce` is the request's, NULL if it had none that can be read: refused, signed all the
+ * same. A batch stored before gets the receipt it got then, octet for octet. 0 and a reply;
+ * -ENOSPC, -EIO (nothing more is accepted: stop) or other -errno and no reply: say "try again
+ * later", unsigned, which a kiosk does not take for an answer.
+ */
+int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                   const uint8_t *body, size_t len, struct collector_reply *ret);
+
+/* GET /v1/epochs/<epoch>/head: 200 with the head or 404. Return values as above. */
+int collector_head(struct collector *collector, const struct nonce *nonce,
+                   const struct epoch_id *epoch, struct collector_reply *ret);
+
+/*
+ * A signed refusal of what never became a batch: a body that is too long to be kept (413), a name
+ * that is none (400). `subject` is the hash of what was asked.
+ */
+int collector_refuse(struct collector *collector, const struct nonce *nonce,
+                     const struct hash *subject, enum answer_status status, const char *reason,
+                     struct collector_reply *ret);
+
+/* From now on nothing is taken that this hub's, card's or kiosk's key signed. What was stored
+ * stays. 0 or -errno. */
+int collector_revoke(struct collector *collector, struct wall_time now,
+                     const struct public_key *key, const char *reason);
+
+/* For totals. Valid as long as the collector. */
+struct store *collector_store(struct collector *collector);
+
+#endif

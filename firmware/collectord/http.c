@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "clock.h"
+#include "crypto.h"
+#include "file.h"
+#include "http.h"
+#include "link.h"
+#include "log.h"
+
+/* One connection and the one request it may have under way. */
+struct client {
+	bool used;
+	int fd;
+	struct mono_time since; /* connected, or answered last */
+	struct sha256 sha;      /* over the whole body, kept or not */
+	uint64_t body_len;      /* received */
+	uint8_t body[POST_BYTES_MAX];
+};
+
+struct http {
+	struct MHD_Daemon *daemon;
+	struct collector *collector;
+	const struct totals_settings *totals;
+	sd_event *event;
+	sd_event_source *io, *timer;
+	struct wall_time wall; /* read once a turn */
+	struct mono_time mono;
+	unsigned n_clients;
+	char url[80];
+	struct collector_reply reply;
+	struct client client[HTTP_CONNECTIONS_MAX];
+};
+
+/* --- address --- */
+
+int http_address_parse(const char *text, struct http_address *ret, char *sentence, size_t size)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	const char *colon = strrchr(text, ':');
+	char host[48], *end;
+	unsigned long port;
+
+	if (colon == NULL || colon[1] < '0' || colon[1] > '9' ||
+	    (size_t)(colon - text) >= sizeof(host))
+		goto not_an_address;
+	memcpy(host, text, (size_t)(colon - text));
+	host[colon - text] = '\0';
+	port = strtoul(colon + 1, &end, 10);
+	if (*end != '\0' || port > 65535)
+		goto not_an_address;
+	if (strcmp(host, "[::1]") == 0) {
+		in6.sin6_port = htons((uint16_t)port);
+		memcpy(&ret->socket, &in6, sizeof(in6));
+		ret->len = sizeof(in6);
+		return 0;
+	}
+	if (inet_pton(AF_INET, host, &in.sin_addr) != 1) {
+		if (host[0] != '[')
+			goto not_an_address;
+		goto not_loopback;
+	}
+	if (ntohl(in.sin_addr.s_addr) >> 24 != 127)
+		goto not_loopback;
+	in.sin_port = htons((uint16_t)port);
+	memcpy(&ret->socket, &in, sizeof(in));
+	ret->len = sizeof(in);
+	return 0;
+not_an_address:
+	text_format(sentence, size,
+	            "\"%s\" is not an address; right would be 127.0.0.1:8080 or [::1]:8080.", text);
+	return -EINVAL;
+not_loopback:
+	text_format(sentence, size,
+	            "%s is not this machine's loopback. Listen on 127.0.0.1:8080, and put a TLS "
+	            "proxy in front of it.",
+	            text);
+	return -EINVAL;
+}
+
+/* --- answers --- */
+
+static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status, const char *type,
+                             const void *bytes, size_t len, const char *header, const char *value)
+{
+	union {
+		const void *in;
+		void *out;
+	} octets = {.in = bytes}; /* copied, not written to */
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(len, octets.out, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result r;
+
+	if (response == NULL)
+		return MHD_NO;
+	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	(void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (header != NULL)
+		(void)MHD_add_response_header(response, header, value);
+	r = MHD_queue_response(connection, status, response);
+	MHD_destroy_response(response);
+	return r;
+}
+
+static enum MHD_Result say(struct MHD_Connection *connection, unsigned status, const char *sentence,
+                           const char *header, const char *value)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s\n", sentence);
+	return queue(connection, status, "text/plain; charset=utf-8", text, strlen(text), header,
+	             value);
+}
+
+/* An unsigned "later": no kiosk takes it for an answer. */
+static enum MHD_Result say_later(struct http *http, struct MHD_Connection *connection, int error)
+{
+	const char *sentence =
+	    error == -ENOSPC
+	        ? "The collector has no room on its disk. Nothing was stored; try later."
+	        : "The collector cannot work just now. Nothing was answered for; try later.";
+
+	log_error("a request was put off: %s", strerror(-error));
+	if (error == -EIO)
+		(void)sd_event_exit(http->event, error);
+	return say(connection, MHD_HTTP_SERVICE_UNAVAILABLE, sentence, MHD_HTTP_HEADER_RETRY_AFTER,
+	           "60");
+}
+
+static enum MHD_Result give(struct http *http, struct MHD_Connection *connection, int error)
+{
+	if (error < 0)
+		return say_later(http, connection, error);
+	return queue(connection, http->reply.status, "application/cbor", http->reply.bytes,
+	             http->reply.len, NULL, NULL);
+}
+
+/* --- requests --- */
+
+static const struct nonce *read_nonce(struct MHD_Connection *connection, struct nonce *nonce)
+{
+	const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "CK1-Nonce");
+
+	return text != NULL && hex_decode(text, nonce->b, sizeof(nonce->b)) == 0 ? nonce : NULL;
+}
+
+static enum MHD_Result post_batch(struct http *http, struct MHD_Connection *connection,
+                                  struct client *client)
+{
+	struct nonce buffer;
+	const struct nonce *nonce = read_nonce(connection, &buffer);
+	struct hash subject;
+
+	if (client->body_len <= sizeof(client->body))
+		return give(http, connection,
+		            collector_post(http->collector, http->wall, nonce, client->body,
+		                           (size_t)client->body_len, &http->reply));
+	sha256_final(&client->sha, &subject);
+	return give(
+	    http, connection,
+	    collector_refuse(http->collector, nonce, &subject, ANSWER_TOO_LARGE,
+	                     "The delivery is longer than 16384 octets, the most a kiosk sends.",
+	                     &http->reply));
+}
+
+static enum MHD_Result get_head(struct http *http, struct MHD_Connection *connection,
+                                const char *name, size_t len)
+{
+	char hex[2 * sizeof(struct epoch_id) + 1];
+	struct epoch_id epoch;
+	struct nonce nonce;
+
+	if (len == sizeof(hex) - 1) {
+		memcpy(hex, name, len);
+		hex[len] = '\0';
+		if (hex_decode(hex, epoch.b, sizeof(epoch.b)) == 0)
+			return give(http, connection,
+			            collector_head(http->collector, read_nonce(connection, &nonce),
+			                           &epoch, &http->reply));
+	}
+	return say(connection, MHD_HTTP_NOT_FOUND,
+	           "That is not the name of an opening: it has 32 hexadecimal digits.", NULL, NULL);
+}
+
+static enum MHD_Result get_totals(struct http *http, struct MHD_Connection *connection)
+{
+	const char *view = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "view");
+	enum totals_view which = TOTALS_TEAM;
+	enum MHD_Result result;
+	char *text;
+	int r;
+
+	if (view != NULL && strcmp(view, "public") == 0)
+		which = TOTALS_PUBLIC;
+	else if (view != NULL && strcmp(view, "team") != 0)
+		return say(connection, MHD_HTTP_BAD_REQUEST, "The view is either team or public.",
+		           NULL, NULL);
+	r = totals_json(collector_store(http->collector), http->totals, http->wall, which, &text);
+	if (r < 0)
+		return say_later(http, connection, r);
+	result = queue(connection, MHD_HTTP_OK, "application/json", text, strlen(text), NULL, NULL);
+	free(text);
+	return result;
+}
+
+static enum MHD_Result route(struct http *http, struct MHD_Connection *connection,
+                             struct client *client, const char *path, const char *method)
+{
+	static const char epochs[] = "/v1/epochs/", head[] = "/head";
+	size_t len = strlen(path);
+	bool is_post = strcmp(path, "/v1/batches") == 0;
+	bool is_head = len > sizeof(epochs) + sizeof(head) - 2 &&
+	               strncmp(path, epochs, sizeof(epochs) - 1) == 0 &&
+	               strcmp(path + len - (sizeof(head) - 1), head) == 0;
+	bool is_totals = strcmp(path, "/v1/totals") == 0;
+
+	if (!is_post && !is_head && !is_totals)
+		return say(
+		    connection, MHD_HTTP_NOT_FOUND,
+		    "There is nothing here. Kiosks send to /v1/batches; totals are at /v1/totals.",
+		    NULL, NULL);
+	if (strcmp(method, is_post ? "POST" : "GET") != 0)
+		return say(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+		           is_post ? "Only POST works here." : "Only GET works here.",
+		           MHD_HTTP_HEADER_ALLOW, is_post ? "POST" : "GET");
+	if (is_post)
+		return post_batch(http, connection, client);
+	if (is_totals)
+		return get_totals(http, connection);
+	return get_head(http, connection, path + sizeof(epochs) - 1,
+	                len - (sizeof(epochs) - 1) - (sizeof(head) - 1));
+}
+
+/* A body said to be far too long is refused before it is sent. */
+static bool announces_too_much(struct MHD_Connection *connection)
+{
+	const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+	                                               MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return text != NULL && strtoull(text, NULL, 10) > HTTP_DISCARD_BYTES_MAX;
+}
+
+/* Called by libmicrohttpd: once for the header, for each piece of the body, and once at its end. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
+                                  const char *path, const char *method, const char *version,
+                                  const char *data, size_t *data_len, void **request)
+{
+	struct http *http = context;
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct client *client = info != NULL ? info->socket_context : NULL;
+
+	(void)version;
+	if (client == NULL)
+		return MHD_NO;
+	if (*request == NULL) {
+		*request = client;
+		client->body_len = 0;
+		sha256_init(&client->sha);
+		if (announces_too_much(connection))
+			return say(
+			    connection, MHD_HTTP_CONTENT_TOO_LARGE,
+			    "The delivery is longer than 16384 octets, the most a kiosk sends.",
+			    NULL, NULL);
+		return MHD_YES;
+	}
+	if (*data_len == 0)
+		return route(http, connection, client, path, method);
+	sha256_update(&client->sha, data, *data_len);
+	if (client->body_len < sizeof(client->body)) {
+		size_t room = sizeof(client->body) - (size_t)client->body_len;
+
+		memcpy(client->body + client->body_len, data, *data_len < room ? *data_len : room);
+	}
+	client->body_len += *data_len;
+	*data_len = 0;
+	return client->body_len <= HTTP_DISCARD_BYTES_MAX ? MHD_YES : MHD_NO;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode why)
+{
+	struct http *http = context;
+	struct client *client = *request;
+
+	(void)connection;
+	(void)why;
+	if (client != NULL)
+		client->since = http->mono;
+	*request = NULL;
+}
+
+/* --- connections --- */
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+	struct http *http = context;
+	struct client *client = *socket_context;
+	const union MHD_ConnectionInfo *info;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (client != NULL) {
+			client->used = false;
+			http->n_clients--;
+		}
+		return;
+	}
+	for (unsigned i = 0; i < HTTP_CONNECTIONS_MAX; i++) {
+		client = &http->client[i];
+		if (client->used)
+			continue;
+		info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		client->used = true;
+		client->fd = info != NULL ? info->connect_fd : -1;
+		client->since = http->mono;
+		http->n_clients++;
+		*socket_context = client;
+		return;
+	}
+}
+
+/* libmicrohttpd cuts off the silent; these talk, but never come to an end. */
+static void cut_drips(struct http *http)
+{
+	for (unsigned i = 0; i < HTTP_CONNECTIONS_MAX; i++) {
+		struct client *client = &http->client[i];
+
+		if (client->used && client->fd >= 0 &&
+		    mono_since_us(http->mono, client->since) >
+		        HTTP_REQUEST_S_MAX * UINT64_C(1000000))
+			(void)shutdown(client->fd, SHUT_RDWR);
+	}
+}
+
+/* --- the loop --- */
+
+static int turn(struct http *http)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
+	enum MHD_Result has_wait = MHD_NO;
+	uint64_t wait_us = 0;
+
+	http->wall = clock_wall();
+	http->mono = clock_mono();
+	cut_drips(http);
+	/* What is ready already is not told by the descriptor again; a few rounds, then others have
+	 * their turn. */
+	for (int round = 0; round < 16; round++) {
+		if (MHD_run(http->daemon) != MHD_YES)
+			return -EIO;
+		has_wait = MHD_get_timeout(http->daemon, &wait_ms);
+		if (has_wait != MHD_YES || wait_ms > 0)
+			break;
+	}
+	if (has_wait != MHD_YES && http->n_clients == 0)
+		return sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);
+	wait_us =
+	    has_wait == MHD_YES && wait_ms < 1000 ? wait_ms * UINT64_C(1000) : UINT64_C(1000000);
+	(void)sd_event_source_set_time_relative(http->timer, wait_us);
+	return sd_event_source_set_enabled(http->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	(void)source;
+	(void)fd;
+	(void)events;
+	return turn(context);
+}
+
+static int on_timer(sd_event_source *source, uint64_t us, void *context)
+{
+	(void)source;
+	(void)us;
+	return turn(context);
+}
+
+__attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format,
+                                                         va_list list)
+{
+	char text[256];
+
+	(void)context;
+	vsnprintf(text, sizeof(text), format, list);
+	log_debug("http: %s", text);
+}
+
+/* --- opening --- */
+
+static int listen_at(const struct http_address *address, char *url, size_t url_size)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_storage storage;
+	} name;
+	socklen_t len = sizeof(name);
+	char host[INET6_ADDRSTRLEN];
+	int one = 1, r;
+	int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -errno;
+	memcpy(&name, &address->socket, sizeof(address->socket));
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
+	    bind(fd, &name.any, address->len) < 0 || listen(fd, HTTP_CONNECTIONS_MAX) < 0 ||
+	    getsockname(fd, &name.any, &len) < 0) {
+		r = -errno;
+		(void)close(fd);
+		return r;
+	}
+	if (name.any.sa_family == AF_INET) {
+		(void)inet_ntop(AF_INET, &name.in.sin_addr, host, sizeof(host));
+		snprintf(url, url_size, "http://%s:%u", host, ntohs(name.in.sin_port));
+	} else {
+		snprintf(url, url_size, "http://[::1]:%u", ntohs(name.in6.sin6_port));
+	}
+	return fd;
+}
+
+static int watch(struct http *http)
+{
+	const union MHD_DaemonInfo *info =
+	    MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	int r;
+
+	if (info == NULL)
+		return -ENOSYS;
+	r = sd_event_add_io(http->event, &http->io, info->epoll_fd, EPOLLIN, on_readable, http);
+	if (r >= 0)
+		r = sd_event_add_time(http->event, &http->timer, CLOCK_MONOTONIC, 0, 1000, on_timer,
+		                      http);
+	return r < 0 ? r : 0;
+}
+
+int http_open(const struct http_address *address, struct collector *collector,
+              const struct totals_settings *totals, sd_event *event, struct http **ret,
+              char *sentence, size_t size)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	int fd, r;
+
+	if (http == NULL)
+		return -ENOMEM;
+	http->collector = collector;
+	http->totals = totals;
+	http->event = event;
+	http->wall = clock_wall();
+	http->mono = clock_mono();
+	fd = listen_at(address, http->url, sizeof(http->url));
+	if (fd < 0) {
+		text_format(sentence, size, "The address cannot be listened on: %s.",
+		            strerror(-fd));
+		http_close(http);
+		return fd;
+	}
+	http->daemon =
+	    MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http,
+	                     MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	                     MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S_MAX,
+	                     MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+	                     MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
+	if (http->daemon == NULL)
+		(void)close(fd);
+	r = http->daemon == NULL ? -EIO : watch(http);
+	if (r < 0) {
+		text_format(sentence, size, "The HTTP server did not start: %s.", strerror(-r));
+		http_close(http);
+		return r;
+	}
+	*ret = http;
+	return 0;
+}
+
+void http_close(struct http *http)
+{
+	if (http == NULL)
+		return;
+	(void)sd_event_source_unref(http->io);
+	(void)sd_event_source_unref(http->timer);
+	if (http->daemon != NULL)
+		MHD_stop_daemon(http->daemon);
+	free(http);
+}
+
+const char *http_url(const struct http *http)
+{
+	return http->url;
+}

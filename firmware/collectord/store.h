@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the collector keeps: one SQLite file with the certificates and manifests it verified, every
+ * epoch's head, every batch with its receipt, both sides of a fork, revoked keys, and its own log
+ * (RFC 9162) of batch hashes as the roots of complete subtrees, so that a proof costs O(log n)
+ * reads.
+ *
+ * It touches one file and its WAL (journal_mode=WAL, synchronous=FULL, locking_mode=EXCLUSIVE: one
+ * process, one connection), decides nothing and knows no clock. A change is durable when
+ * store_commit() returned 0, not before.
+ *
+ * Return values: 0; STORE_E_NONE where said; -ENOSPC: no room, nothing happened; -EIO: a write or
+ * sync failed, and the store refuses everything from then on until it is opened again; other
+ * -errno.
+ */
+#ifndef KIOSK_COLLECTORD_STORE_H
+#define KIOSK_COLLECTORD_STORE_H
+
+#include "merkle.h"
+
+struct store;
+
+enum store_error {
+	STORE_E_NONE = 1,  /* no such thing is stored */
+	STORE_E_MOVED = 2, /* the epoch's head is not the expected one any more */
+};
+
+enum { STORE_FORKS_MAX = 16 }; /* contradicting batches kept of one epoch */
+
+/*
+ * Opens or makes the store at `path` (mode 0600). One of a newer version, damaged, of another
+ * program or in use is not touched: -EINVAL or -EBUSY, and `sentence` says what to do.
+ */
+int store_open(const char *path, struct store **ret, char *sentence, size_t sentence_size);
+void store_close(struct store *store); /* NULL is fine; an open transaction is rolled back */
+/* After an -EIO. */
+bool store_is_broken(const struct store *store);
+
+int store_begin(struct store *store);
+int store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* --- chain --- */
+
+/* Verified before: a manifest together with the very certificate it is sent with now? 1 yes, 0 no,
+ * -errno. */
+int store_has_hub_cert(struct store *store, const struct hash *hash);
+int store_has_manifest(struct store *store, const struct hash *hash, const struct hash *hub_cert);
+/* Keeps what verify_chain() found good; known ones stay as they are. */
+int store_put_hub_cert(struct store *store, const struct hash *hash, const uint8_t *bytes,
+                       size_t len, const struct hub_cert *cert);
+int store_put_manifest(struct store *store, const struct hash *hash, const uint8_t *bytes,
+                       size_t len, const struct manifest *manifest, const struct hash *hub_cert,
+                       uint32_t hub_id);
+
+/* A hub's, card's or device's key that is not believed any more. 1 yes, 0 no, -errno. */
+int store_is_revoked(struct store *store, const struct public_key *key);
+int store_revoke(struct store *store, const struct public_key *key, struct wall_time now,
+                 const char *reason);
+
+/* --- batches --- */
+
+/* The receipt of a stored batch, by the batch's hash: 0 or STORE_E_NONE. `receipt` has room for
+ * RECEIPT_BYTES_MAX. */
+int store_receipt(struct store *store, const struct hash *batch, uint8_t *receipt, size_t *ret_len);
+
+struct store_epoch {
+	struct epoch_id epoch;
+	struct public_key device;
+	struct hash grant, manifest, hub_cert;
+	uint32_t hub_id;
+	struct event_id event;
+	uint16_t occurrence;
+	uint32_t head_seq;
+	struct hash head_hash;
+	uint32_t fork_seq; /* 0: none */
+	uint64_t people;   /* project 0 of the head */
+	int64_t first_time,
+	    last_time; /* when its first and its last batch were stored, the collector's clock */
+	char held[REASON_BYTES_MAX + 1]; /* "": the head counts */
+	size_t batch_len;                /* the head itself, a whole signed message */
+	uint8_t batch[BATCH_BYTES_MAX];
+};
+/* 0 or STORE_E_NONE. */
+int store_epoch(struct store *store, const struct epoch_id *epoch, struct store_epoch *ret);
+
+/* What counts for an occurrence from other devices than `device`: people, and how many devices. */
+int store_others(struct store *store, uint32_t hub_id, const struct event_id *event,
+                 uint16_t occurrence, const struct public_key *device, uint64_t *ret_people,
+                 uint32_t *ret_devices);
+
+/* A batch that was accepted, with everything that has to be true at once. */
+struct store_batch {
+	struct store_epoch
+	    head; /* as it is to be: head_seq, head_hash, held, people and batch of this batch */
+	struct hash expected; /* the head it follows, when head_seq > 1 */
+	const uint8_t *grant;
+	size_t grant_len;
+	uint64_t leaves; /* of the kiosk's log, by this batch */
+	uint64_t leaf;   /* its place in the collector's log */
+	const uint8_t *receipt;
+	size_t receipt_len;
+};
+/* Advances the head by compare-and-swap and keeps the batch. 0 or STORE_E_MOVED (roll back). */
+int store_put_batch(struct store *store, const struct store_batch *batch);
+
+/* Keeps a contradicting batch beside the stored one and freezes the epoch from there. A known one
+ * changes nothing. */
+int store_put_fork(struct store *store, const struct epoch_id *epoch, uint32_t seq,
+                   const struct hash *hash, const uint8_t *bytes, size_t len, struct wall_time now);
+
+/* --- the log of batch hashes --- */
+
+/* Its frontier as committed. */
+int store_log(struct store *store, struct merkle_frontier *ret);
+/* Appends a leaf to `tree` and its finished subtrees to the store. */
+int store_log_append(struct store *store, struct merkle_frontier *tree, const struct hash *leaf);
+/* A merkle_read_fn; the context is the store. */
+int store_log_node(void *store, unsigned level, uint64_t index, struct hash *ret);
+/* The receipt with the largest log size: what the frontier has to agree with. 0 or STORE_E_NONE. */
+int store_last_receipt(struct store *store, uint8_t *receipt, size_t *ret_len);
+
+/* --- for totals --- */
+
+/* Called for each; a value other than 0 ends the walk and is returned. The callback must not change
+ * the store. */
+typedef int store_epoch_fn(void *context, const struct store_epoch *epoch);
+/* By hub, event, occurrence, and the order in which they were first heard of. */
+int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
+
+/* How many different devices a batch was stored from. */
+int store_devices(struct store *store, uint64_t *ret);
+
+/* The latest certificate of a hub; the latest issue of an event by that hub. Whole signed messages.
+ * 0 or STORE_E_NONE. */
+int store_hub(struct store *store, uint32_t hub_id, uint8_t bytes[HUB_CERT_BYTES_MAX],
+              size_t *ret_len);
+int store_event(struct store *store, uint32_t hub_id, const struct event_id *event,
+                uint8_t bytes[MANIFEST_BYTES_MAX], size_t *ret_len);
+
+#endif

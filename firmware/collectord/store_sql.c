@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store_sql.h"
+
+const char store_schema[] =
+    "CREATE TABLE hub_certs ("
+    " hash BLOB PRIMARY KEY, hub INTEGER NOT NULL, not_before INTEGER NOT NULL, bytes BLOB NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX hub_certs_by_hub ON hub_certs (hub, not_before);"
+    "CREATE TABLE manifests ("
+    " hash BLOB PRIMARY KEY, hub_cert BLOB NOT NULL REFERENCES hub_certs (hash), hub INTEGER NOT "
+    "NULL,"
+    " event BLOB NOT NULL, serial INTEGER NOT NULL, bytes BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX manifests_by_event ON manifests (hub, event, serial);"
+    "CREATE TABLE epochs ("
+    " epoch BLOB PRIMARY KEY, device BLOB NOT NULL, grant_hash BLOB NOT NULL, grant_bytes BLOB NOT "
+    "NULL,"
+    " manifest BLOB NOT NULL REFERENCES manifests (hash), hub_cert BLOB NOT NULL REFERENCES "
+    "hub_certs (hash),"
+    " hub INTEGER NOT NULL, event BLOB NOT NULL, occurrence INTEGER NOT NULL, first_leaf INTEGER "
+    "NOT NULL,"
+    " head_seq INTEGER NOT NULL, head_hash BLOB NOT NULL, fork_seq INTEGER NOT NULL DEFAULT 0,"
+    " people INTEGER NOT NULL, leaves INTEGER NOT NULL, first_time INTEGER NOT NULL, last_time "
+    "INTEGER NOT NULL,"
+    " held TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX epochs_by_occurrence ON epochs (hub, event, occurrence, first_leaf);"
+    "CREATE TABLE batches ("
+    " leaf INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, epoch BLOB NOT NULL REFERENCES epochs "
+    "(epoch),"
+    " seq INTEGER NOT NULL, bytes BLOB NOT NULL, receipt BLOB NOT NULL, UNIQUE (epoch, seq)"
+    ") STRICT;"
+    "CREATE TABLE forks ("
+    " hash BLOB PRIMARY KEY, epoch BLOB NOT NULL REFERENCES epochs (epoch), seq INTEGER NOT NULL,"
+    " time INTEGER NOT NULL, bytes BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX forks_by_epoch ON forks (epoch);"
+    "CREATE TABLE revoked ("
+    " key BLOB PRIMARY KEY, time INTEGER NOT NULL, reason TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE log_nodes ("
+    " level INTEGER NOT NULL, place INTEGER NOT NULL, node BLOB NOT NULL, PRIMARY KEY (level, "
+    "place)"
+    ") STRICT, WITHOUT ROWID;";
+
+#define EPOCH_COLUMNS                                                                              \
+	"e.epoch, e.device, e.grant_hash, e.manifest, e.hub_cert, e.hub, e.event, e.occurrence,"   \
+	" e.head_seq, e.head_hash, e.fork_seq, e.people, e.first_time, e.last_time, e.held, "      \
+	"b.bytes"                                                                                  \
+	" FROM epochs e JOIN batches b ON b.hash = e.head_hash"
+
+const char *const store_statement[SQL_N_STATEMENTS] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_HAS_HUB_CERT] = "SELECT 1 FROM hub_certs WHERE hash = ?1",
+    [SQL_HAS_MANIFEST] = "SELECT 1 FROM manifests WHERE hash = ?1 AND hub_cert = ?2",
+    [SQL_PUT_HUB_CERT] =
+        "INSERT INTO hub_certs (hash, hub, not_before, bytes) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (hash) DO NOTHING",
+    [SQL_PUT_MANIFEST] = "INSERT INTO manifests (hash, hub, event, serial, bytes, hub_cert) VALUES "
+                         "(?1, ?2, ?3, ?4, ?5, ?6)"
+                         " ON CONFLICT (hash) DO NOTHING",
+    [SQL_IS_REVOKED] = "SELECT 1 FROM revoked WHERE key = ?1",
+    [SQL_REVOKE] = "INSERT INTO revoked (key, time, reason) VALUES (?1, ?2, ?3)"
+                   " ON CONFLICT (key) DO NOTHING",
+    [SQL_RECEIPT] = "SELECT receipt FROM batches WHERE hash = ?1",
+    [SQL_EPOCH] = "SELECT " EPOCH_COLUMNS " WHERE e.epoch = ?1",
+    [SQL_OTHERS] = "SELECT coalesce(sum(people), 0), count(DISTINCT device) FROM epochs"
+                   " WHERE hub = ?1 AND event = ?2 AND occurrence = ?3 AND device <> ?4"
+                   " AND held = '' AND leaves > 0",
+    [SQL_NEW_EPOCH] =
+        "INSERT INTO epochs (epoch, device, grant_hash, manifest, hub_cert, hub, event, occurrence,"
+        " head_seq, head_hash, people, first_time, last_time, held, leaves, first_leaf, "
+        "grant_bytes)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16)",
+    [SQL_ADVANCE] =
+        "UPDATE epochs SET head_seq = ?2, head_hash = ?3, people = ?4, last_time = ?5, held = ?6,"
+        " leaves = ?7 WHERE epoch = ?1 AND head_hash = ?8 AND head_seq = ?2 - 1 AND fork_seq = 0",
+    [SQL_PUT_BATCH] = "INSERT INTO batches (leaf, hash, epoch, seq, bytes, receipt) VALUES (?1, "
+                      "?2, ?3, ?4, ?5, ?6)",
+    [SQL_PUT_FORK] = "INSERT INTO forks (hash, epoch, seq, time, bytes) SELECT ?1, ?2, ?3, ?4, ?5"
+                     " WHERE (SELECT count(*) FROM forks WHERE epoch = ?2) < ?6"
+                     " ON CONFLICT (hash) DO NOTHING",
+    [SQL_FREEZE] =
+        "UPDATE epochs SET fork_seq = ?2 WHERE epoch = ?1 AND (fork_seq = 0 OR fork_seq > ?2)",
+    [SQL_LOG_SIZE] = "SELECT coalesce(max(place) + 1, 0) FROM log_nodes WHERE level = 0",
+    [SQL_LOG_NODE] = "SELECT node FROM log_nodes WHERE level = ?1 AND place = ?2",
+    [SQL_PUT_NODE] = "INSERT INTO log_nodes (level, place, node) VALUES (?1, ?2, ?3)",
+    [SQL_LAST_RECEIPT] = "SELECT receipt FROM batches ORDER BY leaf DESC LIMIT 1",
+    [SQL_EACH_EPOCH] =
+        "SELECT " EPOCH_COLUMNS " ORDER BY e.hub, e.event, e.occurrence, e.first_leaf",
+    [SQL_DEVICES] = "SELECT count(DISTINCT device) FROM epochs",
+    [SQL_HUB] = "SELECT bytes FROM hub_certs WHERE hub = ?1 ORDER BY not_before DESC, hash LIMIT 1",
+    [SQL_EVENT] = "SELECT bytes FROM manifests WHERE hub = ?1 AND event = ?2 ORDER BY serial DESC, "
+                  "hash LIMIT 1",
+};

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One walk over the epochs, sorted by hub, event, occurrence: a group is closed, and added to the
+ * one above it, when the next begins. What is counted is read from the kiosks' own signed batches,
+ * not from a table beside them.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "count.h"
+#include "file.h"
+#include "log.h"
+#include "message.h"
+#include "store.h"
+
+enum { OCCURRENCE_DEVICES_MAX = 64 };
+
+struct walk {
+	struct store *store;
+	struct wall_time now;
+	enum totals_view view;
+	bool failed; /* no memory for a piece of JSON */
+
+	bool in_hub, in_event, in_occurrence;
+
+	uint32_t hub_id;
+	struct hub_cert hub;
+	json_t *events;
+	struct count hub_people;
+
+	struct event_id event;
+	char event_hex[2 * sizeof(struct event_id) + 1];
+	struct manifest manifest; /* its latest issue */
+	json_t *occurrences;
+	struct count event_people;
+	struct project_counts event_projects;
+	uint32_t next_occurrence; /* the first not yet seen or reported missing */
+
+	uint16_t occurrence;
+	json_t *kiosks;
+	struct count people;
+	struct project_counts projects;
+	bool has_headcount;
+	uint32_t headcount; /* the largest that was signed */
+	unsigned n_devices;
+	struct public_key device[OCCURRENCE_DEVICES_MAX];
+
+	json_t *hubs, *held, *forked, *missing;
+	struct count all, level[2];
+	uint64_t hubs_reached[2], projects_reached, headcount_people, ticket_people;
+};
+
+/* Takes `value` over, also when it cannot be put. */
+static void put(struct walk *walk, json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) != 0)
+		walk->failed = true;
+}
+
+static void append(struct walk *walk, json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value) != 0)
+		walk->failed = true;
+}
+
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *time_text(int64_t s)
+{
+	char text[32];
+
+	time_format(s, text);
+	return json_string(text);
+}
+
+static json_t *hex_text(const void *octets, size_t len)
+{
+	char text[2 * sizeof(struct public_key) + 1];
+
+	hex_encode(octets, len, text);
+	return json_string(text);
+}
+
+/* The beginning of a line in `held`, `forked` or `missing`. */
+static json_t *line(struct walk *walk, uint32_t occurrence, const char *why)
+{
+	json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:s}", "hub", (json_int_t)walk->hub_id,
+	                           "event", walk->event_hex, "event_name", walk->manifest.name[0].s,
+	                           "occurrence", (json_int_t)occurrence, "why", why);
+
+	if (object == NULL)
+		walk->failed = true;
+	return object;
+}
+
+/* --- an occurrence --- */
+
+static json_t *projects_json(struct walk *walk, const struct project_counts *projects)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < projects->n; i++) {
+		json_t *object = count_json(&projects->count[i], "participations", walk->view);
+		int index = manifest_project_index(&walk->manifest, projects->id[i]);
+
+		put(walk, object, "id", number(projects->id[i]));
+		put(walk, object, "name",
+		    json_string(index >= 0 ? walk->manifest.project[index].name[0].s : ""));
+		append(walk, array, object);
+	}
+	return array;
+}
+
+/* |people - headcount| <= max(3, 10 % of the headcount) */
+static bool matches_headcount(const struct walk *walk)
+{
+	uint64_t people = walk->people.n, heads = walk->headcount;
+	uint64_t apart = people > heads ? people - heads : heads - people;
+
+	return walk->has_headcount && (apart <= 3 || apart * 10 <= heads);
+}
+
+/* Two kiosks may each have taken the same ticket, so it is said of one kiosk's count only. */
+static bool distinct_tickets(const struct walk *walk)
+{
+	return walk->manifest.policy == POLICY_SIGNED && walk->manifest.tickets_issued > 0 &&
+	       walk->n_devices == 1 && walk->people.channel[CHANNEL_QR] > 0 &&
+	       walk->people.channel[CHANNEL_QR] <= walk->manifest.tickets_issued;
+}
+
+static json_t *checked_json(struct walk *walk)
+{
+	json_t *words = json_array();
+
+	append(walk, words, json_string("kiosk-signed"));
+	if (matches_headcount(walk))
+		append(walk, words, json_string("+ matches headcount"));
+	if (distinct_tickets(walk))
+		append(walk, words, json_string("+ distinct tickets"));
+	return words;
+}
+
+/* Upwards go only numbers that are shown, so that no sum can be taken apart. */
+static void add_upwards(struct walk *walk)
+{
+	bool people_shown = walk->view == TOTALS_TEAM || count_is_public(&walk->people);
+	bool projects_shown =
+	    walk->view == TOTALS_TEAM || count_projects_are_public(&walk->people, &walk->projects);
+
+	if (people_shown) {
+		count_add(&walk->event_people, &walk->people);
+		walk->headcount_people += matches_headcount(walk) ? walk->people.n : 0;
+		walk->ticket_people += distinct_tickets(walk) ? walk->people.n : 0;
+	}
+	for (unsigned i = 0; projects_shown && i < walk->projects.n; i++) {
+		struct count *count = count_project(&walk->event_projects, walk->projects.id[i]);
+
+		if (count != NULL)
+			count_add(count, &walk->projects.count[i]);
+	}
+}
+
+static void end_occurrence(struct walk *walk)
+{
+	json_t *object = json_object();
+	int64_t start, end;
+
+	if (!walk->in_occurrence)
+		return;
+	walk->in_occurrence = false;
+	add_upwards(walk);
+	put(walk, object, "number", number(walk->occurrence));
+	if (manifest_occurrence(&walk->manifest, walk->occurrence, &start, &end) == 0) {
+		put(walk, object, "start", time_text(start));
+		put(walk, object, "end", time_text(end));
+	}
+	put(walk, object, "people", count_json(&walk->people, "attendances", walk->view));
+	if (walk->view == TOTALS_TEAM || count_projects_are_public(&walk->people, &walk->projects))
+		put(walk, object, "projects", projects_json(walk, &walk->projects));
+	else
+		put(walk, object, "projects", json_string("fewer than 10 in one of them or more"));
+	if (walk->view == TOTALS_TEAM || count_is_public(&walk->people))
+		put(walk, object, "checked", checked_json(walk));
+	if (walk->view == TOTALS_TEAM) {
+		put(walk, object, "headcount",
+		    walk->has_headcount ? number(walk->headcount) : json_null());
+		put(walk, object, "kiosks", walk->kiosks);
+	} else {
+		put(walk, object, "kiosks", number(walk->n_devices));
+		json_decref(walk->kiosks);
+	}
+	walk->kiosks = NULL;
+	append(walk, walk->occurrences, object);
+}
+
+/* Meetings of the manifest that are over and of which nothing came. */
+static void report_missing(struct walk *walk, uint32_t before)
+{
+	int64_t start, end;
+
+	for (; walk->next_occurrence < before; walk->next_occurrence++) {
+		json_t *object;
+
+		if (manifest_occurrence(&walk->manifest, walk->next_occurrence, &start, &end) !=
+		        0 ||
+		    end + (int64_t)walk->manifest.grace_s > walk->now.s)
+			continue;
+		object = line(walk, walk->next_occurrence,
+		              "Nothing has arrived from this meeting. Its kiosk may not have had a "
+		              "connection yet.");
+		put(walk, object, "start", time_text(start));
+		append(walk, walk->missing, object);
+	}
+}
+
+static void begin_occurrence(struct walk *walk, uint16_t occurrence)
+{
+	report_missing(walk, occurrence);
+	walk->next_occurrence = occurrence + 1U;
+	walk->in_occurrence = true;
+	walk->occurrence = occurrence;
+	walk->kiosks = json_array();
+	walk->people = (struct count){0};
+	walk->projects.n = 0;
+	walk->has_headcount = false;
+	walk->headcount = 0;
+	walk->n_devices = 0;
+	/* A project of the manifest that nobody came for is a number too. */
+	for (unsigned i = 0; i < walk->manifest.n_projects; i++)
+		(void)count_project(&walk->projects, walk->manifest.project[i].id);
+}
+
+/* --- an event, a hub --- */
+
+static const char *policy_word(enum qr_policy policy)
+{
+	return policy == POLICY_SIGNED ? "signed" : policy == POLICY_ROSTER ? "roster" : "any";
+}
+
+static void end_event(struct walk *walk)
+{
+	json_t *object;
+
+	if (!walk->in_event)
+		return;
+	end_occurrence(walk);
+	report_missing(walk, manifest_occurrences(&walk->manifest));
+	walk->in_event = false;
+	count_add(&walk->hub_people, &walk->event_people);
+	for (unsigned i = 0; i < walk->event_projects.n; i++)
+		walk->projects_reached += walk->event_projects.count[i].n > 0;
+	object = json_pack("{s:s, s:s, s:s}", "event", walk->event_hex, "name",
+	                   walk->manifest.name[0].s, "policy", policy_word(walk->manifest.policy));
+	if (walk->view == TOTALS_TEAM)
+		put(walk, object, "tickets_issued", number(walk->manifest.tickets_issued));
+	put(walk, object, "people", count_json(&walk->event_people, "attendances", walk->view));
+	put(walk, object, "projects", projects_json(walk, &walk->event_projects));
+	put(walk, object, "occurrences", walk->occurrences);
+	walk->occurrences = NULL;
+	append(walk, walk->events, object);
+}
+
+static int begin_event(struct walk *walk, const struct store_epoch *epoch)
+{
+	uint8_t bytes[MANIFEST_BYTES_MAX];
+	struct sign1_view view;
+	size_t len;
+	int r = store_event(walk->store, epoch->hub_id, &epoch->event, bytes, &len);
+
+	if (r != 0)
+		return r < 0 ? r : -ENOENT;
+	if (sign1_split(SIGN1_MANIFEST, bytes, len, &view) != 0 ||
+	    manifest_parse(view.payload, view.payload_len, &walk->manifest) != 0)
+		return -EPROTO;
+	walk->in_event = true;
+	walk->event = epoch->event;
+	hex_encode(epoch->event.b, sizeof(epoch->event.b), walk->event_hex);
+	walk->occurrences = json_array();
+	walk->event_people = (struct count){0};
+	walk->event_projects.n = 0;
+	walk->next_occurrence = 0;
+	return 0;
+}
+
+static void end_hub(struct walk *walk)
+{
+	json_t *object;
+
+	if (!walk->in_hub)
+		return;
+	end_event(walk);
+	walk->in_hub = false;
+	count_add(&walk->all, &walk->hub_people);
+	count_add(&walk->level[walk->hub.level], &walk->hub_people);
+	walk->hubs_reached[walk->hub.level] += walk->hub_people.n > 0;
+	object =
+	    json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id, "name",
+	              walk->hub.name.s, "level", walk->hub.level == HUB_STATE ? "state" : "local",
+	              "region", walk->hub.region.s);
+	put(walk, object, "people", count_json(&walk->hub_people, "attendances", walk->view));
+	put(walk, object, "events", walk->events);
+	walk->events = NULL;
+	append(walk, walk->hubs, object);
+}
+
+static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
+{
+	uint8_t bytes[HUB_CERT_BYTES_MAX];
+	struct sign1_view view;
+	size_t len;
+	int r = store_hub(walk->store, epoch->hub_id, bytes, &len);
+
+	if (r != 0)
+		return r < 0 ? r : -ENOENT;
+	if (sign1_split(SIGN1_HUB_CERT, bytes, len, &view) != 0 ||
+	    hub_cert_parse(view.payload, view.payload_len, &walk->hub) != 0)
+		return -EPROTO;
+	walk->in_hub = true;
+	walk->hub_id = epoch->hub_id;
+	walk->events = json_array();
+	walk->hub_people = (struct count){0};
+	return 0;
+}
+
+/* --- one kiosk's opening --- */
+
+static void note_device(struct walk *walk, const struct public_key *device)
+{
+	for (unsigned i = 0; i < walk->n_devices; i++)
+		if (memcmp(walk->device[i].b, device->b, sizeof(device->b)) == 0)
+			return;
+	if (walk->n_devices < OCCURRENCE_DEVICES_MAX)
+		walk->device[walk->n_devices++] = *device;
+}
+
+/* The signature was verified before it was stored. */
+static void note_headcount(struct walk *walk, const struct batch *batch)
+{
+	struct headcount headcount;
+	struct sign1_view view;
+
+	if (batch->headcount_len == 0 ||
+	    sign1_split(SIGN1_HEADCOUNT, batch->headcount, batch->headcount_len, &view) != 0 ||
+	    headcount_parse(view.payload, view.payload_len, &headcount) != 0)
+		return;
+	walk->has_headcount = true;
+	if (headcount.people > walk->headcount)
+		walk->headcount = headcount.people;
+}
+
+static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
+                         const struct batch *batch)
+{
+	json_t *object;
+	int64_t start, end;
+
+	if (epoch->held[0] != '\0') {
+		object = line(walk, epoch->occurrence, epoch->held);
+		if (walk->view == TOTALS_TEAM) {
+			put(walk, object, "epoch",
+			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
+			put(walk, object, "attendances", number(epoch->people));
+		}
+		append(walk, walk->held, object);
+	}
+	if (epoch->fork_seq != 0) {
+		object = line(walk, epoch->occurrence,
+		              "Two different batches of the same number arrived from one kiosk: a "
+		              "copy of its disk may be in use. Its "
+		              "count stands as it was first received; nothing after it is taken.");
+		put(walk, object, "batch", number(epoch->fork_seq));
+		if (walk->view == TOTALS_TEAM)
+			put(walk, object, "epoch",
+			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
+		append(walk, walk->forked, object);
+	}
+	if (batch->state == EPOCH_OPEN &&
+	    manifest_occurrence(&walk->manifest, epoch->occurrence, &start, &end) == 0 &&
+	    end + (int64_t)walk->manifest.grace_s < walk->now.s) {
+		object = line(walk, epoch->occurrence,
+		              "The meeting is over and this kiosk has not sent its last count: "
+		              "what it counted since is missing.");
+		put(walk, object, "last_heard", time_text(epoch->last_time));
+		append(walk, walk->missing, object);
+	}
+}
+
+static json_t *kiosk_json(struct walk *walk, const struct store_epoch *epoch,
+                          const struct batch *batch)
+{
+	static const char *const state[] = {"open", "closed", "corrected"};
+	json_t *object = json_object();
+
+	put(walk, object, "device", hex_text(epoch->device.b, sizeof(epoch->device.b)));
+	put(walk, object, "epoch", hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
+	put(walk, object, "state", json_string(state[batch->state]));
+	put(walk, object, "batches", number(epoch->head_seq));
+	put(walk, object, "attendances", number(epoch->people));
+	put(walk, object, "last_heard", time_text(epoch->last_time));
+	if (epoch->held[0] != '\0')
+		put(walk, object, "held", json_string(epoch->held));
+	if (epoch->fork_seq != 0)
+		put(walk, object, "forked_at", number(epoch->fork_seq));
+	return object;
+}
+
+static void count_epoch(struct walk *walk, const struct store_epoch *epoch,
+                        const struct batch *batch)
+{
+	append(walk, walk->kiosks, kiosk_json(walk, epoch, batch));
+	note_trouble(walk, epoch, batch);
+	if (epoch->held[0] != '\0')
+		return;
+	note_device(walk, &epoch->device);
+	note_headcount(walk, batch);
+	for (uint16_t i = 0; i < batch->n_rows; i++) {
+		struct count *count = batch->row[i].project == PROJECT_PEOPLE
+		                          ? &walk->people
+		                          : count_project(&walk->projects, batch->row[i].project);
+
+		if (count != NULL)
+			count_row(count, &batch->row[i]);
+	}
+}
+
+static int each_epoch(void *context, const struct store_epoch *epoch)
+{
+	struct walk *walk = context;
+	struct sign1_view view;
+	struct batch batch;
+	int r = 0;
+
+	if (sign1_split(SIGN1_BATCH, epoch->batch, epoch->batch_len, &view) != 0 ||
+	    batch_parse(view.payload, view.payload_len, &batch) != 0) {
+		log_error("a stored batch cannot be read: was the database altered?");
+		return -EPROTO;
+	}
+	if (!walk->in_hub || walk->hub_id != epoch->hub_id) {
+		end_hub(walk);
+		r = begin_hub(walk, epoch);
+	}
+	if (r == 0 && (!walk->in_event ||
+	               memcmp(walk->event.b, epoch->event.b, sizeof(walk->event.b)) != 0)) {
+		end_event(walk);
+		r = begin_event(walk, epoch);
+	}
+	if (r != 0)
+		return r;
+	if (!walk->in_occurrence || walk->occurrence != epoch->occurrence) {
+		end_occurrence(walk);
+		begin_occurrence(walk, epoch->occurrence);
+	}
+	count_epoch(walk, epoch, &batch);
+	return 0;
+}
+
+/* --- the whole --- */
+
+static json_t *five(uint64_t state_hubs, uint64_t local_hubs, uint64_t projects,
+                    uint64_t people_state, uint64_t people_local)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "state_hubs", (json_int_t)state_hubs,
+	                 "local_hubs", (json_int_t)local_hubs, "projects", (json_int_t)projects,
+	                 "people_state", (json_int_t)people_state, "people_local",
+	                 (json_int_t)people_local);
+}
+
+static json_t *notes_json(struct walk *walk)
+{
+	json_t *notes = json_array();
+
+	append(walk, notes,
+	       json_string("People are attendances: somebody who came to two meetings is counted "
+	                   "at both. How many came for "
+	                   "the first time this year is asked and shown apart."));
+	append(walk, notes,
+	       json_string("Projects are counted beside people and are never added up: one person "
+	                   "may be there for several."));
+	append(
+	    walk, notes,
+	    json_string(
+	        "kiosk-signed: signed by a kiosk that was opened with the event's card. + matches "
+	        "headcount: a "
+	        "person's count of the room, given before the total was shown, is within 3 or 10 "
+	        "percent. "
+	        "+ distinct tickets: one kiosk, signed tickets only, no more than were issued."));
+	append(walk, notes,
+	       json_string("Held counts are stored and count zero until the hub mends the cause. "
+	                   "What is missing is listed "
+	                   "and never guessed."));
+	if (walk->view == TOTALS_PUBLIC)
+		append(walk, notes,
+		       json_string("Numbers below 10 are not shown, and every sum is over the "
+		                   "numbers shown."));
+	return notes;
+}
+
+static json_t *whole_json(struct walk *walk, const struct totals_settings *settings,
+                          uint64_t devices)
+{
+	json_t *root = json_object(), *network = json_object(), *levels = json_object();
+
+	put(walk, network, "name", json_string(settings->name));
+	put(walk, network, "year", number(settings->year));
+	put(walk, network, "goals",
+	    five(settings->goal_state_hubs, settings->goal_local_hubs, settings->goal_projects,
+	         settings->goal_people_state, settings->goal_people_local));
+	put(walk, levels, "state", count_json(&walk->level[HUB_STATE], "attendances", walk->view));
+	put(walk, levels, "local", count_json(&walk->level[HUB_LOCAL], "attendances", walk->view));
+	put(walk, root, "view", json_string(walk->view == TOTALS_TEAM ? "team" : "public"));
+	put(walk, root, "as_of", time_text(walk->now.s));
+	put(walk, root, "network", network);
+	put(walk, root, "reached",
+	    five(walk->hubs_reached[HUB_STATE], walk->hubs_reached[HUB_LOCAL],
+	         walk->projects_reached, walk->level[HUB_STATE].n, walk->level[HUB_LOCAL].n));
+	put(walk, root, "people", count_json(&walk->all, "attendances", walk->view));
+	put(walk, root, "people_by_level", levels);
+	put(walk, root, "checked",
+	    json_pack("{s:I, s:I, s:I}", "kiosk_signed", (json_int_t)walk->all.n,
+	              "matches_headcount", (json_int_t)walk->headcount_people, "distinct_tickets",
+	              (json_int_t)walk->ticket_people));
+	put(walk, root, "kiosks_heard_from", number(devices));
+	put(walk, root, "hubs", json_incref(walk->hubs));
+	put(walk, root, "held", json_incref(walk->held));
+	put(walk, root, "forked", json_incref(walk->forked));
+	put(walk, root, "missing", json_incref(walk->missing));
+	put(walk, root, "notes", notes_json(walk));
+	return root;
+}
+
+static void free_walk(struct walk *walk)
+{
+	json_decref(walk->kiosks);
+	json_decref(walk->occurrences);
+	json_decref(walk->events);
+	json_decref(walk->hubs);
+	json_decref(walk->held);
+	json_decref(walk->forked);
+	json_decref(walk->missing);
+	free(walk);
+}
+
+int totals_json(struct store *store, const struct totals_settings *settings, struct wall_time now,
+                enum totals_view view, char **ret)
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+	json_t *root = NULL;
+	char *text = NULL;
+	uint64_t devices = 0;
+	int r;
+
+	if (walk == NULL)
+		return -ENOMEM;
+	walk->store = store;
+	walk->now = now;
+	walk->view = view;
+	walk->hubs = json_array();
+	walk->held = json_array();
+	walk->forked = json_array();
+	walk->missing = json_array();
+	r = store_each_epoch(store, each_epoch, walk);
+	if (r == 0)
+		r = store_devices(store, &devices);
+	if (r != 0)
+		goto out;
+	end_hub(walk);
+	root = whole_json(walk, settings, devices);
+	if (!walk->failed)
+		text = json_dumps(root, JSON_INDENT(1));
+	r = text == NULL ? -ENOMEM : 0;
+	if (r == 0)
+		*ret = text;
+out:
+	json_decref(root);
+	free_walk(walk);
+	return r;
+}
