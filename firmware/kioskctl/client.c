@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "clock.h"
+
+/* Closing reads the modem's whole store first. */
+enum { ANSWER_US_MAX = 90 * 1000000 };
+
+static const char *socket_path(const struct args *args)
+{
+	const char *path = args_value(args, "--socket");
+
+	if (path == NULL)
+		path = getenv("KIOSK_SOCKET");
+	return path != NULL && path[0] != '\0' ? path : "/run/kiosk/control.sock";
+}
+
+int client_open(const struct args *args, int *ret_fd)
+{
+	const char *path = socket_path(args);
+	const int r = link_connect(path, ret_fd);
+
+	if (r == 0)
+		return 0;
+	if (r == -ENAMETOOLONG)
+		complain(args, "--socket: “%s” is too long for a socket's path", path);
+	else if (r == -EACCES || r == -EPERM)
+		complain(args,
+		         "No kioskd answers at %s: this user may not talk to it. Try sudo, or "
+		         "join the group that owns the socket.",
+		         path);
+	else
+		complain(args,
+		         "No kioskd answers at %s: is it running? `systemctl status kioskd` "
+		         "tells; --socket names another place. (%s)",
+		         path, strerror(-r));
+	return EX_UNAVAILABLE;
+}
+
+static int gone(const struct args *args, int error)
+{
+	if (error == -ECONNRESET || error == -EPIPE)
+		complain(args, "kioskd closed the connection: has it been stopped?");
+	else if (error == -EBADMSG)
+		complain(args, "what answers there does not speak as kioskd of this version does; "
+		               "kioskctl --version and kioskd's must be the same");
+	else
+		complain(args, "the connection to kioskd failed: %s", strerror(-error));
+	return EX_UNAVAILABLE;
+}
+
+/* Until something is there to read; `deadline_us` 0 waits without end. 0 or -errno. */
+static int wait_for(int fd, uint64_t deadline_us)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+	for (;;) {
+		const uint64_t now_us = clock_mono().us;
+		int timeout_ms = -1, n;
+
+		if (deadline_us != 0) {
+			if (now_us >= deadline_us)
+				return -ETIMEDOUT;
+			timeout_ms = (int)((deadline_us - now_us) / 1000) + 1;
+		}
+		n = poll(&poll_fd, 1, timeout_ms);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	}
+}
+
+static int receive(int fd, uint64_t deadline_us, struct link_message *ret)
+{
+	for (;;) {
+		int r = wait_for(fd, deadline_us);
+
+		if (r < 0)
+			return r;
+		r = link_receive(fd, ret);
+		if (r != -EAGAIN)
+			return r;
+	}
+}
+
+int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
+               struct link_message *ret)
+{
+	const uint64_t deadline_us = clock_mono().us + ANSWER_US_MAX;
+	int r = client_send(args, fd, control);
+
+	if (r != 0)
+		return r;
+	while (r == 0) {
+		r = receive(fd, deadline_us, ret);
+		if (r == 0 && ret->head.type == (uint32_t)type)
+			return 0;
+	}
+	if (r == -ETIMEDOUT) {
+		complain(args, "kioskd took the request and did not answer within 90 s; "
+		               "`kioskctl status` tells what became of it");
+		return EX_UNAVAILABLE;
+	}
+	return gone(args, r);
+}
+
+int client_send(const struct args *args, int fd, struct msg_control *control)
+{
+	const int r = link_send(fd, MSG_CONTROL, control, NULL, 0);
+
+	return r == 0 ? 0 : gone(args, r);
+}
+
+int client_next(const struct args *args, int fd, struct link_message *ret)
+{
+	const int r = receive(fd, 0, ret);
+
+	return r == 0 ? 0 : gone(args, r);
+}
+
+int client_do(const struct args *args, struct msg_control *control)
+{
+	struct link_message message;
+	const struct msg_result *result = (const struct msg_result *)message.bytes;
+	int fd, r = client_open(args, &fd);
+
+	if (r != 0)
+		return r;
+	r = client_ask(args, fd, control, MSG_RESULT, &message);
+	(void)close(fd);
+	if (r != 0)
+		return r;
+	if (result->error == 0) {
+		(void)printf("%s\n", result->sentence[0] != '\0' ? result->sentence : "Done.");
+		return EXIT_DONE;
+	}
+	complain(args, "%s",
+	         result->sentence[0] != '\0' ? result->sentence : strerror(abs(result->error)));
+	return EXIT_REFUSED;
+}
+
+int client_status(const struct args *args, struct msg_status *ret)
+{
+	struct msg_control control = {.control = CONTROL_STATUS};
+	struct link_message message;
+	int fd, r = client_open(args, &fd);
+
+	if (r != 0)
+		return r;
+	r = client_ask(args, fd, &control, MSG_STATUS, &message);
+	(void)close(fd);
+	if (r == 0)
+		memcpy(ret, message.bytes, sizeof(*ret));
+	return r;
+}

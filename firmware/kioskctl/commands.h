@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every subcommand, each defined by its own file. */
+#ifndef KIOSKCTL_COMMANDS_H
+#define KIOSKCTL_COMMANDS_H
+
+#include "args.h"
+
+extern const struct command command_network_new;
+extern const struct command command_hub_new;
+extern const struct command command_event_new;
+extern const struct command command_ticket_new;
+extern const struct command command_decode;
+extern const struct command command_status;
+extern const struct command command_add;
+extern const struct command command_undo;
+extern const struct command command_headcount;
+extern const struct command command_close;
+extern const struct command command_send;
+extern const struct command command_watch;
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paper: a page is described once, in millimetres, and drawn on a cairo surface; a PNG (300 pixels
+ * an inch, grey) and an SVG (in mm) come from the same drawing. Modules of a code lie on whole
+ * pixels of the PNG. Text is made smaller until it fits its box: it is never cut and never
+ * overlaps.
+ */
+#ifndef KIOSKCTL_PAPER_H
+#define KIOSKCTL_PAPER_H
+
+#include <cairo.h>
+
+#include <kiosk/types.h>
+
+enum {
+	PAPER_DPI = 300,
+	QR_QUIET_MODULES = 4, /* ISO/IEC 18004, clause 5.3.8 */
+	QR_MODULE_PX_MIN = 4,
+	PAPER_LINE_BYTES = 256,
+};
+
+/* A symbol of a "CK1:" text: alphanumeric mode, error correction M. */
+struct qr;
+/* 0, -ERANGE when it does not fit a symbol, -ENOMEM. `text` is NUL-terminated. */
+int qr_new(const char *text, struct qr **ret);
+void qr_free(struct qr *qr); /* NULL is fine */
+int qr_version(const struct qr *qr);
+/* Side of the symbol with its quiet zone when a module is the fewest pixels that make the symbol
+ * itself `side_mm` wide. */
+double qr_outer_mm(const struct qr *qr, double side_mm);
+/* Draws it with the quiet zone's corner near x, y (moved onto a whole pixel). */
+void qr_draw(cairo_t *cr, const struct qr *qr, double x_mm, double y_mm, double side_mm);
+
+/* Paragraphs above each other in a box. */
+struct paragraph {
+	const char *text;
+	double size_mm; /* of the letters' line, before it is made smaller to fit */
+	bool bold;
+	double gap_mm; /* above it */
+};
+enum align { ALIGN_LEFT, ALIGN_CENTRE };
+struct box {
+	double x_mm, y_mm, width_mm, height_mm;
+};
+/* Draws them from the top of the box, all made smaller by one factor until they fit. Height used,
+ * in mm. */
+double paper_text(cairo_t *cr, const struct box *box, const struct paragraph *paragraph, size_t n,
+                  enum align align);
+/* A hairline; dashed to cut along. */
+void paper_line(cairo_t *cr, double x1_mm, double y1_mm, double x2_mm, double y2_mm, bool dashed);
+
+struct page {
+	double width_mm, height_mm;
+	void (*draw)(cairo_t *cr, void *context); /* in mm; called once for each format */
+	void *context;
+};
+/* Octets the caller frees. 0, -ENOMEM, or -EIO when the drawing library refuses. */
+int page_png(const struct page *page, uint8_t **ret_data, size_t *ret_len);
+int page_svg(const struct page *page, uint8_t **ret_data, size_t *ret_len);
+
+#endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys.h"
+#include "link.h"
+#include "message.h"
+#include "phrases.h"
+#include "print.h"
+
+enum {
+	PARAGRAPHS_MAX =
+	    128, /* 16 windows of two lines in three languages, and what stands around them */
+	SLIP_COLUMNS = 3,
+	SLIP_ROWS = 5,
+	/* up to 16 names of projects */
+	LINE_BYTES_MAX = 5 * PAPER_LINE_BYTES,
+};
+
+/* Half a Letter sheet is 139.7 x 215.9 mm and A5 148 x 210: this fits on both. */
+static const double CARD_WIDTH_MM = 139, CARD_HEIGHT_MM = 210, CARD_QR_MM = 100;
+static const double TICKET_WIDTH_MM = 105, TICKET_HEIGHT_MM = 60, TICKET_QR_MM = 36;
+static const double NETWORK_WIDTH_MM = 100, NETWORK_HEIGHT_MM = 120, NETWORK_QR_MM = 70;
+static const double SLIP_QR_MM = 30, SHEET_MARGIN_MM = 8;
+static const double MARGIN_MM = 7;
+
+static int write_page(const struct args *args, const char *folder, const char *name,
+                      unsigned int formats, mode_t mode, const struct page *page)
+{
+	static const struct {
+		unsigned int format;
+		const char *ending;
+		int (*make)(const struct page *, uint8_t **, size_t *);
+	} kinds[] = {{FORMAT_PNG, "png", page_png}, {FORMAT_SVG, "svg", page_svg}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		char file[64];
+		uint8_t *data;
+		size_t len;
+		int r;
+
+		if ((formats & kinds[i].format) == 0)
+			continue;
+		text_format(file, sizeof(file), "%s.%s", name, kinds[i].ending);
+		if (kinds[i].make(page, &data, &len) < 0) {
+			complain(args, "%s/%s could not be drawn: is there memory for a picture?",
+			         folder, file);
+			return EX_SOFTWARE;
+		}
+		r = output_write(args, folder, file, data, len, mode);
+		free(data);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Texts made for one page, kept until it is drawn. */
+struct copy {
+	size_t n;
+	struct paragraph paragraph[PARAGRAPHS_MAX];
+	char text[PARAGRAPHS_MAX][LINE_BYTES_MAX];
+};
+
+static void add(struct copy *copy, double size_mm, bool bold, double gap_mm, const char *text)
+{
+	if (copy->n == PARAGRAPHS_MAX || text[0] == '\0')
+		return;
+	text_format(copy->text[copy->n], LINE_BYTES_MAX, "%s", text);
+	copy->paragraph[copy->n] = (struct paragraph){
+	    .text = copy->text[copy->n],
+	    .size_mm = size_mm,
+	    .bold = bold,
+	    .gap_mm = gap_mm,
+	};
+	copy->n++;
+}
+
+static void draw_copy(cairo_t *cr, const struct copy *copy, struct box box, enum align align)
+{
+	(void)paper_text(cr, &box, copy->paragraph, copy->n, align);
+}
+
+static void add_names(struct copy *copy, const struct manifest *manifest, double size_mm)
+{
+	for (size_t i = 0; i < manifest->n_languages; i++)
+		if (i == 0 || strcmp(manifest->name[i].s, manifest->name[0].s) != 0)
+			add(copy, i == 0 ? size_mm : size_mm * 0.8, true, size_mm * 0.1,
+			    manifest->name[i].s);
+}
+
+static void add_windows(struct copy *copy, const struct print_event *event, const char *language,
+                        double size_mm)
+{
+	const struct manifest *manifest = event->manifest;
+	char text[PAPER_LINE_BYTES];
+
+	if (!event->has_offset)
+		return;
+	for (size_t i = 0; i < manifest->n_windows; i++) {
+		const struct window *window = &manifest->window[i];
+		struct moment at = {window->start, event->offset_s};
+
+		span_format(at, window->length_s, language, text, sizeof(text));
+		add(copy, size_mm, false, i == 0 ? size_mm * 0.6 : 0.3, text);
+		if (window->count <= 1)
+			continue;
+		at.s += (int64_t)window->every_days * DAY_S * (window->count - 1);
+		series_format(window->every_days, window->count, at, language, text, sizeof(text));
+		add(copy, size_mm, false, 0.3, text);
+	}
+}
+
+/* --- the event card --- */
+
+struct card_page {
+	const struct qr *qr;
+	struct copy head, foot;
+};
+
+static void draw_card(cairo_t *cr, void *context)
+{
+	const struct card_page *card = context;
+	const double outer = qr_outer_mm(card->qr, CARD_QR_MM);
+	const double foot = 34, width = CARD_WIDTH_MM - 2 * MARGIN_MM;
+	const double qr_y = CARD_HEIGHT_MM - MARGIN_MM - foot - outer;
+
+	draw_copy(cr, &card->head, (struct box){MARGIN_MM, MARGIN_MM, width, qr_y - MARGIN_MM},
+	          ALIGN_CENTRE);
+	qr_draw(cr, card->qr, (CARD_WIDTH_MM - outer) / 2, qr_y, CARD_QR_MM);
+	draw_copy(cr, &card->foot, (struct box){MARGIN_MM, qr_y + outer, width, foot},
+	          ALIGN_CENTRE);
+}
+
+int print_card(const struct args *args, const char *folder, const struct print_event *event,
+               const char *hub_name, const struct qr *qr)
+{
+	const struct manifest *manifest = event->manifest;
+	struct card_page *card = calloc(1, sizeof(*card));
+	char text[PAPER_LINE_BYTES];
+	int r;
+
+	if (card == NULL)
+		return EX_OSERR;
+	card->qr = qr;
+	add_names(&card->head, manifest, 6.5);
+	for (size_t i = 0; i < manifest->n_languages; i++)
+		if (i == 0 || phrases_for(manifest->language[i].s) !=
+		                  phrases_for(manifest->language[i - 1].s))
+			add_windows(&card->head, event, manifest->language[i].s, 3.6);
+	if (event->offset_s != 0) {
+		offset_note(event->offset_s, manifest->language[0].s, text, sizeof(text));
+		add(&card->head, 2.6, false, 0.4, text);
+	}
+	add(&card->head, 3.6, false, 1, event->place);
+	text_format(text, sizeof(text), "%s · %s", hub_name,
+	            phrases_for(manifest->language[0].s)->event_card);
+	add(&card->head, 3.6, true, 1, text);
+	for (size_t i = 0; i < manifest->n_languages; i++) {
+		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+
+		if (i > 0 && phrases == phrases_for(manifest->language[0].s))
+			continue;
+		add(&card->foot, 3.8, true, 1.6, phrases->show_card);
+		add(&card->foot, 3.4, false, 0.3, phrases->keep_card);
+	}
+	r = write_page(args, folder, "card", FORMAT_PNG | FORMAT_SVG, MODE_SECRET,
+	               &(struct page){CARD_WIDTH_MM, CARD_HEIGHT_MM, draw_card, card});
+	free(card);
+	return r;
+}
+
+/* --- the network's code --- */
+
+static void draw_network(cairo_t *cr, void *context)
+{
+	const struct card_page *page = context;
+	const double outer = qr_outer_mm(page->qr, NETWORK_QR_MM);
+	const double width = NETWORK_WIDTH_MM - 2 * MARGIN_MM;
+	const double rest = NETWORK_HEIGHT_MM - 2 * MARGIN_MM - outer;
+
+	draw_copy(cr, &page->head, (struct box){MARGIN_MM, MARGIN_MM, width, rest}, ALIGN_CENTRE);
+	qr_draw(cr, page->qr, (NETWORK_WIDTH_MM - outer) / 2, MARGIN_MM + rest, NETWORK_QR_MM);
+}
+
+int print_network(const struct args *args, const char *folder, const struct network *network,
+                  const struct qr *qr)
+{
+	struct card_page *page = calloc(1, sizeof(*page));
+	int r;
+
+	if (page == NULL)
+		return EX_OSERR;
+	page->qr = qr;
+	add(&page->head, 6, true, 0, network->name.s);
+	add(&page->head, 3.2, false, 1,
+	    "For the kiosks and hubs of this network, not for attendees.");
+	add(&page->head, 2.8, false, 1, network->collector_url.s);
+	r = write_page(args, folder, "network", FORMAT_PNG | FORMAT_SVG, MODE_PUBLIC,
+	               &(struct page){NETWORK_WIDTH_MM, NETWORK_HEIGHT_MM, draw_network, page});
+	free(page);
+	return r;
+}
+
+/* --- tickets and slips --- */
+
+static void join_projects(const struct manifest *manifest, uint16_t mask, size_t language,
+                          char *text, size_t size)
+{
+	text[0] = '\0';
+	if (mask == 0) {
+		const int i = manifest_project_index(manifest, manifest->default_project);
+
+		mask = i >= 0 ? (uint16_t)(1U << i) : 0;
+	}
+	for (size_t i = 0; i < manifest->n_projects; i++)
+		if ((mask >> i & 1) != 0)
+			text_format(text + strlen(text), size - strlen(text), "%s%s",
+			            text[0] != '\0' ? " · " : "",
+			            manifest->project[i].name[language].s);
+}
+
+static void add_projects(struct copy *copy, const struct manifest *manifest, uint16_t mask,
+                         double size_mm)
+{
+	char text[LINE_BYTES_MAX], first[LINE_BYTES_MAX];
+
+	join_projects(manifest, mask, 0, first, sizeof(first));
+	for (size_t i = 0; i < manifest->n_languages; i++) {
+		join_projects(manifest, mask, i, text, sizeof(text));
+		if (i == 0 || strcmp(text, first) != 0)
+			add(copy, size_mm, false, i == 0 ? 0.8 : 0.2, text);
+	}
+}
+
+static void add_first(struct copy *copy, const struct manifest *manifest, enum first first,
+                      double size_mm)
+{
+	for (size_t i = 0; i < manifest->n_languages && first != FIRST_NOT_ASKED; i++) {
+		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+
+		if (i == 0 || phrases != phrases_for(manifest->language[0].s))
+			add(copy, size_mm, false, 0.5,
+			    first == FIRST_YES ? phrases->first_yes : phrases->first_no);
+	}
+}
+
+static void add_promise(struct copy *copy, const struct manifest *manifest, double size_mm,
+                        bool slip)
+{
+	for (size_t i = 0; i < manifest->n_languages; i++) {
+		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+
+		if (i > 0 && phrases == phrases_for(manifest->language[0].s))
+			continue;
+		add(copy, size_mm, true, 0.8, phrases->one_person);
+		add(copy, size_mm, false, 0.1, slip ? phrases->slip_privacy : phrases->privacy);
+	}
+}
+
+struct ticket_page {
+	const struct qr *qr;
+	struct copy side, foot;
+};
+
+static void draw_ticket(cairo_t *cr, void *context)
+{
+	const struct ticket_page *ticket = context;
+	const double outer = qr_outer_mm(ticket->qr, TICKET_QR_MM), margin = 4;
+	const double x = outer + margin;
+
+	qr_draw(cr, ticket->qr, margin / 2, (TICKET_HEIGHT_MM - outer) / 2, TICKET_QR_MM);
+	draw_copy(
+	    cr, &ticket->side,
+	    (struct box){x, margin, TICKET_WIDTH_MM - x - margin, TICKET_HEIGHT_MM - 2 * margin},
+	    ALIGN_LEFT);
+}
+
+int print_ticket(const struct args *args, const char *folder, const char *name,
+                 unsigned int formats, const struct print_event *event, const struct ticket *ticket,
+                 const struct qr *qr)
+{
+	struct ticket_page *page = calloc(1, sizeof(*page));
+	char number[24];
+	int r;
+
+	if (page == NULL)
+		return EX_OSERR;
+	page->qr = qr;
+	text_format(number, sizeof(number), "%u", ticket->number);
+	add_names(&page->side, event->manifest, 4.2);
+	add_windows(&page->side, event, event->manifest->language[0].s, 2.6);
+	add(&page->side, 2.6, false, 0.3, event->place);
+	add_projects(&page->side, event->manifest, ticket->projects, 3);
+	add(&page->side, 6.5, true, 1, number);
+	add_first(&page->side, event->manifest, ticket->first, 2.6);
+	add_promise(&page->side, event->manifest, 2.4, false);
+	r = write_page(args, folder, name, formats, MODE_SECRET,
+	               &(struct page){TICKET_WIDTH_MM, TICKET_HEIGHT_MM, draw_ticket, page});
+	free(page);
+	return r;
+}
+
+struct sheet_page {
+	double width_mm, height_mm;
+	size_t n;
+	struct ticket_page slip[SLIPS_A_SHEET];
+};
+
+static void draw_slip(cairo_t *cr, const struct ticket_page *slip, struct box cell)
+{
+	const double outer = qr_outer_mm(slip->qr, SLIP_QR_MM), margin = 2.2;
+	const double x = cell.x_mm + outer, foot_y = cell.y_mm + outer + 0.4;
+
+	qr_draw(cr, slip->qr, cell.x_mm + 0.3, cell.y_mm + 0.3, SLIP_QR_MM);
+	draw_copy(cr, &slip->side,
+	          (struct box){x, cell.y_mm + 3.4, cell.width_mm - outer - margin, outer - 5},
+	          ALIGN_LEFT);
+	draw_copy(cr, &slip->foot,
+	          (struct box){cell.x_mm + margin + 0.9, foot_y, cell.width_mm - 2 * margin - 0.9,
+	                       cell.y_mm + cell.height_mm - margin - foot_y},
+	          ALIGN_LEFT);
+}
+
+static void draw_sheet(cairo_t *cr, void *context)
+{
+	const struct sheet_page *sheet = context;
+	const double width = (sheet->width_mm - 2 * SHEET_MARGIN_MM) / SLIP_COLUMNS;
+	const double height = (sheet->height_mm - 2 * SHEET_MARGIN_MM) / SLIP_ROWS;
+
+	for (size_t i = 0; i < sheet->n; i++)
+		draw_slip(
+		    cr, &sheet->slip[i],
+		    (struct box){SHEET_MARGIN_MM + (double)(i % SLIP_COLUMNS) * width,
+		                 SHEET_MARGIN_MM + (double)(i / SLIP_COLUMNS % SLIP_ROWS) * height,
+		                 width, height});
+	/* Cut lines run to the edges, so that a whole pile is cut along them. */
+	for (int i = 0; i <= SLIP_COLUMNS; i++)
+		paper_line(cr, SHEET_MARGIN_MM + i * width, 0, SHEET_MARGIN_MM + i * width,
+		           sheet->height_mm, true);
+	for (int i = 0; i <= SLIP_ROWS; i++)
+		paper_line(cr, 0, SHEET_MARGIN_MM + i * height, sheet->width_mm,
+		           SHEET_MARGIN_MM + i * height, true);
+}
+
+int print_slips(const struct args *args, const char *folder, const char *name, unsigned int formats,
+                const struct print_event *event, enum sheet sheet, const struct slip *slip,
+                size_t n)
+{
+	struct sheet_page *page = calloc(1, sizeof(*page));
+	char number[24];
+	int r;
+
+	if (page == NULL)
+		return EX_OSERR;
+	page->width_mm = sheet == SHEET_A4 ? 210 : 215.9;
+	page->height_mm = sheet == SHEET_A4 ? 297 : 279.4;
+	for (size_t i = 0; i < n && i < SLIPS_A_SHEET; i++) {
+		struct ticket_page *one = &page->slip[page->n++];
+
+		one->qr = slip[i].qr;
+		text_format(number, sizeof(number), "%u", slip[i].ticket.number);
+		add(&one->side, 7, true, 0, number);
+		add_projects(&one->side, event->manifest, slip[i].ticket.projects, 2.8);
+		add_first(&one->side, event->manifest, slip[i].ticket.first, 2.4);
+		add(&one->foot, 3, true, 0, event->manifest->name[0].s);
+		add_promise(&one->foot, event->manifest, 2.3, true);
+	}
+	r = write_page(args, folder, name, formats, MODE_SECRET,
+	               &(struct page){page->width_mm, page->height_mm, draw_sheet, page});
+	free(page);
+	return r;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --name and --project of an event, as they go into its manifest. */
+#ifndef KIOSKCTL_PROJECT_H
+#define KIOSKCTL_PROJECT_H
+
+#include <kiosk/record.h>
+#include "args.h"
+
+/* All --name en=TEXT: languages and the event's names. 0 or EX_USAGE, told. */
+int names_read(const struct args *args, struct manifest *manifest);
+/* All --project ID:KEYWORD,…:en=NAME…, after the names. 0 or EX_USAGE, told. */
+int projects_read(const struct args *args, struct manifest *manifest);
+/* "1,3" -> the mask of a ticket. 0 or EX_USAGE, told. */
+int projects_mask(const struct args *args, const char *option, const struct manifest *manifest,
+                  uint16_t *ret_mask);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a volunteer asks of a running kiosk. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "commands.h"
+#include "status.h"
+
+enum { PEOPLE_AT_ONCE_MAX = 100, HEADCOUNT_MAX = 1000000, ATTEMPTS = 3, LINE_BYTES = 64 };
+
+static int run_add(const struct args *args)
+{
+	static const char *const answers[] = {"ask", "yes", "no", NULL};
+	struct msg_control control = {.control = CONTROL_ADD, .number = 1};
+	unsigned int first = 0;
+	int r = args->n_positional > 0 ? number_parse(args, "N", args->positional[0], 1,
+	                                              PEOPLE_AT_ONCE_MAX, &control.number)
+	                               : 0;
+
+	if (r == 0)
+		r = args_number(args, "--project", 1, UINT16_MAX, 0, &control.project);
+	if (r == 0)
+		r = args_choice(args, "--first", answers, 0, &first);
+	control.first = first;
+	return r != 0 ? r : client_do(args, &control);
+}
+
+static const struct option_spec add_options[] = {
+    {"--project", OPTION_VALUE, false, "ID", "project they are here for (the event's default)"},
+    {"--first", OPTION_VALUE, false, "yes|no|ask",
+     "whether it is their first meeting this year (ask: not known)"},
+    SOCKET_OPTION,
+};
+
+const struct command command_add = {
+    .name = "+1",
+    .summary = "count people who have neither a code nor a phone",
+    .positional = "[N]",
+    .positional_max = 1,
+    .option = add_options,
+    .n_options = sizeof(add_options) / sizeof(add_options[0]),
+    .about = "Counts one person, or N up to 100. `kioskctl undo` takes it back.\n",
+    .run = run_add,
+};
+
+static int run_undo(const struct args *args)
+{
+	return client_do(args, &(struct msg_control){.control = CONTROL_UNDO});
+}
+
+static const struct option_spec socket_option[] = {SOCKET_OPTION};
+
+const struct command command_undo = {
+    .name = "undo",
+    .summary = "take the last check-in back",
+    .positional = "",
+    .option = socket_option,
+    .n_options = 1,
+    .about = "Takes back the last check-in that still stands, whichever way it came. Nothing is\n"
+             "erased: the totals show that one was added and one taken back.\n",
+    .run = run_undo,
+};
+
+static int run_headcount(const struct args *args)
+{
+	struct msg_control control = {.control = CONTROL_HEADCOUNT, .has_headcount = true};
+	const int r =
+	    number_parse(args, "N", args->positional[0], 0, HEADCOUNT_MAX, &control.number);
+
+	return r != 0 ? r : client_do(args, &control);
+}
+
+const struct command command_headcount = {
+    .name = "headcount",
+    .summary = "say how many people are in the room",
+    .positional = "N",
+    .positional_min = 1,
+    .positional_max = 1,
+    .option = socket_option,
+    .n_options = 1,
+    .about =
+        "Count heads before looking at the kiosk's number: totals that match a headcount made\n"
+        "without it are worth more. The last one said before the close counts.\n",
+    .run = run_headcount,
+};
+
+static int run_send(const struct args *args)
+{
+	return client_do(args, &(struct msg_control){.control = CONTROL_SEND});
+}
+
+const struct command command_send = {
+    .name = "send",
+    .summary = "send what is waiting to the collector now",
+    .positional = "",
+    .option = socket_option,
+    .n_options = 1,
+    .about = "The kiosk sends by itself whenever there is a connection; this only makes it try at\n"
+             "once. `kioskctl status` shows what the collector has confirmed.\n",
+    .run = run_send,
+};
+
+/* Asks at the terminal, before any total has been seen. 0 or EX_USAGE. */
+static int ask_headcount(const struct args *args, struct msg_control *control)
+{
+	char line[LINE_BYTES];
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		(void)fputs("How many people are in the room? (Enter to skip) ", stdout);
+		(void)fflush(stdout);
+		if (fgets(line, sizeof(line), stdin) == NULL) {
+			(void)fputc('\n', stdout);
+			return 0;
+		}
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[strspn(line, " ")] == '\0')
+			return 0;
+		if (number_parse(args, "headcount", line + strspn(line, " "), 0, HEADCOUNT_MAX,
+		                 &control->number) == 0) {
+			control->has_headcount = true;
+			return 0;
+		}
+	}
+	complain(args, "the meeting is not closed: no number was understood");
+	return EX_USAGE;
+}
+
+static int run_close(const struct args *args)
+{
+	struct msg_control control = {.control = CONTROL_CLOSE};
+	struct msg_status status;
+	int r = args_number(args, "--headcount", 0, HEADCOUNT_MAX, 0, &control.number);
+
+	if (r != 0)
+		return r;
+	control.has_headcount = args_value(args, "--headcount") != NULL;
+	if (!control.has_headcount && isatty(STDIN_FILENO) == 1)
+		r = ask_headcount(args, &control);
+	if (r == 0)
+		r = client_do(args, &control);
+	if (r == 0)
+		r = client_status(args, &status);
+	if (r != 0)
+		return r;
+	status_totals(&status, stdout);
+	return EXIT_DONE;
+}
+
+static const struct option_spec close_options[] = {
+    {"--headcount", OPTION_VALUE, false, "N", "people in the room; asked for at a terminal"},
+    SOCKET_OPTION,
+};
+
+const struct command command_close = {
+    .name = "close",
+    .summary = "close the meeting and erase what its marks were made with",
+    .positional = "",
+    .option = close_options,
+    .n_options = sizeof(close_options) / sizeof(close_options[0]),
+    .about =
+        "Asks how many people are in the room before it shows any total, closes, and shows the\n"
+        "totals. A closed meeting does not open again. Totals go to the collector when there\n"
+        "is a connection, at once or days later.\n",
+    .run = run_close,
+};
