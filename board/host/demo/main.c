@@ -134,7 +134,7 @@ static int perform(struct demo *demo)
 	if (r == 0)
 		r = director_await_receipts(&demo->director, &demo->status);
 	if (r == 0)
-		r = national_ask(demo->stage.port, &demo->national);
+		r = national_ask(demo->stage.port, &demo->status.event, &demo->national);
 	if (r != 0)
 		return r;
 	director_say(&demo->director,

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <jansson.h>
 
+#include "file.h"
 #include "outcome.h"
 
 enum { TOTALS_BYTES_MAX = 1 << 20, TIMEOUT_S = 10 };
@@ -53,17 +54,47 @@ static json_t *fetch(const char *url)
 	return totals;
 }
 
-int national_ask(uint16_t port, struct national *ret)
+/* One event's counts: people, and each project by its id. */
+static void read_event(const json_t *event, struct national *national)
 {
-	char url[64];
+	const json_t *projects = json_object_get(event, "projects");
+	const json_t *project;
+	size_t i;
+
+	national->people[PROJECT_PEOPLE] += (uint64_t)json_integer_value(
+	    json_object_get(json_object_get(event, "people"), "attendances"));
+	json_array_foreach(projects, i, project)
+	{
+		const json_int_t id = json_integer_value(json_object_get(project, "id"));
+
+		if (id >= 1 && id <= PLAY_PROJECTS)
+			national->people[id] += (uint64_t)json_integer_value(
+			    json_object_get(project, "participations"));
+	}
+}
+
+int national_ask(uint16_t port, const struct event_id *id, struct national *ret)
+{
+	char url[64], wanted[2 * sizeof(id->b) + 1];
+	const json_t *hub, *event, *name;
 	json_t *totals;
+	size_t h, e;
 
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/v1/totals", port);
+	hex_encode(id->b, sizeof(id->b), wanted);
 	totals = fetch(url);
 	if (!totals)
 		return -1;
-	*ret = (struct national){
-	    .people = {(uint64_t)json_integer_value(json_object_get(totals, "people"))}};
+	*ret = (struct national){0};
+	json_array_foreach(json_object_get(totals, "hubs"), h, hub)
+	{
+		json_array_foreach(json_object_get(hub, "events"), e, event)
+		{
+			name = json_object_get(event, "event");
+			if (name && strcmp(json_string_value(name), wanted) == 0)
+				read_event(event, ret);
+		}
+	}
 	json_decref(totals);
 	return 0;
 }

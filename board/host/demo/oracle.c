@@ -60,6 +60,8 @@ static void text(struct oracle *oracle, const struct step *step)
 	struct phone *phone = NULL;
 	uint32_t more;
 
+	if (step->meaning == MEANS_NOTHING_WE_KNOW)
+		oracle->expected->not_accepted++;
 	if (step->meaning != MEANS_CHECK_IN)
 		return;
 	for (uint32_t i = 0; i < oracle->n_phones; i++) {
@@ -112,9 +114,6 @@ void play_expect(const struct play *play, const struct papers *papers, struct ex
 			ret->kills++;
 			if (step->code)
 				ticket(&oracle, step->ticket);
-			break;
-		case STEP_OTHER_CARD:
-			ret->not_accepted++;
 			break;
 		case STEP_TEXT:
 			text(&oracle, step);

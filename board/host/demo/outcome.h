@@ -27,8 +27,8 @@ struct outcome {
 	uint32_t kills;
 };
 
-/* Asks the collector on that loopback port. 0, or -1 with a sentence printed. */
-int national_ask(uint16_t port, struct national *ret);
+/* Asks the collector on that loopback port about one event. 0, or -1 with a sentence printed. */
+int national_ask(uint16_t port, const struct event_id *id, struct national *ret);
 
 /* Prints table and verdict, then the JSON object as the last line. Whether all agrees. */
 bool outcome_print(const struct outcome *outcome);
