@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kiosk-scanner: looks through one source and tells kioskd the codes it sees, over the socket on
+ * descriptor 3. It holds nothing worth taking, and ends when the socket closes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "decode.h"
+#include "link.h"
+#include "log.h"
+#include "presence.h"
+#include "sandbox.h"
+#include "scanner_drivers.h"
+
+enum {
+	LINK_FD = 3,
+	HEALTH_PERIOD_US = 10000000,
+	FRAME_BUDGET_US = 8000, /* processor time a frame may cost on average */
+	CODES_IN_VIEW_MAX = 16,
+	EXIT_USAGE = 2,
+	EXIT_MISSING = 75, /* EX_TEMPFAIL: not a crash; kioskd tries again without penalty */
+};
+
+struct program {
+	const struct scanner_driver *driver;
+	struct scanner *scanner;
+	struct decoder *decoder;
+	struct presence presence;
+	struct msg_health health;
+	struct mono_time health_told;
+	bool health_changed;
+	int link_error; /* why kioskd can no longer be told anything; 0 while it can */
+	struct code code[CODES_IN_VIEW_MAX];
+};
+
+static uint64_t thread_us(void *context)
+{
+	struct timespec now;
+
+	(void)context;
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) < 0)
+		return clock_mono().us;
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* 0, or -EAGAIN: kioskd is behind; anything else ends the program. */
+static int tell(struct program *program, enum msg_type type, void *message, const void *tail,
+                size_t tail_len)
+{
+	int r = link_send(LINK_FD, type, message, tail, tail_len);
+
+	if (r < 0 && r != -EAGAIN)
+		program->link_error = r;
+	return r;
+}
+
+static void tell_health(struct program *program, struct mono_time now)
+{
+	if (!program->health_changed && mono_since_us(now, program->health_told) < HEALTH_PERIOD_US)
+		return;
+	if (tell(program, MSG_HEALTH, &program->health, NULL, 0) == 0) {
+		program->health_changed = false;
+		program->health_told = now;
+	}
+}
+
+static void on_health(void *context, enum health health, const char *sentence)
+{
+	struct program *program = context;
+
+	program->health.health = health;
+	text_copy(program->health.sentence, sizeof(program->health.sentence), sentence);
+	program->health_changed = true;
+	tell_health(program, clock_mono());
+}
+
+/* A code is taken as offered only once kioskd has it. */
+static void offer(struct program *program, const struct code *code, const struct frame *frame)
+{
+	struct msg_code message;
+
+	if (code->len < 1 || code->len > CODE_BYTES_MAX)
+		return;
+	if (!presence_is_news(&program->presence, code->bytes, code->len, frame->seen))
+		return;
+	memset(&message, 0, sizeof(message));
+	message.seen = frame->seen;
+	message.decoded = clock_mono();
+	message.len = code->len;
+	if (tell(program, MSG_CODE, &message, code->bytes, code->len) == 0)
+		presence_offered(&program->presence, code->bytes, code->len, frame->seen);
+}
+
+static void on_frame(void *context, const struct frame *frame)
+{
+	struct program *program = context;
+	uint64_t begin_us = thread_us(NULL);
+	int32_t spent_us;
+	int n;
+
+	n = decoder_frame(program->decoder, frame, FRAME_BUDGET_US, program->code,
+	                  CODES_IN_VIEW_MAX);
+	for (int i = 0; i < n; i++)
+		offer(program, &program->code[i], frame);
+	spent_us = (int32_t)(thread_us(NULL) - begin_us);
+	program->health.frames++;
+	program->health.decode_us_mean =
+	    (uint32_t)((int32_t)program->health.decode_us_mean +
+	               (spent_us - (int32_t)program->health.decode_us_mean) / 16);
+}
+
+/* Whether to go on. kioskd says nothing to a scanner; a closed socket is the order to stop. */
+static bool listen_to_kioskd(void)
+{
+	static struct link_message message;
+	int r;
+
+	do
+		r = link_receive(LINK_FD, &message);
+	while (r == 0);
+	if (r < 0 && r != -EAGAIN && r != -ECONNRESET)
+		log_error("the socket to kioskd does not work: %s", strerror(-r));
+	return r == -EAGAIN;
+}
+
+static int watch(struct program *program)
+{
+	struct pollfd wait[2] = {{.fd = LINK_FD, .events = POLLIN},
+	                         {.fd = program->driver->fd(program->scanner), .events = POLLIN}};
+
+	while (program->link_error == 0) {
+		int r = poll(wait, 2, HEALTH_PERIOD_US / 1000);
+
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (r > 0 && wait[0].revents != 0 && !listen_to_kioskd())
+			return 0;
+		if (r > 0 && wait[1].revents != 0) {
+			r = program->driver->dispatch(program->scanner);
+			if (r < 0)
+				return r;
+		}
+		tell_health(program, clock_mono());
+	}
+	return program->link_error == -EPIPE || program->link_error == -ECONNRESET
+	           ? 0
+	           : program->link_error;
+}
+
+static int start(struct program *program, const char *where)
+{
+	const struct decoder_clock clock = {.now_us = thread_us};
+	struct scanner_sink sink = {.frame = on_frame, .health = on_health, .context = program};
+	uint64_t key[2];
+	int r;
+
+	if (getrandom(key, sizeof(key), 0) != sizeof(key))
+		return -EIO;
+	presence_init(&program->presence, key);
+	r = decoder_new(FRAME_SIDE_MAX_PX, FRAME_SIDE_MAX_PX, &clock, &program->decoder);
+	if (r == 0)
+		r = program->driver->open(where, &sink, &program->scanner);
+	if (r == 0)
+		r = sandbox_enter(SANDBOX_SCANNER);
+	return r;
+}
+
+static int run(struct program *program, const char *where)
+{
+	struct msg_hello hello = {.kind = HELPER_SCANNER, .pid = (uint32_t)getpid()};
+	int r = tell(program, MSG_HELLO, &hello, NULL, 0);
+
+	if (r == 0)
+		r = start(program, where);
+	if (r == 0)
+		r = watch(program);
+	if (r == -ENODEV)
+		on_health(program, HEALTH_MISSING,
+		          "The camera went away: plug it in again, it goes on by itself.");
+	program->driver->close(program->scanner);
+	decoder_free(program->decoder);
+	if (r == -ENODEV || r == -ENOENT)
+		return EXIT_MISSING;
+	if (r < 0)
+		log_error("%s", strerror(-r));
+	return r < 0 ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct program program;
+	char sentence[SENTENCE_BYTES_MAX + 1];
+	const char *where = NULL;
+
+	log_init("kiosk-scanner", LOG_LEVEL_INFO);
+	if (argc != 3 || strcmp(argv[1], "--source") != 0) {
+		(void)fprintf(stderr, "usage: kiosk-scanner --source "
+		                      "v4l2:DEVICE|pictures:FOLDER|sim:SOCKET (started by kioskd, "
+		                      "with its socket on descriptor 3)\n");
+		return EXIT_USAGE;
+	}
+	program.driver = scanner_find(argv[2], &where, sentence);
+	if (!program.driver) {
+		log_error("%s", sentence);
+		return EXIT_USAGE;
+	}
+	if (fcntl(LINK_FD, F_SETFL, O_NONBLOCK) < 0) {
+		log_error("descriptor 3 is not a socket: kiosk-scanner is started by kioskd");
+		return EXIT_USAGE;
+	}
+	return run(&program, where);
+}
