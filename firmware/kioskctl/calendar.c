@@ -161,16 +161,28 @@ static struct tm local(struct moment at)
 	return tm;
 }
 
-void date_format(struct moment at, const char *language, char *text, size_t size)
+/* "November 21, 2026". */
+static void day_format(const struct tm *tm, const char *language, char *text, size_t size)
+{
+	if (spanish(language))
+		text_format(text, size, "%d de %s de %d", tm->tm_mday, months_es[tm->tm_mon],
+		            tm->tm_year + 1900);
+	else
+		text_format(text, size, "%s %d, %d", months_en[tm->tm_mon], tm->tm_mday,
+		            tm->tm_year + 1900);
+}
+
+/* "Saturday, November 21, 2026". */
+static void date_format(struct moment at, const char *language, char *text, size_t size)
 {
 	const struct tm tm = local(at);
+	char day[48];
 
+	day_format(&tm, language, day, sizeof(day));
 	if (spanish(language))
-		text_format(text, size, "%s %d de %s de %d", days_es[tm.tm_wday], tm.tm_mday,
-		            months_es[tm.tm_mon], tm.tm_year + 1900);
+		text_format(text, size, "%s %s", days_es[tm.tm_wday], day);
 	else
-		text_format(text, size, "%s, %s %d, %d", days_en[tm.tm_wday], months_en[tm.tm_mon],
-		            tm.tm_mday, tm.tm_year + 1900);
+		text_format(text, size, "%s, %s", days_en[tm.tm_wday], day);
 }
 
 static void clock_format(struct moment at, const char *language, char *text, size_t size)
@@ -179,8 +191,8 @@ static void clock_format(struct moment at, const char *language, char *text, siz
 	const bool afternoon = tm.tm_hour >= 12;
 
 	text_format(
-	    text, size, "%d:%02d %s", tm.tm_hour % 12 == 0 ? 12 : tm.tm_hour % 12, tm.tm_min,
-	    spanish(language) ? (afternoon ? "p. m." : "a. m.") : (afternoon ? "pm" : "am"));
+	    text, size, "%d:%02d\u00a0%s", tm.tm_hour % 12 == 0 ? 12 : tm.tm_hour % 12, tm.tm_min,
+	    spanish(language) ? (afternoon ? "p.\u00a0m." : "a.\u00a0m.") : (afternoon ? "pm" : "am"));
 }
 
 void span_format(struct moment start, uint32_t length_s, const char *language, char *text,
@@ -205,14 +217,14 @@ void span_format(struct moment start, uint32_t length_s, const char *language, c
 void series_format(uint32_t every_days, uint32_t count, struct moment last, const char *language,
                    char *text, size_t size)
 {
-	char date[48];
+	const struct tm tm = local(last);
+	char day[48];
 
-	date_format(last, language, date, sizeof(date));
+	day_format(&tm, language, day, sizeof(day));
 	text_format(text, size,
-	            spanish(language)
-	                ? "Después, cada %u días, %u reuniones en total; la última, el %s"
-	                : "Then every %u days, %u meetings in all; the last on %s",
-	            every_days, count, date);
+	            spanish(language) ? "Después, cada %u días; %u en total, la última el %s"
+	                              : "Then every %u days; %u in all, the last on %s",
+	            every_days, count, day);
 }
 
 void offset_note(int32_t offset_s, const char *language, char *text, size_t size)

@@ -27,9 +27,7 @@ void duration_format(uint32_t s, char *text, size_t size);
  */
 void span_format(struct moment start, uint32_t length_s, const char *language, char *text,
                  size_t size);
-/* "Saturday, November 21, 2026". */
-void date_format(struct moment at, const char *language, char *text, size_t size);
-/* "Then every 7 days, 8 meetings in all; the last on …" */
+/* "Then every 7 days; 8 in all, the last on January 9, 2027" */
 void series_format(uint32_t every_days, uint32_t count, struct moment last, const char *language,
                    char *text, size_t size);
 /* "Times are UTC-05:00." */

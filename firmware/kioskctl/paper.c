@@ -184,14 +184,18 @@ double paper_text(cairo_t *cr, const struct box *box, const struct paragraph *pa
 {
 	/* A word of 64 letters is broken rather than made too small to read. */
 	enum { STEPS_WHOLE_WORDS = 14, STEPS_MAX = 70 };
-	double factor = 1;
+	struct box at = *box;
+	double factor = 1, height = 0;
 	bool broken;
 
-	for (int step = 0; step < STEPS_MAX; step++, factor *= 0.95)
-		if (stack(cr, box, paragraph, n, align, factor, false, &broken) <= box->height_mm &&
-		    (!broken || step >= STEPS_WHOLE_WORDS))
+	for (int step = 0; step < STEPS_MAX; step++, factor *= 0.95) {
+		height = stack(cr, box, paragraph, n, align, factor, false, &broken);
+		if (height <= box->height_mm && (!broken || step >= STEPS_WHOLE_WORDS))
 			break;
-	return stack(cr, box, paragraph, n, align, factor, true, &broken);
+	}
+	if (box->middle)
+		at.y_mm += fmax(0, (box->height_mm - height) / 2);
+	return stack(cr, &at, paragraph, n, align, factor, true, &broken);
 }
 
 void paper_line(cairo_t *cr, double x1_mm, double y1_mm, double x2_mm, double y2_mm, bool dashed)

@@ -16,7 +16,7 @@ enum {
 	PAPER_DPI = 300,
 	QR_QUIET_MODULES = 4, /* ISO/IEC 18004, clause 5.3.8 */
 	QR_MODULE_PX_MIN = 4,
-	PAPER_LINE_BYTES = 256,
+	PAPER_LINE_BYTES = 320,
 };
 
 /* A symbol of a "CK1:" text: alphanumeric mode, error correction M. */
@@ -41,8 +41,9 @@ struct paragraph {
 enum align { ALIGN_LEFT, ALIGN_CENTRE };
 struct box {
 	double x_mm, y_mm, width_mm, height_mm;
+	bool middle; /* text stands in the middle of the height, not at the top */
 };
-/* Draws them from the top of the box, all made smaller by one factor until they fit. Height used,
+/* Draws them in the box, all made smaller by one factor until they fit. Height used,
  * in mm. */
 double paper_text(cairo_t *cr, const struct box *box, const struct paragraph *paragraph, size_t n,
                   enum align align);

@@ -16,7 +16,7 @@ static const struct phrases all[] = {
         .privacy = "No name is kept. The mark that keeps a code from counting twice does not "
                    "say who you are, and is erased when the meeting closes.",
         .slip_privacy = "No name is asked or kept.",
-        .first_yes = "First meeting this year",
+        .first_yes = "✓ First meeting this year",
         .first_no = "Not the first meeting this year",
     },
     {
@@ -31,7 +31,7 @@ static const struct phrases all[] = {
         .privacy = "No se guarda ningún nombre. La marca que evita contar dos veces un código "
                    "no dice quién eres, y se borra al cerrar la reunión.",
         .slip_privacy = "No se pide ni se guarda ningún nombre.",
-        .first_yes = "Primera reunión este año",
+        .first_yes = "✓ Primera reunión este año",
         .first_no = "No es la primera reunión este año",
     },
 };

@@ -13,8 +13,6 @@ enum {
 	    128, /* 16 windows of two lines in three languages, and what stands around them */
 	SLIP_COLUMNS = 3,
 	SLIP_ROWS = 5,
-	/* up to 16 names of projects */
-	LINE_BYTES_MAX = 5 * PAPER_LINE_BYTES,
 };
 
 /* Half a Letter sheet is 139.7 x 215.9 mm and A5 148 x 210: this fits on both. */
@@ -59,14 +57,14 @@ static int write_page(const struct args *args, const char *folder, const char *n
 struct copy {
 	size_t n;
 	struct paragraph paragraph[PARAGRAPHS_MAX];
-	char text[PARAGRAPHS_MAX][LINE_BYTES_MAX];
+	char text[PARAGRAPHS_MAX][PAPER_LINE_BYTES];
 };
 
 static void add(struct copy *copy, double size_mm, bool bold, double gap_mm, const char *text)
 {
 	if (copy->n == PARAGRAPHS_MAX || text[0] == '\0')
 		return;
-	text_format(copy->text[copy->n], LINE_BYTES_MAX, "%s", text);
+	text_format(copy->text[copy->n], PAPER_LINE_BYTES, "%s", text);
 	copy->paragraph[copy->n] = (struct paragraph){
 	    .text = copy->text[copy->n],
 	    .size_mm = size_mm,
@@ -125,10 +123,10 @@ static void draw_card(cairo_t *cr, void *context)
 	const double foot = 34, width = CARD_WIDTH_MM - 2 * MARGIN_MM;
 	const double qr_y = CARD_HEIGHT_MM - MARGIN_MM - foot - outer;
 
-	draw_copy(cr, &card->head, (struct box){MARGIN_MM, MARGIN_MM, width, qr_y - MARGIN_MM},
-	          ALIGN_CENTRE);
+	draw_copy(cr, &card->head,
+	          (struct box){MARGIN_MM, MARGIN_MM, width, qr_y - MARGIN_MM, true}, ALIGN_CENTRE);
 	qr_draw(cr, card->qr, (CARD_WIDTH_MM - outer) / 2, qr_y, CARD_QR_MM);
-	draw_copy(cr, &card->foot, (struct box){MARGIN_MM, qr_y + outer, width, foot},
+	draw_copy(cr, &card->foot, (struct box){MARGIN_MM, qr_y + outer, width, foot, true},
 	          ALIGN_CENTRE);
 }
 
@@ -179,7 +177,8 @@ static void draw_network(cairo_t *cr, void *context)
 	const double width = NETWORK_WIDTH_MM - 2 * MARGIN_MM;
 	const double rest = NETWORK_HEIGHT_MM - 2 * MARGIN_MM - outer;
 
-	draw_copy(cr, &page->head, (struct box){MARGIN_MM, MARGIN_MM, width, rest}, ALIGN_CENTRE);
+	draw_copy(cr, &page->head, (struct box){MARGIN_MM, MARGIN_MM, width, rest, true},
+	          ALIGN_CENTRE);
 	qr_draw(cr, page->qr, (NETWORK_WIDTH_MM - outer) / 2, MARGIN_MM + rest, NETWORK_QR_MM);
 }
 
@@ -204,32 +203,31 @@ int print_network(const struct args *args, const char *folder, const struct netw
 
 /* --- tickets and slips --- */
 
-static void join_projects(const struct manifest *manifest, uint16_t mask, size_t language,
-                          char *text, size_t size)
+/* A text in all languages on one line, each wording once. */
+static void join(char *text, size_t size, const char *more)
 {
-	text[0] = '\0';
-	if (mask == 0) {
-		const int i = manifest_project_index(manifest, manifest->default_project);
-
-		mask = i >= 0 ? (uint16_t)(1U << i) : 0;
-	}
-	for (size_t i = 0; i < manifest->n_projects; i++)
-		if ((mask >> i & 1) != 0)
-			text_format(text + strlen(text), size - strlen(text), "%s%s",
-			            text[0] != '\0' ? " · " : "",
-			            manifest->project[i].name[language].s);
+	if (text[0] != '\0' && strstr(text, more) == NULL)
+		text_format(text + strlen(text), size - strlen(text), " · %s", more);
+	else if (text[0] == '\0')
+		text_copy(text, size, more);
 }
 
 static void add_projects(struct copy *copy, const struct manifest *manifest, uint16_t mask,
                          double size_mm)
 {
-	char text[LINE_BYTES_MAX], first[LINE_BYTES_MAX];
+	if (mask == 0) {
+		const int i = manifest_project_index(manifest, manifest->default_project);
 
-	join_projects(manifest, mask, 0, first, sizeof(first));
-	for (size_t i = 0; i < manifest->n_languages; i++) {
-		join_projects(manifest, mask, i, text, sizeof(text));
-		if (i == 0 || strcmp(text, first) != 0)
-			add(copy, size_mm, false, i == 0 ? 0.8 : 0.2, text);
+		mask = i >= 0 ? (uint16_t)(1U << i) : 0;
+	}
+	for (size_t i = 0; i < manifest->n_projects; i++) {
+		char text[PAPER_LINE_BYTES] = "";
+
+		if ((mask >> i & 1) == 0)
+			continue;
+		for (size_t l = 0; l < manifest->n_languages; l++)
+			join(text, sizeof(text), manifest->project[i].name[l].s);
+		add(copy, size_mm, false, size_mm * 0.25, text);
 	}
 }
 
@@ -270,10 +268,10 @@ static void draw_ticket(cairo_t *cr, void *context)
 	const double x = outer + margin;
 
 	qr_draw(cr, ticket->qr, margin / 2, (TICKET_HEIGHT_MM - outer) / 2, TICKET_QR_MM);
-	draw_copy(
-	    cr, &ticket->side,
-	    (struct box){x, margin, TICKET_WIDTH_MM - x - margin, TICKET_HEIGHT_MM - 2 * margin},
-	    ALIGN_LEFT);
+	draw_copy(cr, &ticket->side,
+	          (struct box){x, margin, TICKET_WIDTH_MM - x - margin,
+	                       TICKET_HEIGHT_MM - 2 * margin, true},
+	          ALIGN_LEFT);
 }
 
 int print_ticket(const struct args *args, const char *folder, const char *name,
@@ -287,14 +285,14 @@ int print_ticket(const struct args *args, const char *folder, const char *name,
 	if (page == NULL)
 		return EX_OSERR;
 	page->qr = qr;
-	text_format(number, sizeof(number), "%u", ticket->number);
+	text_format(number, sizeof(number), "No. %u", ticket->number);
 	add_names(&page->side, event->manifest, 4.2);
-	add_windows(&page->side, event, event->manifest->language[0].s, 2.6);
-	add(&page->side, 2.6, false, 0.3, event->place);
+	add_windows(&page->side, event, event->manifest->language[0].s, 2.5);
+	add(&page->side, 2.5, false, 0.3, event->place);
+	add(&page->side, 6, true, 1, number);
 	add_projects(&page->side, event->manifest, ticket->projects, 3);
-	add(&page->side, 6.5, true, 1, number);
 	add_first(&page->side, event->manifest, ticket->first, 2.6);
-	add_promise(&page->side, event->manifest, 2.4, false);
+	add_promise(&page->side, event->manifest, 2.3, false);
 	r = write_page(args, folder, name, formats, MODE_SECRET,
 	               &(struct page){TICKET_WIDTH_MM, TICKET_HEIGHT_MM, draw_ticket, page});
 	free(page);
@@ -313,12 +311,13 @@ static void draw_slip(cairo_t *cr, const struct ticket_page *slip, struct box ce
 	const double x = cell.x_mm + outer, foot_y = cell.y_mm + outer + 0.4;
 
 	qr_draw(cr, slip->qr, cell.x_mm + 0.3, cell.y_mm + 0.3, SLIP_QR_MM);
-	draw_copy(cr, &slip->side,
-	          (struct box){x, cell.y_mm + 3.4, cell.width_mm - outer - margin, outer - 5},
-	          ALIGN_LEFT);
+	draw_copy(
+	    cr, &slip->side,
+	    (struct box){x, cell.y_mm + 3.4, cell.width_mm - outer - margin, outer - 5, false},
+	    ALIGN_LEFT);
 	draw_copy(cr, &slip->foot,
 	          (struct box){cell.x_mm + margin + 0.9, foot_y, cell.width_mm - 2 * margin - 0.9,
-	                       cell.y_mm + cell.height_mm - margin - foot_y},
+	                       cell.y_mm + cell.height_mm - margin - foot_y, false},
 	          ALIGN_LEFT);
 }
 
@@ -333,7 +332,7 @@ static void draw_sheet(cairo_t *cr, void *context)
 		    cr, &sheet->slip[i],
 		    (struct box){SHEET_MARGIN_MM + (double)(i % SLIP_COLUMNS) * width,
 		                 SHEET_MARGIN_MM + (double)(i / SLIP_COLUMNS % SLIP_ROWS) * height,
-		                 width, height});
+		                 width, height, false});
 	/* Cut lines run to the edges, so that a whole pile is cut along them. */
 	for (int i = 0; i <= SLIP_COLUMNS; i++)
 		paper_line(cr, SHEET_MARGIN_MM + i * width, 0, SHEET_MARGIN_MM + i * width,
@@ -357,13 +356,16 @@ int print_slips(const struct args *args, const char *folder, const char *name, u
 	page->height_mm = sheet == SHEET_A4 ? 297 : 279.4;
 	for (size_t i = 0; i < n && i < SLIPS_A_SHEET; i++) {
 		struct ticket_page *one = &page->slip[page->n++];
+		char names[PAPER_LINE_BYTES] = "";
 
 		one->qr = slip[i].qr;
 		text_format(number, sizeof(number), "%u", slip[i].ticket.number);
 		add(&one->side, 7, true, 0, number);
 		add_projects(&one->side, event->manifest, slip[i].ticket.projects, 2.8);
 		add_first(&one->side, event->manifest, slip[i].ticket.first, 2.4);
-		add(&one->foot, 3, true, 0, event->manifest->name[0].s);
+		for (size_t l = 0; l < event->manifest->n_languages; l++)
+			join(names, sizeof(names), event->manifest->name[l].s);
+		add(&one->foot, 3, true, 0, names);
 		add_promise(&one->foot, event->manifest, 2.3, true);
 	}
 	r = write_page(args, folder, name, formats, MODE_SECRET,
