@@ -1,0 +1,734 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "at.h"
+#include "at_text.h"
+
+static const char ESCAPE[] = "\x1b", SUBMIT[] = "\x1a";
+
+enum name {
+	CMD_AT,
+	CMD_ECHO_OFF,
+	CMD_ERROR_NUMBERS,
+	CMD_PIN_ASK,
+	CMD_PIN_GIVE,
+	CMD_PDU_MODE,
+	CMD_SERVICE,
+	CMD_MEMORY_ME,
+	CMD_MEMORY_SM,
+	CMD_MEMORY_ASK,
+	CMD_NOTIFY,
+	CMD_NOTIFY_SHORT,
+	CMD_REGISTERED,
+	CMD_REGISTERED_PACKET,
+	CMD_REGISTERED_LTE,
+	CMD_SIGNAL,
+	CMD_OPERATOR,
+	CMD_LIST,
+	CMD_LIST_COUNT,
+	CMD_LIST_READ,
+	CMD_READ,
+	CMD_DELETE,
+	CMD_SEND,
+};
+
+/* What each is, as a modem reads it, and the line that answers it besides OK. */
+static const struct {
+	const char *text, *answer;
+} command_table[] = {
+    [CMD_AT] = {"AT", NULL},
+    [CMD_ECHO_OFF] = {"ATE0", NULL},
+    [CMD_ERROR_NUMBERS] = {"AT+CMEE=1", NULL},
+    [CMD_PIN_ASK] = {"AT+CPIN?", "+CPIN:"},
+    [CMD_PIN_GIVE] = {"AT+CPIN=\"%s\"", NULL},
+    [CMD_PDU_MODE] = {"AT+CMGF=0", NULL},
+    [CMD_SERVICE] = {"AT+CSMS=0", NULL},
+    [CMD_MEMORY_ME] = {"AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS:"},
+    [CMD_MEMORY_SM] = {"AT+CPMS=\"SM\",\"SM\",\"SM\"", "+CPMS:"},
+    [CMD_MEMORY_ASK] = {"AT+CPMS?", "+CPMS:"},
+    [CMD_NOTIFY] = {"AT+CNMI=2,1,0,0,0", NULL},
+    [CMD_NOTIFY_SHORT] = {"AT+CNMI=2,1", NULL},
+    [CMD_REGISTERED] = {"AT+CREG?", "+CREG:"},
+    [CMD_REGISTERED_PACKET] = {"AT+CGREG?", "+CGREG:"},
+    [CMD_REGISTERED_LTE] = {"AT+CEREG?", "+CEREG:"},
+    [CMD_SIGNAL] = {"AT+CSQ", "+CSQ:"},
+    [CMD_OPERATOR] = {"AT+COPS?", "+COPS:"},
+    [CMD_LIST] = {"AT+CMGL=4", "+CMGL:"},
+    [CMD_LIST_COUNT] = {"AT+CPMS?", "+CPMS:"},
+    [CMD_LIST_READ] = {"AT+CMGR=%u", "+CMGR:"},
+    [CMD_READ] = {"AT+CMGR=%u", "+CMGR:"},
+    [CMD_DELETE] = {"AT+CMGD=%u", NULL},
+    [CMD_SEND] = {"AT+CMGS=%u", "+CMGS:"},
+};
+
+/* The start, in order. A step that is needed is tried until it works; the others may be refused. */
+static const struct {
+	uint8_t name;
+	bool needed;
+} step_table[] = {
+    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_PIN_ASK, true},
+    {CMD_PDU_MODE, true}, {CMD_SERVICE, false},  {CMD_MEMORY_ME, true},      {CMD_NOTIFY, false},
+};
+enum { N_STEPS = sizeof(step_table) / sizeof(step_table[0]), REFUSALS_MAX = 5, LIST_FAILS_MAX = 2 };
+
+enum job { JOB_NONE, JOB_LIST, JOB_READ, JOB_DELETE, JOB_SEND };
+
+/* A modem that lost its settings says one of these. */
+static const char *const banner[] = {"RDY", "^SYSSTART", "SYSSTART", "+SYSSTART"};
+/* Lines that bring an octet string of their own on the next line. */
+static const char *const with_pdu[] = {"+CMT:", "+CDS:", "+CBM:"};
+
+void at_settings_standard(struct at_settings *ret)
+{
+	*ret = (struct at_settings){
+	    .answer_ms = 5000,
+	    .list_ms = 10000,
+	    .prompt_ms = 5000,
+	    .send_ms = 180000,
+	    .quiet_ms = 300,
+	    .retry_ms = 2000,
+	    .status_ms = 30000,
+	};
+}
+
+/* --- actions --- */
+
+static struct at_action *push(struct at *at, enum at_kind kind)
+{
+	/* at_feed() stops in time, and everything else pushes few: the ring never overflows */
+	assert(at->action_n < AT_ACTIONS_MAX);
+	struct at_action *action =
+	    &at->action[(at->action_first + at->action_n++) % AT_ACTIONS_MAX];
+	action->kind = kind;
+	action->ok = false;
+	action->sent = AT_SENT_REFUSED;
+	action->slot = 0;
+	action->len = 0;
+	action->text[0] = '\0';
+	return action;
+}
+
+static void push_text(struct at *at, enum at_kind kind, uint16_t slot, const char *text, size_t len)
+{
+	struct at_action *action = push(at, kind);
+	size_t most = kind == AT_WRITE ? AT_WRITE_MAX : AT_DIGITS_MAX;
+	action->slot = slot;
+	action->ok = true;
+	action->len = (uint16_t)(len < most ? len : most);
+	memcpy(action->text, text, action->len);
+	action->text[action->len] = '\0';
+}
+
+static void push_done(struct at *at, enum at_kind kind, uint16_t slot, bool ok)
+{
+	struct at_action *action = push(at, kind);
+	action->slot = slot;
+	action->ok = ok;
+}
+
+bool at_next(struct at *at, struct at_action *ret)
+{
+	if (at->action_n == 0)
+		return false;
+	*ret = at->action[at->action_first];
+	at->action_first = (uint8_t)((at->action_first + 1) % AT_ACTIONS_MAX);
+	at->action_n--;
+	return true;
+}
+
+static struct mono_time after(struct mono_time now, uint32_t ms)
+{
+	return (struct mono_time){now.us + ms * 1000ULL};
+}
+
+static void set_state(struct at *at, enum at_state state)
+{
+	if (at->status.state == state)
+		return;
+	at->status.state = state;
+	push(at, AT_STATUS);
+}
+
+/* --- commands --- */
+
+static void begin(struct at *at, enum name name, uint16_t slot)
+{
+	char text[64];
+	uint32_t ms = name == CMD_LIST   ? at->settings.list_ms
+	              : name == CMD_SEND ? at->settings.prompt_ms
+	                                 : at->settings.answer_ms;
+	switch (name) {
+	case CMD_PIN_GIVE:
+		snprintf(text, sizeof(text), "AT+CPIN=\"%s\"\r", at->settings.pin);
+		break;
+	case CMD_LIST_READ:
+	case CMD_READ:
+		snprintf(text, sizeof(text), "AT+CMGR=%u\r", slot);
+		break;
+	case CMD_DELETE:
+		snprintf(text, sizeof(text), "AT+CMGD=%u\r", slot);
+		break;
+	case CMD_SEND:
+		snprintf(text, sizeof(text), "AT+CMGS=%u\r", at->send.tpdu_len);
+		break;
+	default:
+		snprintf(text, sizeof(text), "%s\r", command_table[name].text);
+	}
+	at->command = (struct at_command){.name = (uint8_t)name,
+	                                  .in_flight = true,
+	                                  .prompt_wanted = name == CMD_SEND,
+	                                  .slot = slot,
+	                                  .deadline = after(at->now, ms)};
+	at->pdu_next = false;
+	push_text(at, AT_WRITE, 0, text, strlen(text));
+}
+
+static void begin_step(struct at *at)
+{
+	at->line_len = 0; /* what came during the silence is no answer */
+	enum name name = (enum name)step_table[at->step].name;
+	if (name == CMD_MEMORY_ME && at->tries % 2 == 1)
+		name = CMD_MEMORY_SM; /* the module's own memory first, the SIM's where that is
+		                         refused */
+	begin(at, name, 0);
+}
+
+/* From the beginning: out of whatever the modem may be waiting for, silence, then the first step.
+ */
+static void begin_anew(struct at *at)
+{
+	at->step = 0;
+	at->tries = 0;
+	at->restart = false;
+	at->command.in_flight = false;
+	at->status_round = false;
+	at->line_len = 0;
+	at->line_too_long = at->pdu_next = at->foreign_pdu_next = false;
+	push_text(at, AT_WRITE, 0, ESCAPE, 1);
+	at->wait_until = after(at->now, at->settings.quiet_ms);
+}
+
+void at_init(struct at *at, const struct at_settings *settings, struct mono_time now)
+{
+	memset(at, 0, sizeof(*at));
+	at->settings = *settings;
+	at->now = now;
+	at->status.lists = true;
+	begin_anew(at);
+}
+
+/* The job's answer, and no job any more. */
+static void end_job(struct at *at, bool ok)
+{
+	enum job job = (enum job)at->job;
+	at->job = JOB_NONE;
+	switch (job) {
+	case JOB_LIST:
+		push_done(at, AT_LISTED, 0, ok);
+		break;
+	case JOB_READ:
+		if (!ok)
+			push_done(at, AT_READ, at->job_slot, false);
+		break; /* else its text was the answer */
+	case JOB_DELETE:
+		push_done(at, AT_DELETED, at->job_slot, ok);
+		break;
+	case JOB_SEND:
+		push_done(at, AT_SENT, 0, ok);
+		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].sent =
+		    ok || (at->command.answered && at->command.pdu_written) ? AT_SENT_OK
+		    : at->command.pdu_written                               ? AT_SENT_UNKNOWN
+		                                                            : AT_SENT_REFUSED;
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the start --- */
+
+static void start_done(struct at *at)
+{
+	at->wait_until = at->now;
+	at->status_due = at->now;
+	set_state(at, AT_READY);
+}
+
+static void next_step(struct at *at)
+{
+	at->tries = 0;
+	if (++at->step == N_STEPS)
+		start_done(at);
+	else
+		begin_step(at);
+}
+
+static void retry_step(struct at *at, enum at_state state)
+{
+	if (at->tries < UINT8_MAX)
+		at->tries++;
+	/* a SIM is busy for a while after power-up: not every refusal is worth telling */
+	bool passing = state == AT_REFUSES || state == AT_NO_SIM;
+	if (!passing || at->tries > REFUSALS_MAX)
+		set_state(at, state);
+	/* the SIM's memory is asked for at once, everything else after a while */
+	bool at_once = step_table[at->step].name == CMD_MEMORY_ME && at->tries == 1;
+	at->wait_until = after(at->now, at_once ? 0 : at->settings.retry_ms);
+}
+
+/* 27.007 clause 8.3. */
+static void pin_state(struct at *at, const char *said)
+{
+	at->command.answered = true;
+	if (strncmp(said, "READY", 5) == 0)
+		set_state(at, AT_STARTING);
+	else if (strncmp(said, "SIM PUK", 7) == 0)
+		set_state(at, AT_PUK_WANTED);
+	else if (strncmp(said, "SIM PIN", 7) == 0 && at->pin_tried)
+		set_state(at, AT_PIN_WRONG);
+	else
+		set_state(at, AT_PIN_WANTED);
+}
+
+static void end_pin_ask(struct at *at, bool ok)
+{
+	if (!ok || !at->command.answered) {
+		retry_step(at, ok ? AT_REFUSES : AT_NO_SIM);
+		return;
+	}
+	bool wanted = at->status.state == AT_PIN_WANTED;
+	if (wanted && at->settings.pin[0] != '\0' && !at->pin_tried) {
+		at->pin_tried = true;
+		begin(at, CMD_PIN_GIVE, 0);
+	} else if (wanted || at->status.state == AT_PIN_WRONG ||
+	           at->status.state == AT_PUK_WANTED) {
+		retry_step(at, at->status.state);
+	} else {
+		next_step(at);
+	}
+}
+
+static void end_step(struct at *at, enum name name, bool ok)
+{
+	if (name == CMD_PIN_ASK) {
+		end_pin_ask(at, ok);
+	} else if (name == CMD_PIN_GIVE) {
+		set_state(at, ok ? AT_STARTING : AT_PIN_WRONG);
+		retry_step(at, at->status.state); /* asks again: the SIM has the last word */
+	} else if (name == CMD_NOTIFY && !ok) {
+		begin(at, CMD_NOTIFY_SHORT, 0);
+	} else if (!ok && step_table[at->step].needed) {
+		retry_step(at, AT_REFUSES);
+	} else if ((name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) && !at->command.answered) {
+		retry_step(at, AT_REFUSES); /* a memory of no size */
+	} else {
+		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM)
+			snprintf(at->status.memory, sizeof(at->status.memory), "%s",
+			         name == CMD_MEMORY_ME ? "ME" : "SM");
+		next_step(at);
+	}
+}
+
+/* --- looks at the network --- */
+
+static void end_status(struct at *at, enum name name)
+{
+	static const enum name next[] = {[CMD_REGISTERED] = CMD_REGISTERED_PACKET,
+	                                 [CMD_REGISTERED_PACKET] = CMD_REGISTERED_LTE,
+	                                 [CMD_REGISTERED_LTE] = CMD_SIGNAL,
+	                                 [CMD_SIGNAL] = CMD_OPERATOR,
+	                                 [CMD_OPERATOR] = CMD_MEMORY_ASK};
+	if (name == CMD_REGISTERED)
+		at->registered_any = false;
+	if (name <= CMD_REGISTERED_LTE)
+		at->registered_any |= at->command.slot != 0; /* noted there by status_line() */
+	if (name == CMD_MEMORY_ASK) {
+		at->status_round = false;
+		at->status_due = after(at->now, at->settings.status_ms);
+		at->status.registered = at->registered_any;
+		push(at, AT_STATUS);
+		return;
+	}
+	/* any one network will do */
+	begin(at, name < CMD_REGISTERED_LTE && at->registered_any ? CMD_SIGNAL : next[name], 0);
+}
+
+static void status_line(struct at *at, enum name name, const char *list)
+{
+	int value;
+	at->command.answered = true;
+	switch (name) {
+	case CMD_REGISTERED:
+	case CMD_REGISTERED_PACKET:
+	case CMD_REGISTERED_LTE: /* 27.007 clause 7.2: 1 at home, 5 roaming */
+		value = at_number(list, 1);
+		at->command.slot = value == 1 || value == 5;
+		break;
+	case CMD_SIGNAL: /* 27.007 clause 8.5: -113 dBm and 2 dB a step, 99 unknown */
+		value = at_number(list, 0);
+		at->status.signal_dbm = value >= 0 && value <= 31 ? -113 + 2 * value : 0;
+		break;
+	case CMD_OPERATOR:
+		if (!at_quoted(list, 2, at->status.operator_name, sizeof(at->status.operator_name)))
+			at->status.operator_name[0] = '\0';
+		break;
+	default:
+		break;
+	}
+}
+
+/* `"ME",used,total,…` when asked, `used,total,…` when set (27.005 clause 3.2.2). */
+static void memory_line(struct at *at, const char *list)
+{
+	unsigned first = list[0] == '"' ? 1 : 0;
+	int used = at_number(list, first), total = at_number(list, first + 1);
+	at->command.answered = used >= 0 && total > 0 && total <= AT_SLOT_MAX;
+	if (!at->command.answered)
+		return;
+	at->status.used = (uint16_t)used;
+	at->status.total = (uint16_t)total;
+}
+
+/* --- jobs --- */
+
+static void list_failed(struct at *at)
+{
+	if (++at->list_fails >= LIST_FAILS_MAX)
+		at->status.lists = false; /* from now on slot by slot */
+	end_job(at, false);
+}
+
+/* Slots whose reading hung once are left alone: they must not hide the others. */
+static bool is_silent(const struct at *at, uint16_t slot)
+{
+	for (unsigned i = 0; i < at->n_silent; i++)
+		if (at->silent[i] == slot)
+			return true;
+	return false;
+}
+
+/* Slots count from 0 or 1, as the module likes (27.005 clause 3.4.3); used up or all looked at:
+ * done. */
+static void list_next(struct at *at)
+{
+	while (is_silent(at, at->list_next)) {
+		at->list_next++;
+		at->list_found++;
+	}
+	if (at->list_found >= at->status.used || at->list_next > at->status.total)
+		end_job(at, true);
+	else
+		begin(at, CMD_LIST_READ, at->list_next++);
+}
+
+static void end_job_command(struct at *at, enum name name, bool ok)
+{
+	switch (name) {
+	case CMD_LIST:
+		if (ok) {
+			at->list_fails = 0;
+			end_job(at, true);
+		} else {
+			list_failed(at);
+		}
+		break;
+	case CMD_LIST_COUNT:
+		at->list_next = at->list_found = 0;
+		if (ok && at->command.answered)
+			list_next(at);
+		else
+			end_job(at, false);
+		break;
+	case CMD_LIST_READ:
+		if (ok && at->command.answered)
+			at->list_found++;
+		list_next(at);
+		break;
+	case CMD_READ:
+		end_job(at, ok && at->command.answered);
+		break;
+	default:
+		end_job(at, ok);
+	}
+}
+
+/* A message that was announced and whose digits never came. */
+static void close_message(struct at *at)
+{
+	if (!at->pdu_next)
+		return;
+	at->pdu_next = false;
+	if (at->command.name != CMD_READ)
+		push_text(at, AT_MESSAGE, at->pdu_slot, "", 0);
+	else
+		at->command.answered = false;
+}
+
+static void end_command(struct at *at, bool ok)
+{
+	enum name name = (enum name)at->command.name;
+	close_message(at);
+	at->command.in_flight = false;
+	at->timeouts = 0;
+	if (at->job != JOB_NONE) {
+		if (name == CMD_SEND && !at->command.pdu_written) {
+			/* it did not ask for the message: should it still, it must not take our
+			 * next command for it */
+			push_text(at, AT_WRITE, 0, ESCAPE, 1);
+			ok = false;
+		}
+		end_job_command(at, name, ok);
+	} else if (at->status_round) {
+		end_status(at, name);
+	} else {
+		end_step(at, name, ok);
+	}
+}
+
+static void time_out(struct at *at)
+{
+	enum name name = (enum name)at->command.name;
+	close_message(at);
+	at->command.in_flight = false;
+	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
+		at->silent[at->n_silent++] = at->command.slot;
+	if (name == CMD_LIST)
+		list_failed(at);
+	else if (at->job != JOB_NONE)
+		end_job(at, false);
+	if (++at->timeouts >= AT_TIMEOUTS_MAX) {
+		set_state(at, AT_DEAD);
+		push(at, AT_REOPEN);
+		return;
+	}
+	/* A late answer must not be taken for that of the next command: silence, and from the
+	 * start. */
+	begin_anew(at);
+}
+
+/* --- lines --- */
+
+static bool message_line(struct at *at, const char *line, const char *list)
+{
+	enum name name = (enum name)at->command.name;
+	if (list != NULL) {
+		close_message(at);
+		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot;
+		if (slot < 0 || slot > AT_SLOT_MAX)
+			return true;
+		at->pdu_slot = (uint16_t)slot;
+		at->pdu_next = true;
+		at->command.answered = true;
+		return true;
+	}
+	if (!at->pdu_next || !at_is_hex(line))
+		return false;
+	at->pdu_next = false;
+	push_text(at, name == CMD_READ ? AT_READ : AT_MESSAGE, at->pdu_slot, line, strlen(line));
+	return true;
+}
+
+static bool is_final(const char *line, bool *ret_ok)
+{
+	*ret_ok = strcmp(line, "OK") == 0;
+	return *ret_ok || strcmp(line, "ERROR") == 0 || at_after(line, "+CMS ERROR:") != NULL ||
+	       at_after(line, "+CME ERROR:") != NULL || strcmp(line, "COMMAND NOT SUPPORT") == 0;
+}
+
+/* What belongs to the command in flight. */
+static bool answer_line(struct at *at, const char *line)
+{
+	enum name name = (enum name)at->command.name;
+	const char *prefix = command_table[name].answer;
+	const char *list = prefix != NULL ? at_after(line, prefix) : NULL;
+	bool ok;
+
+	if (is_final(line, &ok)) {
+		end_command(at, ok);
+		return true;
+	}
+	if (name == CMD_LIST || name == CMD_LIST_READ || name == CMD_READ)
+		return message_line(at, line, list);
+	if (list == NULL)
+		return false;
+	if (name == CMD_PIN_ASK)
+		pin_state(at, list);
+	else if (name == CMD_SEND)
+		at->command.answered = at->command.pdu_written;
+	else if (strcmp(prefix, "+CPMS:") == 0)
+		memory_line(at, list);
+	else
+		status_line(at, name, list);
+	return true;
+}
+
+static void unasked_line(struct at *at, const char *line)
+{
+	for (size_t i = 0; i < sizeof(with_pdu) / sizeof(with_pdu[0]); i++)
+		if (at_after(line, with_pdu[i]) != NULL)
+			at->foreign_pdu_next = true;
+	for (size_t i = 0; i < sizeof(banner) / sizeof(banner[0]); i++)
+		if (strcmp(line, banner[i]) == 0)
+			at->restart = true;
+	if (at_after(line, "+CMTI:") != NULL || at_after(line, "+CMT:") != NULL)
+		push(at, AT_HINT);
+}
+
+static void take_line(struct at *at)
+{
+	const char *line = at->line;
+	bool too_long = at->line_too_long;
+	at->line[at->line_len] = '\0';
+	at->line_len = 0;
+	at->line_too_long = false;
+	if (too_long || line[0] == '\0')
+		return;
+	if (at->command.in_flight && at->command.name == CMD_LIST)
+		at->command.deadline = after(at->now, at->settings.list_ms);
+	if (at->foreign_pdu_next && at_is_hex(line)) {
+		at->foreign_pdu_next = false;
+		return;
+	}
+	if (!at->command.in_flight || !answer_line(at, line))
+		unasked_line(at, line);
+}
+
+static void take_prompt(struct at *at)
+{
+	char text[AT_WRITE_MAX + 1];
+	for (unsigned i = 0; i < at->send.len; i++)
+		snprintf(text + 2 * (size_t)i, 3, "%02X", at->send.octet[i]);
+	size_t len = 2 * (size_t)at->send.len;
+	text[len++] = SUBMIT[0];
+	at->command.prompt_wanted = false;
+	at->command.pdu_written = true;
+	at->command.deadline = after(at->now, at->settings.send_ms);
+	push_text(at, AT_WRITE, 0, text, len);
+}
+
+static void take_octet(struct at *at, uint8_t c)
+{
+	if (c == '\r' || c == '\n') {
+		take_line(at);
+	} else if (c == '>' && at->line_len == 0 && at->command.in_flight &&
+	           at->command.prompt_wanted) {
+		take_prompt(at);
+	} else if (c == ' ' && at->line_len == 0) {
+		; /* behind the prompt */
+	} else if (c >= ' ' && c < 0x7f) {
+		if (at->line_len < AT_LINE_MAX)
+			at->line[at->line_len++] = (char)c;
+		else
+			at->line_too_long = true;
+	} /* the rest is noise */
+}
+
+size_t at_feed(struct at *at, const uint8_t *bytes, size_t len, struct mono_time now)
+{
+	size_t taken = 0;
+	at->now = now;
+	/* a line makes four actions at most: a message without digits, a job's end, a state, a
+	 * command */
+	while (taken < len && at->action_n + 4 <= AT_ACTIONS_MAX && at->status.state != AT_DEAD)
+		take_octet(at, bytes[taken++]);
+	return at->status.state == AT_DEAD ? len : taken;
+}
+
+/* --- time --- */
+
+static bool waits(const struct at *at)
+{
+	return !at->command.in_flight && at->status.state != AT_DEAD && at->job == JOB_NONE;
+}
+
+void at_tick(struct at *at, struct mono_time now)
+{
+	at->now = now;
+	/* what it has to say must fit */
+	if (at->action_n + 4 > AT_ACTIONS_MAX)
+		return;
+	if (at->command.in_flight) {
+		if (now.us >= at->command.deadline.us)
+			time_out(at);
+		return;
+	}
+	if (!waits(at))
+		return;
+	if (at->restart) {
+		set_state(at, AT_STARTING);
+		begin_anew(at);
+	} else if (at->step < N_STEPS) {
+		if (now.us >= at->wait_until.us)
+			begin_step(at);
+	} else if (now.us >= at->status_due.us) {
+		at->status_round = true;
+		begin(at, CMD_REGISTERED, 0);
+	}
+}
+
+struct mono_time at_deadline(const struct at *at)
+{
+	if (at->command.in_flight)
+		return at->command.deadline;
+	if (!waits(at))
+		return (struct mono_time){UINT64_MAX};
+	if (at->restart)
+		return at->now;
+	return at->step < N_STEPS ? at->wait_until : at->status_due;
+}
+
+/* --- for inbox.h --- */
+
+bool at_idle(const struct at *at)
+{
+	return waits(at) && at->step == N_STEPS && !at->restart && at->now.us < at->status_due.us &&
+	       at->action_n == 0;
+}
+
+void at_list(struct at *at, struct mono_time now)
+{
+	assert(at_idle(at));
+	at->now = now;
+	at->job = JOB_LIST;
+	begin(at, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+}
+
+void at_read(struct at *at, uint16_t slot, struct mono_time now)
+{
+	assert(at_idle(at));
+	at->now = now;
+	at->job = JOB_READ;
+	at->job_slot = slot;
+	begin(at, CMD_READ, slot);
+}
+
+void at_delete(struct at *at, uint16_t slot, struct mono_time now)
+{
+	assert(at_idle(at));
+	at->now = now;
+	at->job = JOB_DELETE;
+	at->job_slot = slot;
+	begin(at, CMD_DELETE, slot);
+}
+
+void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
+{
+	assert(at_idle(at));
+	at->now = now;
+	at->job = JOB_SEND;
+	at->send = *pdu;
+	begin(at, CMD_SEND, 0);
+}
+
+bool at_listing(const struct at *at)
+{
+	return at->job == JOB_LIST;
+}
+
+bool at_sending(const struct at *at)
+{
+	return at->job == JOB_SEND && at->command.pdu_written;
+}

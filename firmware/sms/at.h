@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The talk with a modem (3GPP TS 27.005 and 27.007) as a machine: octets and the time go in,
+ * actions come out. It starts the modem, keeps one command in flight with a time-out, tells answers
+ * from what the modem says unasked, and does four jobs: list the store, read a message, delete one,
+ * send one. What becomes of a message is inbox.h's business.
+ */
+#ifndef KIOSK_SMS_AT_H
+#define KIOSK_SMS_AT_H
+
+#include <kiosk/types.h>
+
+#include "pdu.h"
+
+enum {
+	AT_LINE_MAX = 512,                  /* longer lines are noise */
+	AT_DIGITS_MAX = 2 * PDU_OCTETS_MAX, /* hexadecimal digits of a message that are kept */
+	AT_WRITE_MAX = AT_DIGITS_MAX + 8,
+	AT_ACTIONS_MAX = 8,
+	AT_SLOT_MAX = 9999,
+	AT_SILENT_MAX = 8, /* slots that hang the modem when read */
+	AT_PIN_MAX = 8,
+	AT_TIMEOUTS_MAX = 3, /* in a row: then the line is opened anew */
+};
+
+struct at_settings {
+	char pin[AT_PIN_MAX +
+	         1]; /* digits; "": none. Tried once: a third wrong one locks the SIM. */
+	/* milliseconds */
+	uint32_t answer_ms; /* for an answer to a plain command; standard 5000 */
+	uint32_t list_ms;   /* of silence within a list; 10000 */
+	uint32_t prompt_ms; /* for the prompt of AT+CMGS; 5000 */
+	uint32_t send_ms;   /* for the network's answer to a message; 180000: modules give up after
+	                       135 s at most */
+	uint32_t quiet_ms;  /* of silence before the talk begins anew; 300 */
+	uint32_t retry_ms;  /* before a refused start-up command is tried again; 2000 */
+	uint32_t status_ms; /* between looks at signal, operator and registration; 30000 */
+};
+void at_settings_standard(struct at_settings *ret);
+
+enum at_state {
+	AT_STARTING = 0,
+	AT_READY,
+	AT_NO_SIM,     /* it answers, but there is no SIM */
+	AT_PIN_WANTED, /* the SIM wants a PIN and none is configured */
+	AT_PIN_WRONG,  /* ours was refused; it is not tried again */
+	AT_PUK_WANTED,
+	AT_REFUSES, /* a command we cannot do without is refused */
+	AT_DEAD,    /* it does not answer */
+};
+
+/* What the modem said of itself lately. */
+struct at_status {
+	enum at_state state;
+	bool registered;
+	int signal_dbm; /* 0: unknown */
+	char operator_name[32];
+	char memory[3];       /* "ME" or "SM" */
+	uint16_t used, total; /* messages in it; total 0: unknown */
+	bool lists;           /* AT+CMGL works; else slots are read one by one */
+};
+
+enum at_kind {
+	AT_WRITE,   /* bytes, len: to the line, in order */
+	AT_MESSAGE, /* slot, text, len: hexadecimal digits of one stored message; len 0: there is
+	               one, unreadable */
+	AT_LISTED,  /* the list is over; ok: it was whole */
+	AT_READ,    /* the answer to at_read(); ok: text, len; else empty or refused */
+	AT_SENT,    /* the answer to at_send(): sent */
+	AT_DELETED, /* the answer to at_delete(): ok */
+	AT_HINT,    /* the modem says that a message came */
+	AT_STATUS,  /* status changed */
+	AT_REOPEN,  /* close the line and open it anew; the machine is of no use until at_init() */
+};
+
+enum at_sent {
+	AT_SENT_OK,
+	AT_SENT_REFUSED, /* it was certainly not sent */
+	AT_SENT_UNKNOWN, /* it may have been */
+};
+
+struct at_action {
+	enum at_kind kind;
+	bool ok;
+	enum at_sent sent;
+	uint16_t slot;
+	uint16_t len;
+	char text[AT_WRITE_MAX + 1];
+};
+
+struct at_command {
+	uint8_t name; /* of the table in at.c */
+	bool in_flight, prompt_wanted, pdu_written,
+	    answered; /* answered: the line that matters came */
+	struct mono_time deadline;
+	uint16_t slot;
+};
+
+/* The caller's memory; its fields are the machine's own. */
+struct at {
+	struct at_settings settings;
+	struct at_status status;
+	struct at_command command;
+	uint8_t step;       /* of the start-up */
+	uint8_t tries;      /* of this step */
+	uint8_t timeouts;   /* in a row */
+	uint8_t list_fails; /* of AT+CMGL in a row */
+	bool pin_tried, registered_any;
+	bool restart; /* the modem announced that it began anew */
+	bool status_round;
+	struct mono_time now, wait_until, status_due;
+	/* the job */
+	uint8_t job;
+	uint16_t job_slot, list_next, list_found;
+	uint16_t silent[AT_SILENT_MAX];
+	uint8_t n_silent;
+	struct pdu_octets send;
+	/* reading */
+	char line[AT_LINE_MAX + 1];
+	uint16_t line_len;
+	bool line_too_long, pdu_next, foreign_pdu_next;
+	uint16_t pdu_slot;
+	/* actions not yet taken */
+	struct at_action action[AT_ACTIONS_MAX];
+	uint8_t action_first, action_n;
+};
+
+/* The line was opened just now. */
+void at_init(struct at *at, const struct at_settings *settings, struct mono_time now);
+/*
+ * Octets that came. Returns how many it took: fewer than `len` while actions wait to be taken by
+ * at_next(); call again with the rest.
+ */
+size_t at_feed(struct at *at, const uint8_t *bytes, size_t len, struct mono_time now);
+/* Lets time pass: time-outs. To be called at at_deadline() at the latest. */
+void at_tick(struct at *at, struct mono_time now);
+struct mono_time at_deadline(const struct at *at);
+/* Takes the next action. */
+bool at_next(struct at *at, struct at_action *ret);
+
+/* Whether a job may be given. One at a time; its answer comes as an action, whatever happens,
+ * except after AT_REOPEN. */
+bool at_idle(const struct at *at);
+void at_list(struct at *at, struct mono_time now);
+void at_read(struct at *at, uint16_t slot, struct mono_time now);
+void at_delete(struct at *at, uint16_t slot, struct mono_time now);
+void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now);
+/* Whether a list is under way. */
+bool at_listing(const struct at *at);
+/* Whether the octets of a message being sent have left us: if the line goes now, nobody knows if it
+ * was sent. */
+bool at_sending(const struct at *at);
+
+#endif

@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inbox.h"
+#include "sms_offer.h"
+
+enum entry_state {
+	ENTRY_FREE = 0,
+	ENTRY_NEW,     /* to be offered */
+	ENTRY_REREAD,  /* did not decode: to be read again */
+	ENTRY_OFFERED, /* waits for its verdict */
+	ENTRY_KEPT,    /* until the next sweep */
+	ENTRY_REPLY,   /* its reply waits or is under way */
+	ENTRY_DELETE,
+	ENTRY_GONE,  /* the modem says that it is deleted; the next sweep tells */
+	ENTRY_STUCK, /* cannot be deleted: left alone */
+};
+
+struct entry {
+	uint8_t state, tries; /* tries: of deleting */
+	bool unreadable;
+	bool replaced;       /* the slot holds another message by now */
+	bool told;           /* kioskd has had its MSG_SMS_DONE */
+	uint8_t reply;       /* index, in ENTRY_REPLY */
+	uint8_t sent, parts; /* enum sms_sent, for MSG_SMS_DONE */
+	uint16_t slot, len;
+	uint32_t id, sweep; /* sweep: the last one that saw it */
+	uint64_t hash;
+	int64_t time; /* of the message, to offer the oldest first */
+	struct mono_time retry;
+	char digits[AT_DIGITS_MAX + 1];
+};
+
+struct reply {
+	bool used;
+	uint8_t part; /* the next to go */
+	struct mono_time deadline;
+	struct pdu_plan plan;
+	char to[PHONE_BYTES_MAX + 1];
+	char text[REPLY_BYTES_MAX + 1];
+};
+
+struct inbox {
+	struct inbox_settings settings;
+	struct at at;
+	struct mono_time sweep_due;
+	uint32_t sweep, next_id;
+	bool sweep_asked, sweep_answers,
+	    swept_due; /* asked for; the one running is for kioskd; to be told */
+	uint16_t job;  /* index of the entry the modem works on */
+	uint8_t reference;
+	uint32_t sent_parts;
+	uint16_t stored; /* messages seen by the last whole sweep, and not deleted since */
+	struct entry entry[INBOX_MESSAGES_MAX];
+	struct reply reply[INBOX_REPLIES_MAX];
+};
+
+void inbox_settings_standard(struct inbox_settings *ret)
+{
+	*ret = (struct inbox_settings){.sweep_ms = 5000, .delete_retry_ms = 2000, .first_id = 1};
+	at_settings_standard(&ret->at);
+}
+
+struct inbox *inbox_new(const struct inbox_settings *settings, struct mono_time now)
+{
+	struct inbox *inbox = calloc(1, sizeof(*inbox));
+	if (inbox == NULL)
+		return NULL;
+	inbox->settings = *settings;
+	inbox->next_id = settings->first_id;
+	inbox->sweep_due = now;
+	at_init(&inbox->at, &settings->at, now);
+	return inbox;
+}
+
+void inbox_free(struct inbox *inbox)
+{
+	free(inbox);
+}
+
+static unsigned count(const struct inbox *inbox, enum entry_state state)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++)
+		n += inbox->entry[i].state == state;
+	return n;
+}
+
+static struct mono_time later(struct mono_time now, uint32_t ms)
+{
+	return (struct mono_time){now.us + ms * 1000ULL};
+}
+
+/* FNV-1a: tells messages apart, guards nothing. */
+static uint64_t hash_of(const char *text, size_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
+	return hash;
+}
+
+/* --- what the modem says --- */
+
+/* A message we have not seen: known or not, readable or not. */
+static void new_message(struct inbox *inbox, struct entry *entry, uint16_t slot, const char *digits,
+                        size_t len)
+{
+	struct pdu pdu;
+	struct pdu_error error;
+	*entry = (struct entry){.slot = slot,
+	                        .len = (uint16_t)len,
+	                        .sweep = inbox->sweep,
+	                        .hash = hash_of(digits, len)};
+	memcpy(entry->digits, digits, len);
+	entry->state = ENTRY_REREAD;
+	entry->time = INT64_MAX;
+	if (pdu_decode_hex(digits, len, &pdu, &error) == 0) {
+		entry->state = ENTRY_NEW;
+		if (pdu.has_time)
+			entry->time = pdu.time;
+	}
+}
+
+static void seen_again(struct inbox *inbox, struct entry *entry)
+{
+	entry->sweep = inbox->sweep;
+	if (entry->state == ENTRY_KEPT)
+		entry->state = ENTRY_NEW;
+	else if (entry->state == ENTRY_GONE)
+		entry->state = entry->tries < INBOX_DELETES_MAX ? ENTRY_DELETE : ENTRY_STUCK;
+}
+
+static void on_message(struct inbox *inbox, const struct at_action *said)
+{
+	struct entry *entry = NULL;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_FREE && e->slot == said->slot) {
+			entry = e;
+			break;
+		}
+		if (e->state == ENTRY_FREE && entry == NULL)
+			entry = e;
+	}
+	if (entry == NULL)
+		return; /* full: it waits in the modem */
+	if (entry->state == ENTRY_FREE) {
+		new_message(inbox, entry, said->slot, said->text, said->len);
+	} else if (entry->hash == hash_of(said->text, said->len)) {
+		seen_again(inbox, entry);
+	} else if (entry->state == ENTRY_OFFERED || entry->state == ENTRY_REPLY ||
+	           entry->state == ENTRY_DELETE) {
+		entry->replaced = true; /* or read wrongly once: in no case is it deleted unread */
+		entry->sweep = inbox->sweep;
+	} else {
+		new_message(inbox, entry, said->slot, said->text, said->len);
+	}
+}
+
+static void on_listed(struct inbox *inbox, bool whole, struct mono_time now)
+{
+	inbox->sweep_due = later(now, inbox->settings.sweep_ms);
+	if (!whole) {
+		inbox->sweep_asked |= inbox->sweep_answers;
+		inbox->sweep_answers = false;
+		return;
+	}
+	inbox->stored = 0;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		bool idle = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
+		            e->state == ENTRY_KEPT || e->state == ENTRY_GONE ||
+		            e->state == ENTRY_STUCK;
+		if (e->state != ENTRY_FREE && e->sweep == inbox->sweep)
+			inbox->stored++;
+		else if (idle)
+			e->state = ENTRY_FREE;
+	}
+	inbox->swept_due |= inbox->sweep_answers;
+	inbox->sweep_answers = false;
+}
+
+/* The second reading of a message that did not decode. */
+static void on_read(struct inbox *inbox, const struct at_action *said)
+{
+	struct entry *e = &inbox->entry[inbox->job];
+	if (e->state != ENTRY_REREAD || e->slot != said->slot)
+		return;
+	if (said->ok) {
+		uint64_t hash = e->hash;
+		new_message(inbox, e, said->slot, said->text, said->len);
+		/* the next sweep may read it as the first did: it must know it again */
+		if (e->state == ENTRY_REREAD)
+			e->hash = hash;
+	}
+	if (e->state == ENTRY_REREAD) {
+		e->state = ENTRY_NEW;
+		e->unreadable = true;
+	}
+}
+
+static void end_reply(struct inbox *inbox, struct entry *e, enum sms_sent sent)
+{
+	struct reply *reply = &inbox->reply[e->reply];
+	e->sent = (uint8_t)sent;
+	e->parts = reply->part;
+	e->state = ENTRY_DELETE;
+	*reply = (struct reply){0};
+}
+
+static void on_sent(struct inbox *inbox, enum at_sent sent)
+{
+	static const enum sms_sent outcome[] = {[AT_SENT_OK] = SMS_SENT_OK,
+	                                        [AT_SENT_REFUSED] = SMS_SENT_REFUSED,
+	                                        [AT_SENT_UNKNOWN] = SMS_SENT_UNKNOWN};
+	struct entry *e = &inbox->entry[inbox->job];
+	if (e->state != ENTRY_REPLY)
+		return;
+	struct reply *reply = &inbox->reply[e->reply];
+	if (sent == AT_SENT_OK) {
+		inbox->sent_parts++;
+		if (++reply->part < reply->plan.parts)
+			return;
+	}
+	end_reply(inbox, e, outcome[sent]);
+}
+
+/* True: kioskd is to be told. */
+static bool on_deleted(struct inbox *inbox, bool ok, struct mono_time now, struct msg_sms_done *ret)
+{
+	struct entry *e = &inbox->entry[inbox->job];
+	if (e->state != ENTRY_DELETE)
+		return false;
+	e->tries++;
+	if (ok) {
+		e->state = ENTRY_GONE;
+		if (inbox->stored > 0)
+			inbox->stored--;
+	} else if (e->tries >= INBOX_DELETES_MAX) {
+		e->state = ENTRY_STUCK;
+	} else {
+		e->retry = later(now, inbox->settings.delete_retry_ms);
+		return false;
+	}
+	if (e->told)
+		return false;
+	e->told = true;
+	*ret =
+	    (struct msg_sms_done){.id = e->id, .sent = e->sent, .parts = e->parts, .deleted = ok};
+	return true;
+}
+
+/* Takes one thing the modem's machine says. 1: *ret is to be done; 0: nothing comes of it; -1: it
+ * says nothing. */
+static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_action *ret)
+{
+	struct at_action said;
+	struct msg_sms_done done;
+	if (!at_next(&inbox->at, &said))
+		return -1;
+	switch (said.kind) {
+	case AT_WRITE:
+		ret->kind = INBOX_WRITE;
+		ret->len = said.len;
+		memcpy(ret->write, said.text, said.len + 1U);
+		return 1;
+	case AT_MESSAGE:
+		on_message(inbox, &said);
+		return 0;
+	case AT_LISTED:
+		on_listed(inbox, said.ok, now);
+		ret->kind = INBOX_HEALTH;
+		return 1;
+	case AT_READ:
+		on_read(inbox, &said);
+		return 0;
+	case AT_SENT:
+		on_sent(inbox, said.sent);
+		return 0;
+	case AT_DELETED:
+		if (!on_deleted(inbox, said.ok, now, &done))
+			return 0;
+		ret->kind = INBOX_DONE;
+		ret->done = done;
+		return 1;
+	case AT_HINT:
+		inbox->sweep_due = now;
+		return 0;
+	case AT_STATUS:
+		ret->kind = INBOX_HEALTH;
+		return 1;
+	case AT_REOPEN:
+		ret->kind = INBOX_REOPEN;
+		return 1;
+	}
+	return 0;
+}
+
+/* --- what we do next --- */
+
+static struct entry *oldest_new(struct inbox *inbox)
+{
+	struct entry *found = NULL;
+	unsigned replies = count(inbox, ENTRY_REPLY), offered = count(inbox, ENTRY_OFFERED);
+	if (offered >= INBOX_OFFERED_MAX || offered + replies >= INBOX_REPLIES_MAX ||
+	    at_listing(&inbox->at))
+		return NULL;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_NEW)
+			continue;
+		if (found == NULL || e->time < found->time ||
+		    (e->time == found->time && e->slot < found->slot))
+			found = e;
+	}
+	return found;
+}
+
+static bool offer(struct inbox *inbox, struct inbox_action *ret)
+{
+	struct entry *e = oldest_new(inbox);
+	if (e == NULL)
+		return false;
+	e->id = inbox->next_id++;
+	e->state = ENTRY_OFFERED;
+	e->told = false;
+	ret->kind = INBOX_OFFER;
+	sms_offer(e->digits, e->len, inbox->settings.country, &ret->sms);
+	ret->sms.id = e->id;
+	return true;
+}
+
+static struct entry *first_of(struct inbox *inbox, enum entry_state state, struct mono_time now)
+{
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state == state && now.us >= e->retry.us)
+			return e;
+	}
+	return NULL;
+}
+
+/* The reply that waits longest, and those whose time is over. A begun one goes on. */
+static struct entry *next_reply(struct inbox *inbox, struct mono_time now)
+{
+	struct entry *found = NULL;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_REPLY)
+			continue;
+		struct reply *reply = &inbox->reply[e->reply];
+		if (reply->part > 0)
+			return e;
+		if (now.us >= reply->deadline.us)
+			end_reply(inbox, e, SMS_SENT_LATE);
+		else if (found == NULL ||
+		         reply->deadline.us < inbox->reply[found->reply].deadline.us)
+			found = e;
+	}
+	return found;
+}
+
+static void begin_sweep(struct inbox *inbox, struct mono_time now)
+{
+	inbox->sweep++;
+	inbox->sweep_answers = inbox->sweep_asked;
+	inbox->sweep_asked = false;
+	at_list(&inbox->at, now);
+}
+
+static void begin_send(struct inbox *inbox, struct entry *e, struct mono_time now)
+{
+	struct reply *reply = &inbox->reply[e->reply];
+	struct pdu_octets pdu;
+	if (pdu_encode_submit(reply->to, reply->text, &reply->plan, reply->part, inbox->reference,
+	                      &pdu) != 0) {
+		end_reply(inbox, e, SMS_SENT_REFUSED);
+		return;
+	}
+	if (reply->part == 0)
+		inbox->reference++;
+	at_send(&inbox->at, &pdu, now);
+}
+
+/* One job for an idle modem: look first, so that nobody waits to be counted; make room; then
+ * answer. */
+static void next_job(struct inbox *inbox, struct mono_time now)
+{
+	struct entry *e;
+	bool tight =
+	    inbox->stored * 100U >= inbox->at.status.total * (unsigned)INBOX_FREE_FIRST_PERCENT;
+	if (!at_idle(&inbox->at))
+		return;
+	struct entry *reply = next_reply(inbox, now);
+	struct entry *gone = first_of(inbox, ENTRY_DELETE, now);
+	while (gone != NULL && gone->replaced) {
+		gone->state = ENTRY_FREE; /* the next sweep finds what is there now */
+		gone = first_of(inbox, ENTRY_DELETE, now);
+	}
+	if (gone != NULL && tight) {
+		e = gone;
+	} else if (inbox->sweep_asked || now.us >= inbox->sweep_due.us) {
+		begin_sweep(inbox, now);
+		return;
+	} else if ((e = first_of(inbox, ENTRY_REREAD, now)) == NULL && (e = gone) == NULL &&
+	           (e = reply) == NULL) {
+		return;
+	}
+	inbox->job = (uint16_t)(e - inbox->entry);
+	if (e->state == ENTRY_REREAD)
+		at_read(&inbox->at, e->slot, now);
+	else if (e->state == ENTRY_DELETE)
+		at_delete(&inbox->at, e->slot, now);
+	else
+		begin_send(inbox, e, now);
+}
+
+static bool all_dealt_with(const struct inbox *inbox)
+{
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		switch (inbox->entry[i].state) {
+		case ENTRY_NEW:
+		case ENTRY_REREAD:
+		case ENTRY_OFFERED:
+		case ENTRY_REPLY:
+		case ENTRY_DELETE:
+			return false;
+		default:
+			break;
+		}
+	}
+	return true;
+}
+
+size_t inbox_feed(struct inbox *inbox, const uint8_t *bytes, size_t len, struct mono_time now)
+{
+	return at_feed(&inbox->at, bytes, len, now);
+}
+
+bool inbox_next(struct inbox *inbox, struct mono_time now, struct inbox_action *ret)
+{
+	int said;
+	at_tick(&inbox->at, now);
+	while ((said = from_modem(inbox, now, ret)) >= 0)
+		if (said == 1)
+			return true;
+	if (offer(inbox, ret))
+		return true;
+	next_job(inbox, now);
+	while ((said = from_modem(inbox, now, ret)) >= 0)
+		if (said == 1)
+			return true;
+	if (inbox->swept_due && all_dealt_with(inbox)) {
+		inbox->swept_due = false;
+		ret->kind = INBOX_SWEPT;
+		return true;
+	}
+	return false;
+}
+
+struct mono_time inbox_deadline(const struct inbox *inbox)
+{
+	struct mono_time deadline = at_deadline(&inbox->at);
+	if (!at_idle(&inbox->at))
+		return deadline;
+	if (inbox->sweep_due.us < deadline.us)
+		deadline = inbox->sweep_due;
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		const struct entry *e = &inbox->entry[i];
+		if (e->state == ENTRY_DELETE && e->retry.us < deadline.us)
+			deadline = e->retry;
+	}
+	return deadline;
+}
+
+/* --- what kioskd says --- */
+
+static int begin_reply(struct inbox *inbox, struct entry *e, const struct msg_sms_verdict *verdict,
+                       struct mono_time now)
+{
+	struct pdu_plan plan;
+	if (pdu_plan(verdict->text, &plan) != 0)
+		return -EMSGSIZE;
+	for (uint8_t i = 0; i < INBOX_REPLIES_MAX; i++) {
+		struct reply *reply = &inbox->reply[i];
+		if (reply->used)
+			continue;
+		*reply = (struct reply){
+		    .used = true, .plan = plan, .deadline = later(now, verdict->deadline_ms)};
+		memcpy(reply->to, verdict->to, sizeof(reply->to));
+		memcpy(reply->text, verdict->text, sizeof(reply->text));
+		e->reply = i;
+		e->state = ENTRY_REPLY;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, struct mono_time now)
+{
+	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_OFFERED || e->id != verdict->id)
+			continue;
+		e->sent = SMS_SENT_NONE;
+		e->parts = 0;
+		e->tries = 0;
+		if (verdict->verdict == SMS_KEEP) {
+			e->state = e->replaced ? ENTRY_FREE : ENTRY_KEPT;
+		} else {
+			e->state = ENTRY_DELETE;
+			if (verdict->verdict == SMS_REPLY &&
+			    begin_reply(inbox, e, verdict, now) != 0)
+				e->sent = SMS_SENT_REFUSED;
+		}
+		return 0;
+	}
+	return -ENOENT;
+}
+
+void inbox_sweep(struct inbox *inbox)
+{
+	inbox->sweep_asked = true;
+}
+
+bool inbox_abandon(struct inbox *inbox, struct msg_sms_done *ret)
+{
+	const struct entry *e = &inbox->entry[inbox->job];
+	if (!at_sending(&inbox->at) || e->state != ENTRY_REPLY)
+		return false;
+	*ret = (struct msg_sms_done){
+	    .id = e->id, .sent = SMS_SENT_UNKNOWN, .parts = inbox->reply[e->reply].part};
+	return true;
+}
+
+/* --- health --- */
+
+static const struct {
+	enum health health;
+	const char *sentence; /* %s: the device */
+} health_table[] = {
+    [AT_STARTING] = {HEALTH_STARTING, "Starting the modem at %s."},
+    [AT_READY] = {HEALTH_GOOD, "The modem at %s takes messages."},
+    [AT_NO_SIM] = {HEALTH_FAILED,
+                   "The modem at %s finds no SIM card: put one in, or push it home."},
+    [AT_PIN_WANTED] = {HEALTH_FAILED,
+                       "The SIM card at %s wants its PIN: take the PIN off with a telephone."},
+    [AT_PIN_WRONG] = {HEALTH_FAILED,
+                      "The SIM card at %s refused the PIN. It is not tried again: correct it."},
+    [AT_PUK_WANTED] = {HEALTH_FAILED,
+                       "The SIM card at %s is locked: unlock it with its PUK in a telephone."},
+    [AT_REFUSES] = {HEALTH_FAILED,
+                    "The device at %s refuses what SMS needs: it may be no modem for SMS."},
+    [AT_DEAD] = {HEALTH_FAILED, "The modem at %s does not answer: unplug it and plug it in again."},
+};
+
+void inbox_health(const struct inbox *inbox, const char *device, struct msg_health *ret)
+{
+	const struct at_status *status = &inbox->at.status;
+	struct msg_health health = {.health = health_table[status->state].health};
+	unsigned stuck = count(inbox, ENTRY_STUCK);
+	health.signal_dbm = status->signal_dbm;
+	memcpy(health.operator_name, status->operator_name, sizeof(health.operator_name));
+	health.store_used = inbox->stored;
+	health.store_size = status->total;
+	health.waiting =
+	    count(inbox, ENTRY_KEPT) + count(inbox, ENTRY_NEW) + count(inbox, ENTRY_OFFERED);
+	health.sent_parts = inbox->sent_parts;
+	if (status->state == AT_READY && stuck > 0) {
+		health.health = HEALTH_DEGRADED;
+		snprintf(health.sentence, sizeof(health.sentence),
+		         "The modem at %.80s does not delete %u message%s. They are counted once "
+		         "all the same.",
+		         device, stuck, stuck == 1 ? "" : "s");
+	} else if (status->state == AT_READY && !status->registered) {
+		health.health = HEALTH_DEGRADED;
+		snprintf(health.sentence, sizeof(health.sentence),
+		         "The modem at %.80s finds no network: check the antenna and the SIM card.",
+		         device);
+	} else {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(health.sentence, sizeof(health.sentence),
+		         health_table[status->state].sentence, device);
+#pragma GCC diagnostic pop
+	}
+	*ret = health;
+}
