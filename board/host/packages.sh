@@ -8,7 +8,7 @@ PACKAGES_RUN=(
 	gcc libc6-dev cmake ninja-build pkgconf
 	libcairo2-dev libcbor-dev libcurl4-openssl-dev libjansson-dev libjpeg62-turbo-dev
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
-	libsodium-dev libsqlite3-dev libsystemd-dev libzbar-dev fonts-dejavu-core)
+	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libzbar-dev fonts-dejavu-core)
 # More for the tests.
 PACKAGES_TESTS=(libcmocka-dev)
 # More for the sanitizer and fuzzing presets; packages_clang adds the runtime library of clang's version.
