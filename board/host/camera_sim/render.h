@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Draws what a kiosk's camera sees when somebody holds up a code: a printed slip or a phone before
+ * a room, with perspective, blur, noise, glare, poor light, a screen's pixels or a torn corner. In:
+ * the octets of a code and a condition. Out: grey frames, the same ones for the same seed. A show
+ * is drawn once; a frame of it costs a copy, a hand's tremor and noise from a table. Pure but for
+ * memory.
+ */
+#ifndef KIOSK_HOST_RENDER_H
+#define KIOSK_HOST_RENDER_H
+
+#include <kiosk/types.h>
+
+enum condition {
+	CONDITION_PLAIN,
+	CONDITION_PERSPECTIVE, /* turned and tilted */
+	CONDITION_BLUR,        /* out of focus, and moved while the shutter was open */
+	CONDITION_NOISE,       /* a small sensor at night */
+	CONDITION_GLARE,       /* a lamp's reflection on glossy paper */
+	CONDITION_SCREEN,      /* a phone: bezel, pixels, moiré */
+	CONDITION_DIM,         /* little light, much of it from one side */
+	CONDITION_TORN,        /* a corner with its finder pattern is missing: cannot be read */
+	CONDITION_MIXED,       /* some of the above at once, each less */
+	CONDITION_N,
+};
+
+enum { RENDER_ITEMS_MAX = 4 };
+
+struct render_point {
+	float x_px, y_px;
+};
+
+struct render;
+
+/* 0, -EINVAL: a side under 64 or over 4096, -ENOMEM. */
+int render_new(uint32_t width_px, uint32_t height_px, uint64_t seed, struct render **ret);
+void render_free(struct render *render); /* NULL is fine */
+
+/* "plain" and so on; CONDITION_N: no such condition. */
+enum condition condition_find(const char *name);
+const char *condition_name(enum condition condition);
+
+/*
+ * Holds up one more code, beside those in view. The most economic mode is chosen for the octets,
+ * error correction M, or L where M has no room. 0; -EMSGSIZE: more than a QR code holds; -ENOSPC:
+ * RENDER_ITEMS_MAX are in view; -ENOMEM.
+ */
+int render_add(struct render *render, enum condition condition, const void *code, size_t len);
+/* Everything in view is held up in another place and posture. */
+void render_move(struct render *render);
+/* Nothing is in view. */
+void render_away(struct render *render);
+
+/* The frame with number `n`: width × height octets. */
+void render_frame(struct render *render, uint64_t n, uint8_t *ret_grey);
+/*
+ * Where the corners of an item's symbol lie, tremor left out: the upper left finder's first,
+ * clockwise as it was printed. 0 or -ENOENT.
+ */
+int render_corners(const struct render *render, unsigned item, struct render_point ret_corner[4]);
+
+#endif

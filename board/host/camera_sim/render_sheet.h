@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside render: what is held up, as a surface: a slip of paper or a phone with a symbol on it. */
+#ifndef KIOSK_HOST_RENDER_SHEET_H
+#define KIOSK_HOST_RENDER_SHEET_H
+
+#include "render_posture.h"
+
+enum { SYMBOL_MODULES_MAX = 177 };
+
+struct sheet {
+	unsigned modules;
+	uint8_t dark[SYMBOL_MODULES_MAX * SYMBOL_MODULES_MAX]; /* 1: dark */
+	uint64_t seed;                                         /* of the print beside the symbol */
+};
+
+/* As render_add(): 0, -EMSGSIZE, -ENOMEM. */
+int sheet_encode(const void *code, size_t len, struct sheet *ret);
+/* How far the surface reaches beyond the symbol, in modules: left, right, above, below. */
+void sheet_extent(const struct sheet *sheet, const struct posture *posture, float ret[4]);
+/* Brightness at (u, v), 0..255; below 0: the surface is not there. */
+float sheet_at(const struct sheet *sheet, const struct posture *posture, float u, float v);
+
+#endif
