@@ -291,6 +291,7 @@ static int start(struct camera *camera, const struct options *options)
 	camera->publisher.listener = camera->publisher.memory = -1;
 	for (int i = 0; i < OPERATORS_MAX; i++)
 		camera->operator[i].fd = - 1;
+	r = render_new(options->width_px, options->height_px, options->seed, &camera->render);
 	if (r == 0)
 		r = publisher_init(&camera->publisher, options->frames, options->width_px,
 		                   options->height_px);

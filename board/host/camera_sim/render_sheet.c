@@ -94,7 +94,8 @@ static float symbol_at(const struct sheet *sheet, float u, float v, float light,
 	return sheet->dark[row * sheet->modules + column] ? dark : light;
 }
 
-static float paper_at(const struct sheet *sheet, const struct posture *posture, float u, float v)
+static float paper_at(const struct sheet *sheet, const struct posture *posture,
+                      const float extent[4], float u, float v)
 {
 	float m = (float)sheet->modules;
 
@@ -102,7 +103,7 @@ static float paper_at(const struct sheet *sheet, const struct posture *posture, 
 		return -1;
 	if (u >= 0 && u < m && v >= 0 && v < m)
 		return symbol_at(sheet, u, v, paper, ink);
-	if ((v < -4 || v > m + 4) && u > 0 && u < m)
+	if ((v < -4 || v > m + 4) && u > 0 && u < m && v > -extent[2] + 2 && v < m + extent[3] - 2)
 		return print_at(sheet, u, v, 0.05f * m, paper, ink + 20);
 	return paper;
 }
@@ -131,5 +132,6 @@ float sheet_at(const struct sheet *sheet, const struct posture *posture, float u
 	sheet_extent(sheet, posture, extent);
 	if (u < -extent[0] || u > m + extent[1] || v < -extent[2] || v > m + extent[3])
 		return -1;
-	return posture->screen ? phone_at(sheet, extent, u, v) : paper_at(sheet, posture, u, v);
+	return posture->screen ? phone_at(sheet, extent, u, v)
+	                       : paper_at(sheet, posture, extent, u, v);
 }
