@@ -132,6 +132,15 @@ static int await_answer_patiently(struct director *director, struct mono_time si
 	}
 }
 
+int director_hold_up(struct director *director, const char *how, const char *code,
+                     struct msg_view *ret)
+{
+	const struct mono_time since = clock_mono();
+	const int r = camera(director, "show", how, code);
+
+	return r == 0 ? await_answer_patiently(director, since, ret) : r;
+}
+
 /* A visit is a second one only when the code was out of view for a while. */
 static int out_of_view_first(struct director *director, uint32_t ticket)
 {
@@ -179,7 +188,6 @@ static int show(struct director *director, uint32_t index)
 {
 	const struct step *step = &director->play->step[index];
 	const uint32_t wanted = play_answer(director->play, index);
-	struct mono_time since;
 	struct msg_view view;
 	int r = 0;
 
@@ -187,11 +195,8 @@ static int show(struct director *director, uint32_t index)
 		return show_unreadable(director, step);
 	if (step->nature == NATURE_TICKET)
 		r = out_of_view_first(director, step->ticket);
-	since = clock_mono();
 	if (r == 0)
-		r = camera(director, "show", step->condition, step->code);
-	if (r == 0)
-		r = await_answer_patiently(director, since, &view);
+		r = director_hold_up(director, step->condition, step->code, &view);
 	if (r == -ETIMEDOUT) {
 		wrong(director, "a code was not read (%s; ticket %u)", step->condition,
 		      step->ticket + 1);
@@ -238,7 +243,6 @@ static int show_card(struct director *director, bool other)
 {
 	struct stage *stage = director->stage;
 	const struct stage_options *o = stage->options;
-	const struct mono_time since = clock_mono();
 	const uint32_t wanted = other ? SHOW_NOT_ACCEPTED : SHOW_OPENED;
 	struct msg_view view;
 	int r;
@@ -254,10 +258,8 @@ static int show_card(struct director *director, bool other)
 		while (r == -ETIMEDOUT || (r == 0 && view.answer != SHOW_OPENED));
 		return r == 0 ? 0 : lost(r);
 	}
-	r = camera(director, "show", "plain",
-	           other ? stage->papers.other_card : stage->papers.card);
-	if (r == 0)
-		r = await_answer_patiently(director, since, &view);
+	r = director_hold_up(director, "plain",
+	                     other ? stage->papers.other_card : stage->papers.card, &view);
 	if (r == -ETIMEDOUT) {
 		fprintf(stderr, "kiosk-demo: the event card was held up and nothing happened\n");
 		return -1;

@@ -30,6 +30,12 @@ struct director {
 __attribute__((format(printf, 2, 3))) void director_say(struct director *director,
                                                         const char *format, ...);
 
+/* Shows one code to the simulated camera, under one of its conditions, and waits for the answer at
+ * the door, moving it a little when none comes. 0 with *ret; -ETIMEDOUT: it was not read at all;
+ * other: as director_play(). */
+int director_hold_up(struct director *director, const char *how, const char *code,
+                     struct msg_view *ret);
+
 /* 0: played to the end, whatever came of it; -1: could not go on, told; -EINTR: a person wants the
  * end. */
 int director_play(struct director *director);
