@@ -90,33 +90,6 @@ static const char *const table[SENTENCE_N][SPEECH_N] = {
                            "{event} terminó y se cerró: {n} personas. ¡Gracias!"},
     [SAY_CLOSED_POWERED] = {"{event} was open for its longest time and was closed: {n} people.",
                             "{event} llegó a su tiempo máximo y se cerró: {n} personas."},
-
-    [REPLY_COUNTED] = {"You are counted at {event}. Thank you! Reply UNDO to take it back.",
-                       "Listo, te contamos: {event}. Responde BORRAR para retirarlo."},
-    [REPLY_COUNTED_PARTY] =
-        {"{n} people counted at {event}. Thank you! Reply UNDO to take it back.",
-         "Listo, contamos {n} personas: {event}. Responde BORRAR para retirarlo."},
-    [REPLY_ALREADY] = {"Already counted {n} from this phone. More of you? Text {word} and how "
-                       "many, such as {word} 3",
-                       "Ya contamos {n} con este celular. Si son otro total: escribe {word} y el "
-                       "total, como {word} 3"},
-    [REPLY_UNDONE] = {"Done: taken back. You are welcome at {event} all the same.",
-                      "Listo: lo retiramos. Te esperamos igual en {event}."},
-    [REPLY_NOTHING_TO_UNDO] =
-        {"Nothing from this phone was counted, so there is nothing to take back.",
-         "No hay nada que retirar de este celular."},
-    [REPLY_HELP] =
-        {"{event}: text {word} to check in, UNDO to take it back, STOP for no replies. We count "
-         "you, "
-         "not who you are: your number is scrambled, and erased when this meeting closes.",
-         "{event}: escribe {word} para registrarte, BORRAR para retirarlo, STOP para no recibir "
-         "respuestas. Tu "
-         "celular no se guarda: queda una marca que se borra al cierre."},
-    [REPLY_START] = {"Replies are on again.", "Las respuestas vuelven a llegar."},
-    [REPLY_UNKNOWN] = {"Not counted: we did not find a keyword. Text {word} to check in at "
-                       "{event}, or take a slip at the door.",
-                       "No te contamos: falta la palabra clave. Escribe {word} para {event}, o "
-                       "pide una papeleta en la entrada."},
 };
 
 enum speech speech_of(const char *language)
@@ -175,33 +148,4 @@ void sentence_write(enum sentence sentence, enum speech speech, const struct sen
 	}
 	whole[len] = '\0';
 	text_copy(buffer, size, whole);
-}
-
-void reply_write(enum sentence sentence, const struct manifest *manifest, uint8_t language,
-                 const char *word, uint64_t n, char *buffer, size_t size)
-{
-	bool all = language >= manifest->n_languages;
-	bool said[SPEECH_N] = {false};
-	size_t len = 0;
-
-	buffer[0] = '\0';
-	for (unsigned i = all ? 0 : language; i < (all ? manifest->n_languages : language + 1U);
-	     i++) {
-		enum speech speech = speech_of(manifest->language[i].s);
-		struct sentence_words words = {.event = manifest->name[i].s, .word = word, .n = n};
-		char one[REPLY_BYTES_MAX + 1];
-		size_t one_len, gap = len ? strlen(" / ") : 0;
-
-		if (said[speech])
-			continue;
-		said[speech] = true;
-		sentence_write(sentence, speech, &words, one, sizeof(one));
-		one_len = strlen(one);
-		if (len + gap + one_len + 1 > size)
-			break;
-		if (gap)
-			memcpy(buffer + len, " / ", gap);
-		memcpy(buffer + len + gap, one, one_len + 1);
-		len += gap + one_len;
-	}
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kiosk says to people, in one table: at the door in the event's first language, and in
- * replies to texts. In: which sentence, which language, the few words that go into it. Out: UTF-8
- * in the caller's buffer. Texts that go out by SMS use only characters of GSM-7 (3GPP TS 23.038),
- * so that a reply stays one part where the names allow it.
+ * What the kiosk says to people at the door, in one table, in the event's first language. In: which
+ * sentence, which language, the few words that go into it. Out: UTF-8 in the caller's buffer.
+ * (Replies to texts are the sms room's.)
  */
 #ifndef KIOSK_CORE_SENTENCE_H
 #define KIOSK_CORE_SENTENCE_H
@@ -58,15 +57,6 @@ enum sentence {
 	SAY_CLOSED,         /* {event}, {n} */
 	SAY_CLOSED_WINDOW,  /* {event}, {n} */
 	SAY_CLOSED_POWERED, /* {event}, {n} */
-	/* replies to texts: GSM-7 */
-	REPLY_COUNTED,       /* {event} */
-	REPLY_COUNTED_PARTY, /* {event}, {n} */
-	REPLY_ALREADY,       /* {n}, {word} */
-	REPLY_UNDONE,        /* {event} */
-	REPLY_NOTHING_TO_UNDO,
-	REPLY_HELP, /* {event}, {word} */
-	REPLY_START,
-	REPLY_UNKNOWN, /* {event}, {word} */
 	SENTENCE_N,
 };
 
@@ -84,13 +74,6 @@ enum speech speech_of(const char *language);
  */
 void sentence_write(enum sentence sentence, enum speech speech, const struct sentence_words *words,
                     char *buffer, size_t size);
-
-/*
- * A reply in the manifest's language number `language`; past the last (SMS_LANGUAGE_ANY) in all of
- * them, " / " between, what would not fit as a whole left out.
- */
-void reply_write(enum sentence sentence, const struct manifest *manifest, uint8_t language,
-                 const char *word, uint64_t n, char *buffer, size_t size);
 
 /* For the test that asks whether every sentence exists in every language. NULL out of range. */
 const char *sentence_template(enum sentence sentence, enum speech speech);

@@ -58,29 +58,7 @@ struct text_decision text_decide(const struct manifest *manifest, const struct s
 
 bool text_answered(enum sms_ask ask)
 {
-	return text_reply(ask, true, 1) != SAY_NOTHING;
-}
-
-enum sentence text_reply(enum sms_ask ask, bool changed, uint8_t party)
-{
-	switch (ask) {
-	case SMS_ASK_CHECK_IN:
-		if (!changed)
-			return REPLY_ALREADY;
-		return party > 1 ? REPLY_COUNTED_PARTY : REPLY_COUNTED;
-	case SMS_ASK_UNDO:
-		return changed ? REPLY_UNDONE : REPLY_NOTHING_TO_UNDO;
-	case SMS_ASK_HELP:
-		return REPLY_HELP;
-	case SMS_ASK_START:
-		return REPLY_START;
-	case SMS_ASK_NOTHING:
-		return REPLY_UNKNOWN;
-	case SMS_ASK_STOP:
-	case SMS_ASK_IGNORE:
-		break;
-	}
-	return SAY_NOTHING;
+	return ask != SMS_ASK_IGNORE;
 }
 
 bool reply_allowed(const struct reply_limits *limits, const struct reply_history *history,

@@ -55,12 +55,6 @@ struct text_decision text_decide(const struct manifest *manifest,
 
 /* Whether what the words ask for is answered at all, limits aside. */
 bool text_answered(enum sms_ask ask);
-/*
- * The sentence to reply with, once the ledger has said what became of it; SAY_NOTHING: none.
- * `changed`: people were added or revoked, or a project was added. `party`: people under this phone
- * now.
- */
-enum sentence text_reply(enum sms_ask ask, bool changed, uint8_t party);
 
 /* --- how often --- */
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The control socket: kioskctl and whatever watches. Several at a time; one that does not read is
+ * let go. */
+#ifndef KIOSK_KIOSKD_CONTROL_H
+#define KIOSK_KIOSKD_CONTROL_H
+
+#include <systemd/sd-event.h>
+
+#include "link.h"
+
+enum { CONTROL_CLIENTS_MAX = 16 };
+
+struct control_server;
+
+/* Called from the event loop; `client` names the client until it is gone, and nobody else after it.
+ */
+struct control_sink {
+	void (*command)(void *context, uint64_t client, const struct msg_control *control);
+	void *context;
+};
+
+/* 0 or -errno of making the socket. */
+int control_new(sd_event *event, const char *path, const struct control_sink *sink,
+                struct control_server **ret);
+void control_free(struct control_server *server); /* NULL is fine; removes the socket */
+
+/* To one client; a client that went away is no error. */
+void control_send(struct control_server *server, uint64_t client, enum msg_type type,
+                  void *message);
+/* Views from now on. */
+void control_watch(struct control_server *server, uint64_t client);
+void control_view(struct control_server *server, const struct msg_view *view);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto.h"
+#include "file.h"
+#include "identity.h"
+#include "link.h"
+
+enum { PATH_BYTES_MAX = 512, HEX_KEY = 2 * sizeof(struct secret_seed) };
+
+static int make_key(const char *path, struct secret_seed *ret)
+{
+	char text[HEX_KEY + 2];
+	struct secret_seed seed;
+	int r;
+
+	random_bytes(&seed, sizeof(seed));
+	hex_encode(&seed, sizeof(seed), text);
+	text[HEX_KEY] = '\n';
+	r = file_write(path, text, HEX_KEY + 1, 0600);
+	if (r == 0)
+		*ret = seed;
+	wipe(text, sizeof(text));
+	wipe(&seed, sizeof(seed));
+	return r;
+}
+
+static int read_key(const char *path, struct secret_seed *ret)
+{
+	uint8_t *data;
+	size_t len, whole;
+	int r = file_read(path, 1024, &data, &len);
+
+	if (r < 0)
+		return r;
+	whole = len;
+	while (len > 0 && isspace(data[len - 1]))
+		data[--len] = '\0';
+	r = len == HEX_KEY ? hex_decode((const char *)data, ret, sizeof(*ret)) : -EINVAL;
+	wipe(data, whole);
+	free(data);
+	return r;
+}
+
+int identity_key(const char *state_dir, struct secret_seed *ret, char *sentence, size_t size)
+{
+	char path[PATH_BYTES_MAX];
+	int r = file_path(state_dir, "device.key", path, sizeof(path));
+
+	if (r == 0 && mkdir(state_dir, 0700) < 0 && errno != EEXIST)
+		r = -errno;
+	if (r < 0) {
+		text_format(sentence, size,
+		            "The state folder %s cannot be made: %s. Make it, or name another in "
+		            "[kiosk] state_dir.",
+		            state_dir, strerror(-r));
+		return r;
+	}
+	r = read_key(path, ret);
+	if (r == -ENOENT)
+		r = make_key(path, ret);
+	if (r == -EINVAL || r == -EFBIG)
+		text_format(
+		    sentence, size,
+		    "%s is not a key: it should be 64 hexadecimal digits. Put the right one back; "
+		    "without it what this device counted cannot be sent.",
+		    path);
+	else if (r < 0)
+		text_format(sentence, size, "The device's key %s cannot be read or made: %s.", path,
+		            strerror(-r));
+	return r;
+}
+
+int identity_software(struct hash *ret)
+{
+	uint8_t buffer[16384];
+	struct sha256 sha;
+	ssize_t n;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	sha256_init(&sha);
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+		sha256_update(&sha, buffer, (size_t)n);
+	if (n == 0)
+		sha256_final(&sha, ret);
+	n = n < 0 ? -errno : 0;
+	close(fd);
+	return (int)n;
+}

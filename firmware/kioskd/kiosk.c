@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kiosk's life: start, the turn, what is known of the date, and a ledger that stops and comes
+ * back. */
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "kiosk_private.h"
+#include "link.h"
+
+void note(struct kiosk *k, enum log_level level, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	k->out.note(k->out.context, level, line);
+}
+
+/* --- the date --- */
+
+static int64_t seconds_since(const struct kiosk *k, struct mono_time then)
+{
+	return k->time.mono.us > then.us ? (int64_t)((k->time.mono.us - then.us) / 1000000) : 0;
+}
+
+struct calendar kiosk_calendar(const struct kiosk *k)
+{
+	struct calendar calendar = {
+	    .floor = k->floor,
+	    .has_sms = k->hints.has_sms,
+	    .sms = k->hints.sms,
+	};
+
+	if (k->time.source != CLOCK_SOURCE_NONE) {
+		calendar.known = true;
+		calendar.now = k->time.wall;
+	} else if (k->hints.has_receipt) {
+		calendar.known = true;
+		calendar.now = k->hints.receipt + seconds_since(k, k->hints.receipt_at);
+	}
+	return calendar;
+}
+
+enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now)
+{
+	struct calendar calendar = kiosk_calendar(k);
+
+	if (calendar.known) {
+		*ret_now = calendar.now;
+		return k->time.source != CLOCK_SOURCE_NONE ? k->time.source : CLOCK_SOURCE_RECEIPT;
+	}
+	if (!k->hints.has_sms)
+		return CLOCK_SOURCE_NONE;
+	*ret_now = k->hints.sms + seconds_since(k, k->hints.sms_at);
+	return CLOCK_SOURCE_SMS;
+}
+
+uint16_t kiosk_slot(const struct kiosk *k)
+{
+	int64_t now = 0;
+	bool known = kiosk_estimate(k, &now) != CLOCK_SOURCE_NONE;
+
+	return session_slot(known, now, k->meeting.start, k->meeting.end);
+}
+
+/* --- the ledger --- */
+
+enum sentence stopped_says(const struct kiosk *k)
+{
+	return k->stopped == STOPPED_NO_ROOM ? SAY_NO_ROOM : SAY_NOT_RECORDED;
+}
+
+void ledger_failed(struct kiosk *k, int error)
+{
+	enum stopped before = k->stopped;
+
+	if (k->ledger && k->group.begun)
+		ledger_rollback(k->ledger);
+	k->group.begun = false;
+	k->retry_ledger.us = k->time.mono.us + RETRY_LEDGER_US;
+	if (error == -ENOSPC) {
+		k->stopped = STOPPED_NO_ROOM;
+		text_copy(k->stopped_sentence, sizeof(k->stopped_sentence),
+		          "There is no room left on the disk: free some. Nothing is counted until "
+		          "then; texts wait in the modem.");
+	} else {
+		k->stopped = STOPPED_BROKEN;
+		ledger_close(k->ledger);
+		k->ledger = NULL;
+		text_format(k->stopped_sentence, sizeof(k->stopped_sentence),
+		            "The ledger cannot be written (%s): nothing is counted until it is "
+		            "read again whole.",
+		            ledger_strerror(error));
+	}
+	if (before == STOPPED_NOT)
+		note(k, LOG_LEVEL_ERROR, "%s", k->stopped_sentence);
+	if (k->ledger)
+		(void)meeting_load(k); /* what the group added in memory goes too */
+	group_take_back(k);
+	kiosk_changed(k);
+}
+
+static void ledger_back(struct kiosk *k)
+{
+	k->stopped = STOPPED_NOT;
+	k->stopped_sentence[0] = '\0';
+	note(k, LOG_LEVEL_INFO, "The ledger can be written again: counting goes on.");
+	kiosk_changed(k);
+}
+
+static int ledger_start(struct kiosk *k, char *sentence, size_t size)
+{
+	int r = ledger_open(k->config.ledger_path, &k->ledger, sentence, size);
+
+	if (r == 0)
+		r = ledger_boot(k->ledger, k->time.boot_id, &k->boot, &k->floor);
+	if (r == 0 && k->config.built > k->floor) {
+		r = ledger_raise_floor(k->ledger, k->config.built);
+		k->floor = k->config.built;
+	}
+	if (r == 0)
+		r = meeting_load(k);
+	if (r != 0) {
+		if (size > 0 && sentence[0] == '\0')
+			text_copy(sentence, size, ledger_strerror(r));
+		ledger_close(k->ledger);
+		k->ledger = NULL;
+	}
+	return r;
+}
+
+static void ledger_retry(struct kiosk *k)
+{
+	char sentence[SENTENCE_BYTES_MAX + 1] = "";
+	int r;
+
+	k->retry_ledger.us = k->time.mono.us + RETRY_LEDGER_US;
+	if (k->ledger)
+		r = ledger_note_powered(k->ledger, meeting_powered_ms(k));
+	else
+		r = ledger_start(k, sentence, sizeof(sentence));
+	/* With nothing open there is no powered time to note: another small write asks whether
+	 * there is room. */
+	if (k->ledger && r == LEDGER_E_NOT_OPEN)
+		r = ledger_raise_floor(k->ledger, k->floor);
+	if (r == 0)
+		ledger_back(k);
+	else if (k->ledger && r != -ENOSPC)
+		ledger_failed(k, r < 0 ? r : -EIO);
+	else if (sentence[0])
+		text_copy(k->stopped_sentence, sizeof(k->stopped_sentence), sentence);
+}
+
+/* --- life --- */
+
+int kiosk_new(const struct kiosk_config *config, const struct kiosk_outputs *outputs,
+              const struct kiosk_time *time, struct kiosk **ret, char *ret_sentence,
+              size_t sentence_size)
+{
+	struct kiosk *k = calloc(1, sizeof(*k));
+	struct hash hash;
+	uint32_t device_hash;
+	bool locked;
+	int r = -ENOMEM;
+
+	ret_sentence[0] = '\0';
+	if (!k)
+		goto fail;
+	k->secret = secret_alloc(sizeof(*k->secret), &locked);
+	if (!k->secret)
+		goto fail;
+	k->config = *config;
+	wipe(&k->config.device, sizeof(k->config.device));
+	k->secret->device = config->device;
+	k->device = ed25519_public(&config->device);
+	k->out = *outputs;
+	k->time = *time;
+	if (!locked)
+		note(k, LOG_LEVEL_WARNING,
+		     "Memory for secrets cannot be locked here: allow it (LimitMEMLOCK) or turn "
+		     "swap off.");
+	r = ledger_start(k, ret_sentence, sentence_size);
+	if (r == -ENOSPC)
+		ledger_failed(k, r);
+	else if (r != 0)
+		goto fail;
+	hash = sha256(k->device.b, sizeof(k->device.b));
+	memcpy(&device_hash, hash.b, sizeof(device_hash));
+	upload_init(&k->upload, &config->upload, device_hash, k->time.mono);
+	if (k->meeting.open)
+		upload_interval(&k->upload, k->time.mono);
+	*ret = k;
+	return 0;
+fail:
+	if (ret_sentence[0] == '\0')
+		text_copy(ret_sentence, sentence_size, ledger_strerror(r));
+	kiosk_free(k);
+	return r;
+}
+
+void kiosk_free(struct kiosk *k)
+{
+	if (!k)
+		return;
+	if (k->secret && k->ledger) {
+		kiosk_flush(k);
+		if (k->ledger && k->meeting.open)
+			(void)ledger_note_powered(k->ledger, meeting_powered_ms(k));
+	}
+	ledger_close(k->ledger);
+	secret_free(k->secret);
+	free(k);
+}
+
+void kiosk_turn(struct kiosk *k, const struct kiosk_time *time)
+{
+	k->time = *time;
+}
+
+void kiosk_run(struct kiosk *k)
+{
+	if (k->stopped && k->time.mono.us >= k->retry_ledger.us)
+		ledger_retry(k);
+	if (k->stopped)
+		return;
+	meeting_run(k);
+	if (!k->stopped)
+		delivery_run(k);
+}
+
+static void sooner(struct mono_time *at, uint64_t us)
+{
+	if (us < at->us)
+		at->us = us;
+}
+
+struct mono_time kiosk_wake(const struct kiosk *k)
+{
+	struct mono_time at = {.us = k->time.mono.us + WAKE_US_MAX}, next;
+
+	if (k->stopped) {
+		sooner(&at, k->retry_ledger.us);
+		return at;
+	}
+	if (k->closing.active)
+		sooner(&at, k->closing.swept ? 0 : k->closing.until.us);
+	if (delivery_wake(k, &next))
+		sooner(&at, next.us);
+	if (k->meeting.open) {
+		struct calendar calendar = kiosk_calendar(k);
+		int64_t last = k->meeting.end + (int64_t)k->meeting.manifest.grace_s;
+		uint64_t powered_ms = meeting_powered_ms(k);
+
+		if (calendar.known && last > calendar.now && last - calendar.now < 60)
+			sooner(&at, k->time.mono.us + (uint64_t)(last - calendar.now) * 1000000);
+		if (powered_ms < k->config.powered_max_ms)
+			sooner(&at,
+			       k->time.mono.us + (k->config.powered_max_ms - powered_ms) * 1000);
+	}
+	return at;
+}

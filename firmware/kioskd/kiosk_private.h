@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the kiosk room. kiosk.c has its life, the others one part each, named as their file. */
+#ifndef KIOSK_KIOSKD_KIOSK_PRIVATE_H
+#define KIOSK_KIOSKD_KIOSK_PRIVATE_H
+
+#include "code_decision.h"
+#include "kiosk.h"
+#include "ledger.h"
+#include "message.h"
+#include "session.h"
+
+enum {
+	GROUP_MAX = 64,   /* answers that wait for one commit */
+	FLIGHTS_MAX = 64, /* texts with a verdict whose MSG_SMS_DONE is to come */
+	CLEAR_MAX = 8,    /* epochs known not to be ahead at the collector */
+	SWEEP_US_MAX = 10 * 1000000,
+	RETRY_LEDGER_US = 2 * 1000000,
+	NOTE_POWERED_US = 60 * 1000000,
+	WAKE_US_MAX = 60 * 1000000,
+	HTTP_TIMEOUT_MS = 30000,
+	HTTP_LOST_US = 45 * 1000000, /* the uplink itself did not answer */
+};
+
+/* In memory that is locked and left out of core dumps. */
+struct secrets {
+	struct secret_seed device;
+	struct card_secret card;
+	struct hash ticket_key, phone_key, fingerprint_key;
+	struct ledger_epoch epoch;     /* the open one; else what was read last */
+	struct opened_card shown;      /* scratch: a card being judged */
+	struct ledger_opening opening; /* scratch */
+};
+
+struct meeting {
+	bool known; /* an event is open, or was the last one */
+	bool open;
+	bool texts; /* the card's secret is at hand */
+	struct manifest manifest;
+	struct public_key ticket_key;
+	int64_t start, end; /* of the occurrence */
+	enum speech speech;
+	uint64_t people;
+	uint32_t already, not_accepted;
+	bool has_headcount;
+	uint32_t headcount;
+	uint64_t powered_before_ms;
+	struct mono_time powered_from, powered_noted;
+};
+
+/* A text that was judged: what is needed once it is durable. */
+struct flight {
+	bool used;
+	uint32_t id;
+	bool reply;
+	struct fingerprint fingerprint;
+	struct tag sender;
+};
+
+/* An answer that waits for the commit. */
+struct waiting {
+	bool has_view, has_result, has_verdict;
+	struct msg_view view;
+	uint64_t client;
+	struct msg_result result;
+	struct flight flight;
+	struct msg_sms_verdict verdict;
+};
+
+struct group {
+	bool begun;
+	unsigned n;
+	struct waiting waiting[GROUP_MAX];
+};
+
+struct closing {
+	bool active, swept;
+	enum close_reason reason;
+	struct mono_time until;
+	bool has_client;
+	uint64_t client;
+};
+
+struct exchange {
+	bool active;
+	uint32_t id;
+	enum http_kind kind;
+	struct nonce nonce;
+	struct epoch_id epoch;
+	uint32_t seq;
+	struct hash subject;
+	struct batch batch; /* what is posted */
+	struct mono_time sent, lost;
+};
+
+/* Clocks that are not the system's. */
+struct hints {
+	bool has_sms;
+	int64_t sms;
+	struct mono_time sms_at;
+	bool has_receipt;
+	int64_t receipt;
+	struct mono_time receipt_at;
+};
+
+enum stopped { STOPPED_NOT = 0, STOPPED_NO_ROOM, STOPPED_BROKEN };
+
+struct kiosk {
+	struct kiosk_config config;
+	struct kiosk_outputs out;
+	struct kiosk_time time;
+	struct secrets *secret;
+	struct public_key device;
+	struct ledger *ledger; /* NULL while broken */
+	uint32_t boot;
+	int64_t floor;
+	enum stopped stopped;
+	struct mono_time retry_ledger;
+	char stopped_sentence[SENTENCE_BYTES_MAX + 1];
+	struct meeting meeting;
+	struct closing closing;
+	bool has_closed;
+	int64_t closed_at; /* texts sent until then were for the event closed last */
+	struct hints hints;
+	struct group group;
+	struct flight flight[FLIGHTS_MAX];
+	uint64_t happening;
+	/* towards the collector */
+	struct upload upload;
+	struct exchange exchange;
+	struct ledger_outgoing outgoing;
+	struct batch batch;   /* scratch: a draft */
+	struct answer answer; /* scratch */
+	unsigned n_clear;
+	struct epoch_id clear[CLEAR_MAX];
+	bool delivery_waits;          /* an attempt is planned at `delivery_at` */
+	struct mono_time delivery_at; /* when to look again */
+	char uplink_sentence[SENTENCE_BYTES_MAX + 1];
+};
+
+/* --- kiosk.c --- */
+__attribute__((format(printf, 3, 4))) void note(struct kiosk *k, enum log_level level,
+                                                const char *format, ...);
+struct calendar kiosk_calendar(const struct kiosk *k);
+/* The best estimate of now, and where it comes from; CLOCK_SOURCE_NONE: none. */
+enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now);
+uint16_t kiosk_slot(const struct kiosk *k);
+/* A change to the ledger failed with `error` (-errno): stops counting. What was not committed is
+ * rolled back. */
+void ledger_failed(struct kiosk *k, int error);
+enum sentence stopped_says(const struct kiosk *k);
+/* Reads the open epoch, or the last one, from the ledger. 0 or -errno. */
+int meeting_load(struct kiosk *k);
+
+/* --- kiosk_group.c --- */
+/* A place for an answer, inside an open group; NULL: the ledger can't be written. Not kept until
+ * group_wait(). */
+struct waiting *group_place(struct kiosk *k);
+void group_wait(struct kiosk *k);
+/* Nothing of the group happened: everyone hears that it could not be checked, texts stay in the
+ * modem. */
+void group_take_back(struct kiosk *k);
+/* Fills a view, and sends one at once. */
+void view_fill(const struct kiosk *k, struct msg_view *view, enum screen_answer answer,
+               enum channel channel, struct mono_time seen, enum sentence sentence,
+               const struct sentence_words *words);
+void view_send(struct kiosk *k, struct msg_view *view);
+void view_say(struct kiosk *k, enum screen_answer answer, enum channel channel,
+              struct mono_time seen, enum sentence sentence, const struct sentence_words *words);
+void result_send(struct kiosk *k, uint64_t client, int error, const char *sentence);
+
+/* --- kiosk_meeting.c --- */
+void meeting_card(struct kiosk *k, struct mono_time seen, const uint8_t *code, size_t len);
+/* Derives the keys of tags. `card` NULL: texts wait. */
+void meeting_keys(struct kiosk *k, const struct card_secret *card);
+void meeting_close(struct kiosk *k, enum close_reason reason, const uint64_t *client);
+/* Ends the closing once the modem's store is empty, or the wait for it over. */
+void meeting_close_on(struct kiosk *k);
+/* The collector knows more of the open epoch than this ledger: goes on in a new one, at once if the
+ * card is at hand. */
+void meeting_abandon(struct kiosk *k);
+int meeting_headcount(struct kiosk *k, uint32_t people);
+uint64_t meeting_powered_ms(const struct kiosk *k);
+void meeting_run(struct kiosk *k);
+
+/* --- kiosk_delivery.c --- */
+void delivery_run(struct kiosk *k);
+/* Something happened that may be worth sending, or may be sent now. */
+void delivery_look(struct kiosk *k);
+/* When delivery_run() is wanted; false: not before something happens. */
+bool delivery_wake(const struct kiosk *k, struct mono_time *ret_at);
+void delivery_clear(struct kiosk *k, const struct epoch_id *epoch);
+bool delivery_is_clear(const struct kiosk *k, const struct epoch_id *epoch);
+/* Seals the epoch's next batch. 0, LEDGER_E_NOTHING, LEDGER_E_PENDING or -errno (told to
+ * ledger_failed). */
+int delivery_seal(struct kiosk *k, const struct epoch_id *epoch);
+
+/* --- kiosk_receipt.c --- */
+/*
+ * Verifies a body as the answer to the exchange under way. 0 with k->answer and, where it carries
+ * one, *ret_receipt; -EBADMSG with a sentence saying what does not hold.
+ */
+int answer_verify(struct kiosk *k, const uint8_t *body, size_t len, bool *ret_has_receipt,
+                  struct receipt *ret_receipt, char *sentence, size_t size);
+
+#endif

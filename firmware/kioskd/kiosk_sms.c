@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A text in the modem's store: kept, counted, taken back, answered, deleted; each at most once. */
+#include <errno.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "keyword.h"
+#include "kiosk_private.h"
+#include "link.h"
+#include "reply.h"
+
+/* A text on its way through a decision. */
+struct reading {
+	const struct msg_sms *sms;
+	struct fingerprint fingerprint;
+	struct tag sender;
+	struct sms_request request;
+	struct text_decision decision;
+};
+
+static void keep_or_delete(struct kiosk *k, uint32_t id, enum sms_verdict verdict)
+{
+	struct msg_sms_verdict answer = {.id = id, .verdict = verdict};
+
+	k->out.verdict(k->out.context, &answer);
+}
+
+/* Over OA, PID, DCS, SCTS, UDL and UD: what stays the same when a message is delivered or stored
+ * again. */
+static struct fingerprint fingerprint_of(const struct kiosk *k, const struct msg_sms *sms)
+{
+	uint8_t octets[1 + sizeof(sms->oa) + 2 + sizeof(sms->scts) + 2 + sizeof(sms->ud)];
+	size_t oa_len = sms->oa_len <= sizeof(sms->oa) ? sms->oa_len : sizeof(sms->oa);
+	size_t ud_len = sms->ud_len <= sizeof(sms->ud) ? sms->ud_len : sizeof(sms->ud);
+	struct fingerprint fingerprint;
+	struct hash hash;
+	size_t len = 0;
+
+	octets[len++] = (uint8_t)oa_len;
+	memcpy(octets + len, sms->oa, oa_len);
+	len += oa_len;
+	octets[len++] = sms->pid;
+	octets[len++] = sms->dcs;
+	memcpy(octets + len, sms->scts, sizeof(sms->scts));
+	len += sizeof(sms->scts);
+	octets[len++] = sms->udl;
+	octets[len++] = (uint8_t)ud_len;
+	memcpy(octets + len, sms->ud, ud_len);
+	len += ud_len;
+	hash = hmac_sha256(&k->secret->fingerprint_key, sizeof(k->secret->fingerprint_key), octets,
+	                   len);
+	memcpy(fingerprint.b, hash.b, sizeof(fingerprint.b));
+	wipe(octets, sizeof(octets));
+	return fingerprint;
+}
+
+static struct text_room room_of(const struct kiosk *k)
+{
+	struct text_room room = {
+	    .open = k->meeting.open,
+	    .secret_at_hand = k->meeting.open && k->meeting.texts,
+	    .start = k->meeting.start,
+	    .end = k->meeting.end,
+	    .grace_s = k->meeting.open ? k->meeting.manifest.grace_s : 0,
+	    .wait_s = (int64_t)k->config.wait_unopened_s,
+	    .has_closed = k->has_closed,
+	    .closed_at = k->closed_at,
+	};
+
+	room.has_now = kiosk_estimate(k, &room.now) != CLOCK_SOURCE_NONE;
+	return room;
+}
+
+static void learn_time(struct kiosk *k, const struct msg_sms *sms)
+{
+	if (!sms->has_time || sms->sms_class == SMS_UNREADABLE)
+		return;
+	if (!k->hints.has_sms || sms->time > k->hints.sms) {
+		k->hints.has_sms = true;
+		k->hints.sms = sms->time;
+		k->hints.sms_at = k->time.mono;
+	}
+}
+
+/* --- replies --- */
+
+/* Replies decided in this group are not in the ledger's history yet. */
+static bool sender_waits(const struct kiosk *k, const struct tag *sender, uint32_t *ret_replies)
+{
+	bool same = false;
+
+	*ret_replies = 0;
+	for (unsigned i = 0; i < k->group.n; i++) {
+		const struct flight *flight = &k->group.waiting[i].flight;
+
+		if (!flight->reply)
+			continue;
+		(*ret_replies)++;
+		same = same || same_bytes(&flight->sender, sender, sizeof(*sender));
+	}
+	return same;
+}
+
+static int may_reply(struct kiosk *k, const struct tag *sender, enum sms_ask ask, bool *ret)
+{
+	int64_t now_s = (int64_t)(meeting_powered_ms(k) / 1000);
+	struct ledger_replies replies;
+	struct reply_history history;
+	uint32_t in_group;
+	int r;
+
+	*ret = false;
+	if (!k->config.replies.on || sender_waits(k, sender, &in_group))
+		return 0;
+	r = ledger_sms_replies(k->ledger, sender, now_s, &replies);
+	if (r != 0)
+		return r;
+	history = (struct reply_history){
+	    .stopped = replies.stopped && ask != SMS_ASK_START,
+	    .has_last = replies.has_last,
+	    .last_s = replies.last_s,
+	    .to_number = replies.to_number,
+	    .last_minute = replies.last_minute + in_group,
+	    .numbers_day = replies.numbers_day + in_group,
+	};
+	*ret = reply_allowed(&k->config.replies, &history, now_s);
+	return 0;
+}
+
+static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
+                          bool reply, enum reply text, uint8_t party)
+{
+	const struct msg_sms *sms = reading->sms;
+
+	waiting->has_verdict = true;
+	waiting->flight.id = sms->id;
+	waiting->flight.fingerprint = reading->fingerprint;
+	waiting->flight.sender = reading->sender;
+	waiting->flight.reply = reply;
+	waiting->verdict.id = sms->id;
+	waiting->verdict.verdict = reply ? SMS_REPLY : SMS_DELETE;
+	if (!reply)
+		return;
+	waiting->verdict.deadline_ms = k->config.reply_deadline_ms;
+	text_copy(waiting->verdict.to, sizeof(waiting->verdict.to), sms->from);
+	reply_text(text, &k->meeting.manifest, reading->decision.project, party,
+	           reading->request.language, waiting->verdict.text, sizeof(waiting->verdict.text));
+}
+
+/* --- decisions --- */
+
+/* What a change said: the sentence to reply with, and what the screen shows. */
+struct outcome {
+	enum reply reply;
+	uint8_t party;
+	enum screen_answer answer;
+	enum sentence sentence;
+	uint32_t added;
+};
+
+static int count_text(struct kiosk *k, const struct reading *reading, bool reply_due,
+                      struct outcome *ret)
+{
+	const struct text_decision *decision = &reading->decision;
+	struct ledger_checkin checkin = {
+	    .channel = CHANNEL_SMS,
+	    .first = decision->first,
+	    .slot = session_slot(true, reading->sms->time, k->meeting.start, k->meeting.end),
+	    .people = decision->people,
+	    .has_tag = true,
+	    .tag = reading->sender,
+	    .n_projects = 1,
+	    .project = {decision->project},
+	    .has_fingerprint = true,
+	    .fingerprint = reading->fingerprint,
+	    .reply_due = reply_due,
+	};
+	struct ledger_counted counted = {0};
+	int r = ledger_check_in(k->ledger, &checkin, &counted);
+
+	if (r != 0)
+		return r;
+	k->meeting.people += counted.people_added;
+	k->meeting.people -= counted.people_revoked;
+	ret->party = counted.party;
+	ret->added = counted.people_added;
+	if (counted.people_added || counted.people_revoked || counted.projects_added) {
+		bool changed = counted.people_revoked ||
+		               (counted.people_added && counted.people_added < counted.party);
+
+		ret->reply = changed             ? REPLY_CHANGED
+		             : counted.party > 1 ? REPLY_COUNTED_PARTY
+		                                 : REPLY_COUNTED;
+		ret->answer = SHOW_COUNTED;
+		ret->sentence = SAY_TEXT_COUNTED;
+		return 0;
+	}
+	ret->reply = REPLY_ALREADY;
+	ret->answer = SHOW_ALREADY;
+	ret->sentence = SAY_TEXT_ALREADY;
+	k->meeting.already++;
+	(void)ledger_note_answers(k->ledger, 1, 0);
+	return 0;
+}
+
+static int undo_text(struct kiosk *k, const struct reading *reading, bool reply_due,
+                     struct outcome *ret)
+{
+	uint32_t people = 0;
+	int r = ledger_undo_tag(k->ledger, &reading->sender, kiosk_slot(k), &reading->fingerprint,
+	                        reply_due, &people);
+
+	if (r == LEDGER_E_NOTHING) {
+		ret->reply = REPLY_NOTHING_TO_UNDO;
+		return 0;
+	}
+	if (r != 0)
+		return r;
+	k->meeting.people -= people;
+	ret->reply = REPLY_UNDONE;
+	ret->answer = SHOW_UNDONE;
+	ret->sentence = SAY_TEXT_UNDONE;
+	return 0;
+}
+
+static int record_text(struct kiosk *k, const struct reading *reading, bool reply_due,
+                       struct outcome *ret)
+{
+	int r = 0;
+
+	switch (reading->request.ask) {
+	case SMS_ASK_STOP:
+		r = ledger_sms_stop(k->ledger, &reading->sender, true);
+		ret->reply = REPLY_STOPPED;
+		break;
+	case SMS_ASK_START:
+		r = ledger_sms_stop(k->ledger, &reading->sender, false);
+		ret->reply = REPLY_STARTED;
+		break;
+	case SMS_ASK_HELP:
+		ret->reply = REPLY_HELP;
+		break;
+	case SMS_ASK_NOTHING:
+		ret->reply = REPLY_KEYWORDS;
+		ret->answer = SHOW_NOT_ACCEPTED;
+		ret->sentence = SAY_TEXT_NOT_ACCEPTED;
+		break;
+	default:
+		break;
+	}
+	if (r == 0)
+		r = ledger_sms_record(k->ledger, &reading->fingerprint, reply_due);
+	if (r == 0 && ret->answer == SHOW_NOT_ACCEPTED) {
+		k->meeting.not_accepted++;
+		(void)ledger_note_answers(k->ledger, 0, 1);
+	}
+	return r;
+}
+
+/* The words decide. The first durable transaction of DESIGN section 5. 0, LEDGER_E_KNOWN or -errno.
+ */
+static int act(struct kiosk *k, struct waiting *waiting, const struct reading *reading)
+{
+	enum sms_ask ask = reading->request.ask;
+	struct outcome outcome = {.reply = REPLY_COUNTED};
+	bool reply = false;
+	int r;
+
+	if (text_answered(ask)) {
+		r = may_reply(k, &reading->sender, reading->request.ask, &reply);
+		if (r != 0)
+			return r;
+	}
+	if (reading->decision.counts)
+		r = count_text(k, reading, reply, &outcome);
+	else if (ask == SMS_ASK_UNDO)
+		r = undo_text(k, reading, reply, &outcome);
+	else
+		r = record_text(k, reading, reply, &outcome);
+	if (r != 0)
+		return r;
+	write_verdict(k, waiting, reading, reply, outcome.reply, outcome.party);
+	if (outcome.answer != SHOW_NOTHING) {
+		view_fill(k, &waiting->view, outcome.answer, CHANNEL_SMS, k->time.mono,
+		          outcome.sentence, NULL);
+		waiting->view.added = outcome.added;
+		waiting->has_view = true;
+	}
+	return 0;
+}
+
+/* A text that is recorded: only a reply that was still due when the kiosk stopped is left to do,
+ * once. */
+static int again(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
+                 enum sms_state state)
+{
+	static const enum reply words[] = {
+	    [SMS_ASK_NOTHING] = REPLY_KEYWORDS, [SMS_ASK_CHECK_IN] = REPLY_COUNTED,
+	    [SMS_ASK_UNDO] = REPLY_UNDONE,      [SMS_ASK_STOP] = REPLY_STOPPED,
+	    [SMS_ASK_START] = REPLY_STARTED,    [SMS_ASK_HELP] = REPLY_HELP,
+	};
+	struct calendar calendar = kiosk_calendar(k);
+	bool reply = false;
+	int r = 0;
+
+	if (state == SMS_STATE_DUE && text_answered(reading->request.ask) &&
+	    reply_still_due(calendar.known, calendar.now, reading->sms->time))
+		r = may_reply(k, &reading->sender, reading->request.ask, &reply);
+	if (r == 0 && state == SMS_STATE_DUE && !reply)
+		r = ledger_sms_move(k->ledger, &reading->fingerprint, SMS_STATE_DROPPED,
+		                    &reading->sender, 0);
+	if (r == 0)
+		write_verdict(k, waiting, reading, reply,
+		              reply ? words[reading->request.ask] : REPLY_COUNTED, 1);
+	return r;
+}
+
+static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triage triage)
+{
+	struct reading reading = {.sms = sms, .fingerprint = fingerprint_of(k, sms)};
+	enum sms_state state = SMS_STATE_UNKNOWN;
+	struct waiting *waiting = group_place(k);
+	int r;
+
+	if (!waiting)
+		return -EAGAIN;
+	r = ledger_sms_state(k->ledger, &reading.fingerprint, &state);
+	if (r != 0)
+		return r;
+	reading.sender =
+	    person_tag(&k->secret->phone_key, 'p', (const uint8_t *)sms->from, strlen(sms->from));
+	if (triage == TRIAGE_READ) {
+		keyword_read(sms->text, &k->meeting.manifest, &reading.request);
+		reading.decision = text_decide(&k->meeting.manifest, &reading.request);
+	} else {
+		reading.request.ask = SMS_ASK_IGNORE;
+	}
+	if (state == SMS_STATE_UNKNOWN)
+		r = act(k, waiting, &reading);
+	else
+		r = again(k, waiting, &reading, state);
+	if (r == LEDGER_E_KNOWN) {
+		write_verdict(k, waiting, &reading, false, REPLY_COUNTED, 0);
+		r = 0;
+	}
+	if (r == 0)
+		group_wait(k);
+	return r;
+}
+
+/* A message that waits in this group already must not be judged twice: its commit comes first. */
+static bool offered_already(const struct kiosk *k, uint32_t id)
+{
+	for (unsigned i = 0; i < k->group.n; i++)
+		if (k->group.waiting[i].has_verdict && k->group.waiting[i].verdict.id == id)
+			return true;
+	return false;
+}
+
+static unsigned flights_free(const struct kiosk *k)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < FLIGHTS_MAX; i++)
+		n += !k->flight[i].used;
+	for (unsigned i = 0; i < k->group.n && n > 0; i++)
+		n -= k->group.waiting[i].flight.reply;
+	return n;
+}
+
+void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
+{
+	struct text_facts facts = {
+	    .sms_class = sms->sms_class,
+	    .from_kind = sms->from_kind,
+	    .has_time = sms->has_time,
+	    .time = sms->time,
+	    .part = sms->part,
+	    .parts = sms->parts,
+	};
+	struct text_room room;
+	enum text_triage triage;
+	int r;
+
+	learn_time(k, sms);
+	room = room_of(k);
+	triage = text_triage(&room, &facts);
+	if (k->stopped || triage == TRIAGE_KEEP || offered_already(k, sms->id)) {
+		keep_or_delete(k, sms->id, SMS_KEEP);
+		return;
+	}
+	if (triage == TRIAGE_DELETE) {
+		keep_or_delete(k, sms->id, SMS_DELETE);
+		return;
+	}
+	if (flights_free(k) == 0) {
+		keep_or_delete(k, sms->id, SMS_KEEP);
+		return;
+	}
+	r = read_text(k, sms, triage);
+	if (r != 0) {
+		if (r < 0 && r != -EAGAIN)
+			ledger_failed(k, r);
+		else if (r > 0)
+			note(k, LOG_LEVEL_ERROR,
+			     "A text was not recorded: %s. It stays in the modem.",
+			     ledger_strerror(r));
+		keep_or_delete(k, sms->id, SMS_KEEP);
+	}
+}
+
+void kiosk_sms_done(struct kiosk *k, const struct msg_sms_done *done)
+{
+	for (unsigned i = 0; i < FLIGHTS_MAX; i++) {
+		struct flight *flight = &k->flight[i];
+		enum sms_state to = done->sent == SMS_SENT_OK ? SMS_STATE_SENT : SMS_STATE_DROPPED;
+		int r;
+
+		if (!flight->used || flight->id != done->id)
+			continue;
+		flight->used = false;
+		/* "Unknown" stays "attempted": it may have gone, and is never sent again. */
+		if (k->stopped || !k->meeting.open || done->sent == SMS_SENT_UNKNOWN)
+			return;
+		if (!group_place(k))
+			return;
+		r = ledger_sms_move(k->ledger, &flight->fingerprint, to, &flight->sender, 0);
+		if (r == -EINVAL)
+			note(k, LOG_LEVEL_WARNING, "A reply was reported twice by the modem.");
+		else if (r != 0)
+			ledger_failed(k, r < 0 ? r : -EIO);
+		return;
+	}
+}
+
+void kiosk_modem_gone(struct kiosk *k)
+{
+	memset(k->flight, 0, sizeof(k->flight));
+	if (k->closing.active)
+		k->closing.swept = true;
+}
+
+void kiosk_swept(struct kiosk *k)
+{
+	if (k->closing.active)
+		k->closing.swept = true;
+}

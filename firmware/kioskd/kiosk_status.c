@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `kioskctl status` and the screen are told. */
+#include <errno.h>
+#include <string.h>
+
+#include "kiosk_private.h"
+#include "link.h"
+
+static void fill_state(const struct kiosk *k, struct msg_status *status)
+{
+	const struct meeting *meeting = &k->meeting;
+	const char *sentence;
+
+	if (k->stopped) {
+		status->state = KIOSK_STOPPED;
+		sentence = k->stopped_sentence;
+	} else if (!meeting->open) {
+		status->state = KIOSK_IDLE;
+		sentence = "Hold the event card to the camera: it opens the event.";
+	} else if (k->closing.active) {
+		status->state = KIOSK_OPEN;
+		sentence = "Closing: the texts still in the modem are being counted.";
+	} else if (!meeting->texts) {
+		status->state = KIOSK_OPEN_NO_SMS;
+		sentence = "TEXTS ARE NOT COUNTED since the restart: hold the event card to the "
+		           "camera again. Codes are counted.";
+	} else {
+		status->state = KIOSK_OPEN;
+		sentence = "Open: codes and texts are counted.";
+	}
+	text_copy(status->sentence, sizeof(status->sentence), sentence);
+}
+
+static void fill_event(const struct kiosk *k, struct msg_status *status)
+{
+	const struct manifest *manifest = &k->meeting.manifest;
+
+	status->has_event = k->meeting.known;
+	if (!k->meeting.known)
+		return;
+	status->event = k->secret->epoch.event;
+	status->epoch = k->secret->epoch.epoch;
+	status->occurrence = k->secret->epoch.occurrence;
+	text_copy(status->event_name, sizeof(status->event_name), manifest->name[0].s);
+	status->n_projects = manifest->n_projects;
+	for (unsigned i = 0; i < manifest->n_projects && i < PROJECTS_MAX; i++) {
+		status->project[i].id = manifest->project[i].id;
+		text_copy(status->project[i].name, sizeof(status->project[i].name),
+		          manifest->project[i].name[0].s);
+	}
+	status->already = k->meeting.already;
+	status->not_accepted = k->meeting.not_accepted;
+	status->has_headcount = k->meeting.has_headcount;
+	status->headcount = k->meeting.headcount;
+}
+
+static void fill_rows(struct kiosk *k, struct msg_status *status)
+{
+	struct batch_row total[BATCH_ROWS_MAX], sent[BATCH_ROWS_MAX];
+	uint16_t n_total = 0, n_sent = 0;
+
+	if (ledger_totals(k->ledger, &status->epoch, total, &n_total) != 0 ||
+	    ledger_confirmed(k->ledger, &status->epoch, sent, &n_sent) != 0)
+		return;
+	status->n_rows = n_total;
+	for (unsigned i = 0, j = 0; i < n_total; i++) {
+		struct status_row *row = &status->row[i];
+
+		*row = (struct status_row){
+		    .project = total[i].project,
+		    .channel = total[i].channel,
+		    .first = total[i].first,
+		    .added = total[i].added,
+		    .revoked = total[i].revoked,
+		};
+		status->ledger_leaves += total[i].added + total[i].revoked;
+		/* Both are sorted alike, and what was sent is a part of what there is. */
+		while (
+		    j < n_sent &&
+		    (sent[j].project < total[i].project ||
+		     (sent[j].project == total[i].project &&
+		      (sent[j].channel < total[i].channel ||
+		       (sent[j].channel == total[i].channel && sent[j].first < total[i].first)))))
+			j++;
+		if (j < n_sent && sent[j].project == total[i].project &&
+		    sent[j].channel == total[i].channel && sent[j].first == total[i].first) {
+			row->sent_added = sent[j].added;
+			row->sent_revoked = sent[j].revoked;
+		}
+	}
+}
+
+static void fill_uplink(struct kiosk *k, struct msg_status *status)
+{
+	struct ledger_sent sent;
+
+	text_copy(status->uplink_sentence, sizeof(status->uplink_sentence),
+	          k->config.uplink ? k->uplink_sentence
+	                           : "Sending is off in this kiosk's configuration.");
+	if (!k->exchange.active && k->delivery_waits && k->delivery_at.us > k->time.mono.us)
+		status->next_try_ms = (k->delivery_at.us - k->time.mono.us) / 1000;
+	if (!k->ledger || ledger_sent(k->ledger, &sent) != 0)
+		return;
+	status->batches_sealed = sent.sealed;
+	status->batches_confirmed = sent.confirmed;
+	status->batch_parked = sent.parked;
+	if (sent.parked)
+		text_format(status->uplink_sentence, sizeof(status->uplink_sentence),
+		            "The collector refused a batch (%u): %s", sent.parked_status,
+		            sent.parked_reason);
+}
+
+void kiosk_status(struct kiosk *k, struct msg_status *ret)
+{
+	kiosk_flush(k);
+	fill_state(k, ret);
+	fill_event(k, ret);
+	if (k->ledger && ret->has_event)
+		fill_rows(k, ret);
+	fill_uplink(k, ret);
+	ret->clock_known = kiosk_calendar(k).known;
+	ret->boot = k->boot;
+}
