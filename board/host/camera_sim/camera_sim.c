@@ -19,11 +19,10 @@
 #include "listen.h"
 #include "publish.h"
 
-enum { OPERATORS_MAX = 4, ANSWER_SIZE = 256 };
+enum { CALLERS_MAX = 4, ANSWER_SIZE = 256 };
 
 /* Somebody at the control socket. */
-struct operator
-{
+struct caller {
 	int fd; /* -1: free */
 	size_t len;
 	bool waits; /* for the first frame of what it ordered */
@@ -34,7 +33,7 @@ struct camera {
 	struct publisher publisher;
 	struct render *render;
 	int control, timer;
-	struct operator operator[OPERATORS_MAX];
+	struct caller caller[CALLERS_MAX];
 	bool quit;
 };
 
@@ -45,15 +44,15 @@ struct options {
 };
 
 /* A short line to a Unix socket goes at once or its reader is gone. */
-static void answer(struct operator* operator, const char * text)
+static void answer(struct caller *caller, const char *text)
 {
 	char line[ANSWER_SIZE + 2];
 	int n = snprintf(line, sizeof(line), "%s\n", text);
 
-	if (send(operator->fd, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) == n)
+	if (send(caller->fd, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) == n)
 		return;
-	(void)close(operator->fd);
-	operator->fd = - 1;
+	(void)close(caller->fd);
+	caller->fd = -1;
 }
 
 static int obey(struct camera *camera, const struct order *order)
@@ -77,11 +76,11 @@ static int obey(struct camera *camera, const struct order *order)
 	return -EINVAL;
 }
 
-static void one_line(struct camera *camera, struct operator* operator)
+static void one_line(struct camera *camera, struct caller *caller)
 {
 	static struct order order;
 	char sentence[ANSWER_SIZE - 8], text[ANSWER_SIZE];
-	int r = order_parse(operator->line, &order, sentence, sizeof(sentence));
+	int r = order_parse(caller->line, &order, sentence, sizeof(sentence));
 
 	if (r == 0) {
 		r = obey(camera, &order);
@@ -96,69 +95,69 @@ static void one_line(struct camera *camera, struct operator* operator)
 	}
 	if (r < 0) {
 		(void)snprintf(text, sizeof(text), "error %s", sentence);
-		answer(operator, text);
+		answer(caller, text);
 	} else if (camera->quit) {
-		answer(operator, "ok");
+		answer(caller, "ok");
 	} else {
-		operator->waits = true; /* until the frame that shows it is out */
+		caller->waits = true; /* until the frame that shows it is out */
 	}
 }
 
 /* Takes whole lines out of what has come, one order a frame: the next waits for its answer. */
-static void next_line(struct camera *camera, struct operator* operator)
+static void next_line(struct camera *camera, struct caller *caller)
 {
-	char *end = memchr(operator->line, '\n', operator->len);
+	char *end = memchr(caller->line, '\n', caller->len);
 	size_t used;
 
-	if (operator->fd<0 || operator->waits)
+	if (caller->fd < 0 || caller->waits)
 		return;
 	if (!end) {
-		if (operator->len == sizeof(operator->line)) {
-			answer(operator, "error the line is too long");
-			operator->len = 0;
+		if (caller->len == sizeof(caller->line)) {
+			answer(caller, "error the line is too long");
+			caller->len = 0;
 		}
 		return;
 	}
 	*end = '\0';
-	used = (size_t)(end - operator->line) + 1;
-	if (end > operator->line && end[-1] == '\r')
+	used = (size_t)(end - caller->line) + 1;
+	if (end > caller->line && end[-1] == '\r')
 		end[-1] = '\0';
-	one_line(camera, operator);
-	operator->len -= used;
-	memmove(operator->line, operator->line + used, operator->len);
+	one_line(camera, caller);
+	caller->len -= used;
+	memmove(caller->line, caller->line + used, caller->len);
 }
 
-static void read_lines(struct camera *camera, struct operator* operator)
+static void read_lines(struct camera *camera, struct caller *caller)
 {
-	ssize_t n = recv(operator->fd, operator->line + operator->len,
-	                 sizeof(operator->line) - operator->len, MSG_DONTWAIT);
+	ssize_t n = recv(caller->fd, caller->line + caller->len, sizeof(caller->line) - caller->len,
+	                 MSG_DONTWAIT);
 
 	if (n <= 0 && (n == 0 || (errno != EAGAIN && errno != EINTR))) {
-		(void)close(operator->fd);
-		operator->fd = - 1;
+		(void)close(caller->fd);
+		caller->fd = -1;
 		return;
 	}
 	if (n > 0)
-		operator->len +=(size_t) n;
-	next_line(camera, operator);
+		caller->len += (size_t)n;
+	next_line(camera, caller);
 }
 
-static void accept_operators(struct camera *camera)
+static void accept_callers(struct camera *camera)
 {
 	int fd;
 
 	while ((fd = accept4(camera->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
 		int i = 0;
 
-		while (i < OPERATORS_MAX && camera->operator[i].fd >= 0)
+		while (i < CALLERS_MAX && camera->caller[i].fd >= 0)
 			i++;
-		if (i == OPERATORS_MAX) {
+		if (i == CALLERS_MAX) {
 			(void)close(fd);
 			continue;
 		}
-		camera->operator[i].fd = fd;
-		camera->operator[i].len = 0;
-		camera->operator[i].waits = false;
+		camera->caller[i].fd = fd;
+		camera->caller[i].len = 0;
+		camera->caller[i].waits = false;
 	}
 }
 
@@ -174,44 +173,44 @@ static void one_frame(struct camera *camera)
 	publisher_tell(&camera->publisher, clock_mono());
 	(void)snprintf(text, sizeof(text), "ok %llu",
 	               (unsigned long long)camera->publisher.sequence);
-	for (int i = 0; i < OPERATORS_MAX; i++) {
-		struct operator* operator= & camera->operator[i];
+	for (int i = 0; i < CALLERS_MAX; i++) {
+		struct caller *caller = &camera->caller[i];
 
-		if (operator->fd<0 || !operator->waits)
+		if (caller->fd < 0 || !caller->waits)
 			continue;
-		operator->waits = false;
-		answer(operator, text);
-		next_line(camera, operator);
+		caller->waits = false;
+		answer(caller, text);
+		next_line(camera, caller);
 	}
 }
 
 static int watch(struct camera *camera)
 {
-	struct pollfd wait[3 + OPERATORS_MAX];
+	struct pollfd wait[3 + CALLERS_MAX];
 
 	while (!camera->quit) {
 		wait[0] = (struct pollfd){.fd = camera->timer, .events = POLLIN};
 		wait[1] = (struct pollfd){.fd = camera->publisher.listener, .events = POLLIN};
 		wait[2] = (struct pollfd){.fd = camera->control, .events = POLLIN};
-		for (int i = 0; i < OPERATORS_MAX; i++) {
-			const struct operator* operator= & camera->operator[i];
+		for (int i = 0; i < CALLERS_MAX; i++) {
+			const struct caller *caller = &camera->caller[i];
 
 			/* A full line that waits for its turn is not read beyond. */
 			wait[3 + i] = (struct pollfd){
-			    .fd = operator->len<sizeof(operator->line) ? operator->fd : - 1,
-			    .events = POLLIN };
+			    .fd = caller->len < sizeof(caller->line) ? caller->fd : -1,
+			    .events = POLLIN};
 		}
-		if (poll(wait, 3 + OPERATORS_MAX, -1) < 0 && errno != EINTR)
+		if (poll(wait, 3 + CALLERS_MAX, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (wait[0].revents)
 			one_frame(camera);
 		if (wait[1].revents)
 			publisher_accept(&camera->publisher);
-		for (int i = 0; i < OPERATORS_MAX; i++)
-			if (wait[3 + i].revents && camera->operator[i].fd >= 0)
-				read_lines(camera, &camera->operator[i]);
+		for (int i = 0; i < CALLERS_MAX; i++)
+			if (wait[3 + i].revents && camera->caller[i].fd >= 0)
+				read_lines(camera, &camera->caller[i]);
 		if (wait[2].revents)
-			accept_operators(camera);
+			accept_callers(camera);
 	}
 	return 0;
 }
@@ -289,8 +288,8 @@ static int start(struct camera *camera, const struct options *options)
 
 	camera->control = camera->timer = -1;
 	camera->publisher.listener = camera->publisher.memory = -1;
-	for (int i = 0; i < OPERATORS_MAX; i++)
-		camera->operator[i].fd = - 1;
+	for (int i = 0; i < CALLERS_MAX; i++)
+		camera->caller[i].fd = -1;
 	r = render_new(options->width_px, options->height_px, options->seed, &camera->render);
 	if (r == 0)
 		r = publisher_init(&camera->publisher, options->frames, options->width_px,
