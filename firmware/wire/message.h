@@ -94,14 +94,15 @@ int network_encode(const struct network *network, uint8_t *buffer, size_t size, 
 /*
  * The whole of an event card as a kiosk judges it: text -> manifest verified from the network's
  * root down, and the secret matched to the manifest's card key. Dates of the hub certificate are
- * judged against the event's windows, never against today.
+ * judged against the event's windows, never against today. Judged in the order of the list: dates
+ * mean something only once the manifest that says them is known to be the hub's.
  */
 enum card_judgement {
 	CARD_GOOD = 0,
 	CARD_UNREADABLE,    /* not a card, cut short or altered */
 	CARD_OTHER_NETWORK, /* its hub is not certified by this network's root */
-	CARD_HUB_NOT_VALID, /* the hub's certificate does not cover the event's windows */
 	CARD_BAD_MANIFEST,  /* not signed by that hub, or out of range */
+	CARD_HUB_NOT_VALID, /* the hub's certificate does not cover the event's windows */
 	CARD_WRONG_SECRET,  /* the secret does not belong to the manifest's card key */
 };
 struct opened_card {
