@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Promises: a code is read as the octets it holds, whatever they are; from a slip or a screen, in
+ * poor light, at a slant; two codes are two. */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "decode.h"
+#include "render.h"
+
+enum { WIDTH = 1280, HEIGHT = 720, STILL_BUDGET_US = 20000000 };
+
+struct stage {
+	struct render *render;
+	struct decoder *decoder;
+	uint64_t turns; /* the clock: a millisecond each time it is read */
+	uint8_t grey[WIDTH * HEIGHT];
+	struct code code[DECODED_CODES_MAX];
+};
+
+static uint64_t count_us(void *context)
+{
+	struct stage *stage = context;
+
+	return ++stage->turns * 1000;
+}
+
+static int make_stage(void **state)
+{
+	struct stage *stage = calloc(1, sizeof(*stage));
+	struct decoder_clock clock = {.now_us = count_us, .context = stage};
+
+	assert_non_null(stage);
+	assert_int_equal(render_new(WIDTH, HEIGHT, 20261121, &stage->render), 0);
+	assert_int_equal(decoder_new(WIDTH, HEIGHT, &clock, &stage->decoder), 0);
+	*state = stage;
+	return 0;
+}
+
+static int end_stage(void **state)
+{
+	struct stage *stage = *state;
+
+	render_free(stage->render);
+	decoder_free(stage->decoder);
+	free(stage);
+	return 0;
+}
+
+static struct frame frame_of(struct stage *stage, uint64_t n)
+{
+	render_frame(stage->render, n, stage->grey);
+	return (struct frame){
+	    .grey = stage->grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
+}
+
+static int still(struct stage *stage)
+{
+	struct frame frame = frame_of(stage, 1);
+
+	return decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code,
+	                     DECODED_CODES_MAX);
+}
+
+static void assert_code(const struct code *code, const void *bytes, size_t len)
+{
+	assert_int_equal(code->len, len);
+	assert_memory_equal(code->bytes, bytes, len);
+}
+
+static const char ticket[] = "CK1:T6BFOXN*TS0BI$ZD8UHNYTE$V4M-EPXBS3K*TSO%GLQ1R/U5B3MTC1PKXR+5RXDY"
+                             "UQ5SRPAW-I3C5FPTN5XEHAV:L8UY1Z6LHEWVCBKXEMVJXHJU88GDWFNXY8";
+
+static void test_every_condition_but_torn_is_read(void **state)
+{
+	struct stage *stage = *state;
+
+	for (int condition = 0; condition < CONDITION_N; condition++) {
+		if (condition == CONDITION_TORN)
+			continue;
+		for (int i = 0; i < 3; i++) {
+			int n;
+
+			render_away(stage->render);
+			assert_int_equal(render_add(stage->render, (enum condition)condition,
+			                            ticket, strlen(ticket)),
+			                 0);
+			n = still(stage);
+			if (n != 1)
+				print_error("%s, posture %d: %d codes\n",
+				            condition_name((enum condition)condition), i, n);
+			assert_int_equal(n, 1);
+			assert_code(&stage->code[0], ticket, strlen(ticket));
+		}
+	}
+}
+
+static void test_torn_and_nothing_are_not_read(void **state)
+{
+	struct stage *stage = *state;
+
+	render_away(stage->render);
+	assert_int_equal(still(stage), 0);
+	for (int i = 0; i < 3; i++) {
+		render_away(stage->render);
+		assert_int_equal(render_add(stage->render, CONDITION_TORN, ticket, strlen(ticket)),
+		                 0);
+		assert_int_equal(still(stage), 0);
+	}
+}
+
+/* Of a live stream at 8 ms a frame, within half a second. */
+static void test_a_stream_is_read_within_a_budget(void **state)
+{
+	struct stage *stage = *state;
+	int n = 0;
+
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, ticket, strlen(ticket)), 0);
+	for (uint64_t i = 0; i < 15 && n == 0; i++) {
+		struct frame frame = frame_of(stage, i);
+
+		n = decoder_frame(stage->decoder, &frame, 8000, stage->code, 1);
+		assert_true(n >= 0);
+	}
+	assert_int_equal(n, 1);
+	assert_code(&stage->code[0], ticket, strlen(ticket));
+}
+
+#define OCTETS(text) text, sizeof(text) - 1
+
+static void test_octets_come_out_as_they_are(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *bytes;
+		size_t len;
+	} table[] = {
+	    {"one digit", OCTETS("7")},
+	    {"Latin-1", OCTETS("Caf\xe9 \xdc"
+	                       "berma\xdf \xa1hola!")},
+	    {"UTF-8", OCTETS("Caf\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80")},
+	    {"UTF-8 with a mark in front", OCTETS("\xef\xbb\xbf"
+	                                          "abc")},
+	    {"Shift-JIS", OCTETS("\x93\xfa\x96\x7b\x8c\xea\x83\x65\x83\x58\x83\x67")},
+	    {"Big5", OCTETS("\xa4\xa4\xa4\xe5\xb4\xfa\xb8\xd5")},
+	    {"NUL in the middle", OCTETS("ab\0cd\0")},
+	    {"only NUL", OCTETS("\0\0\0")},
+	    {"escape sequences", OCTETS("\x1b[2J\x1b]0;title\x07\r\n\t\x08")},
+	    {"percent signs", OCTETS("100%%25%00")},
+	    {"a web address", OCTETS("https://example.org/?a=b&c=%20")},
+	};
+	struct stage *stage = *state;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		int n;
+
+		render_away(stage->render);
+		assert_int_equal(
+		    render_add(stage->render, CONDITION_PLAIN, table[i].bytes, table[i].len), 0);
+		n = still(stage);
+		if (n != 1 || stage->code[0].len != table[i].len)
+			print_error("%s: %d codes, %u octets\n", table[i].what, n,
+			            n > 0 ? stage->code[0].len : 0);
+		assert_int_equal(n, 1);
+		assert_code(&stage->code[0], table[i].bytes, table[i].len);
+	}
+}
+
+static void test_every_octet_and_the_longest_code(void **state)
+{
+	struct stage *stage = *state;
+	uint8_t bytes[CODE_BYTES_MAX];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)i;
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes, 256), 0);
+	assert_int_equal(still(stage), 1);
+	assert_code(&stage->code[0], bytes, 256);
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes, sizeof(bytes)), 0);
+	assert_int_equal(still(stage), 1);
+	assert_code(&stage->code[0], bytes, sizeof(bytes));
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes, sizeof(bytes) + 1),
+	                 -EMSGSIZE);
+}
+
+static void test_two_codes_are_two_and_stand_where_they_stand(void **state)
+{
+	struct stage *stage = *state;
+	const char *bytes[2] = {"CK1:TFIRST", "CK1:TSECOND"};
+	bool read[2] = {false, false};
+
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes[0], 10), 0);
+	assert_int_equal(render_add(stage->render, CONDITION_SCREEN, bytes[1], 11), 0);
+	assert_int_equal(still(stage), 2);
+	for (int i = 0; i < 2; i++) {
+		int which = stage->code[i].len == 10 ? 0 : 1;
+		struct render_point corner[4];
+
+		read[which] = true;
+		assert_code(&stage->code[i], bytes[which], strlen(bytes[which]));
+		assert_int_equal(render_corners(stage->render, (unsigned)which, corner), 0);
+		for (int a = 0; a < 4; a++) {
+			float nearest = INFINITY;
+
+			for (int b = 0; b < 4; b++)
+				nearest = fminf(
+				    nearest,
+				    hypotf((float)stage->code[i].corner[a].x_px - corner[b].x_px,
+				           (float)stage->code[i].corner[a].y_px - corner[b].y_px));
+			assert_true(nearest < 15);
+		}
+	}
+	assert_true(read[0] && read[1]);
+}
+
+static void test_light_on_dark_and_mirrored(void **state)
+{
+	struct stage *stage = *state;
+	struct frame frame;
+
+	render_away(stage->render);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, ticket, strlen(ticket)), 0);
+	frame = frame_of(stage, 1);
+	for (size_t i = 0; i < sizeof(stage->grey); i++)
+		stage->grey[i] = (uint8_t)(255 - stage->grey[i]);
+	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 1);
+	assert_code(&stage->code[0], ticket, strlen(ticket));
+	frame = frame_of(stage, 1);
+	for (size_t y = 0; y < HEIGHT; y++)
+		for (size_t a = 0, b = WIDTH - 1; a < b; a++, b--) {
+			uint8_t kept = stage->grey[y * WIDTH + a];
+
+			stage->grey[y * WIDTH + a] = stage->grey[y * WIDTH + b];
+			stage->grey[y * WIDTH + b] = kept;
+		}
+	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 1);
+	assert_code(&stage->code[0], ticket, strlen(ticket));
+}
+
+static void test_frames_that_do_not_fit_are_refused(void **state)
+{
+	struct stage *stage = *state;
+	struct decoder_clock clock = {.now_us = count_us, .context = stage};
+	struct decoder *decoder = NULL;
+	struct frame frame = {.grey = stage->grey, .width_px = WIDTH, .height_px = HEIGHT};
+
+	frame.stride = WIDTH - 1;
+	assert_int_equal(decoder_frame(stage->decoder, &frame, 1000, stage->code, 1), -EINVAL);
+	frame.stride = WIDTH + 1;
+	frame.width_px = WIDTH + 1;
+	assert_int_equal(decoder_still(stage->decoder, &frame, 1000, stage->code, 1), -EINVAL);
+	frame.width_px = 0;
+	assert_int_equal(decoder_frame(stage->decoder, &frame, 1000, stage->code, 1), -EINVAL);
+	assert_int_equal(decoder_new(0, 5, &clock, &decoder), -EINVAL);
+	assert_int_equal(decoder_new(5, FRAME_SIDE_MAX_PX + 1, &clock, &decoder), -EINVAL);
+	assert_null(decoder);
+	decoder_free(NULL);
+}
+
+/* Odd and tiny sizes and wide strides: nothing is read, nothing is touched that is not ours. */
+static void test_any_size_and_stride_is_looked_at(void **state)
+{
+	static const uint32_t side[] = {1, 2, 3, 15, 16, 17, 31, 97, 641};
+	struct stage *stage = *state;
+
+	for (size_t i = 0; i < sizeof(side) / sizeof(side[0]); i++)
+		for (size_t j = 0; j < sizeof(side) / sizeof(side[0]); j++) {
+			struct frame frame = {.width_px = side[i],
+			                      .height_px = side[j],
+			                      .stride = side[i] + (uint32_t)j};
+			size_t n = (size_t)frame.stride * (side[j] - 1) + side[i];
+			uint8_t *grey = malloc(n);
+
+			assert_non_null(grey);
+			for (size_t k = 0; k < n; k++)
+				grey[k] = (uint8_t)(k * 37 >> 3);
+			frame.grey = grey;
+			assert_int_equal(
+			    decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8),
+			    0);
+			assert_int_equal(
+			    decoder_frame(stage->decoder, &frame, 8000, stage->code, 8), 0);
+			free(grey);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_every_condition_but_torn_is_read),
+	    cmocka_unit_test(test_torn_and_nothing_are_not_read),
+	    cmocka_unit_test(test_a_stream_is_read_within_a_budget),
+	    cmocka_unit_test(test_octets_come_out_as_they_are),
+	    cmocka_unit_test(test_every_octet_and_the_longest_code),
+	    cmocka_unit_test(test_two_codes_are_two_and_stand_where_they_stand),
+	    cmocka_unit_test(test_light_on_dark_and_mirrored),
+	    cmocka_unit_test(test_frames_that_do_not_fit_are_refused),
+	    cmocka_unit_test(test_any_size_and_stride_is_looked_at),
+	};
+
+	return cmocka_run_group_tests(tests, make_stage, end_stage);
+}
