@@ -23,8 +23,9 @@ static int64_t pgm_number(struct pgm *pgm)
 
 		if (isdigit(c)) {
 			digits = true;
-			if (number < 100000000)
-				number = number * 10 + (c - '0');
+			number = number * 10 + (c - '0');
+			if (number > 999999999)
+				return -2;
 		} else if (digits) {
 			return number;
 		} else if (c == '#') {
