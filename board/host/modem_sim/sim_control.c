@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "sim_control.h"
+
+static void answer_error(char *answer, const char *text)
+{
+	snprintf(answer, CONTROL_ANSWER_MAX, "error %s", text);
+}
+
+/* Takes the next word off a line; "" at its end. */
+static char *word(char **line)
+{
+	char *begin = *line + strspn(*line, " ");
+	char *end = begin + strcspn(begin, " ");
+	*line = *end == '\0' ? end : end + 1;
+	*end = '\0';
+	return begin;
+}
+
+/* now, now+30s, now-7d, or RFC 3339. */
+static int read_time(const char *text, int64_t *ret)
+{
+	static const struct {
+		const char *unit;
+		int64_t s;
+	} unit[] = {{"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+	if (strncmp(text, "now", 3) != 0)
+		return time_parse(text, ret);
+	int64_t now = clock_wall().s;
+	if (text[3] == '\0') {
+		*ret = now;
+		return 0;
+	}
+	char *end;
+	long n = strtol(text + 4, &end, 10);
+	for (size_t i = 0; i < sizeof(unit) / sizeof(unit[0]); i++) {
+		if ((text[3] != '+' && text[3] != '-') || end == text + 4 ||
+		    strcmp(end, unit[i].unit) != 0)
+			continue;
+		*ret = now + (text[3] == '-' ? -n : n) * unit[i].s;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void receive_pdu(struct sim_modem *modem, const char *hex, char *answer)
+{
+	int slot = sim_modem_receive(modem, hex);
+	if (slot == -ENOSPC)
+		answer_error(answer, "full");
+	else if (slot < 0)
+		answer_error(answer, strerror(-slot));
+	else if (slot == 0)
+		snprintf(answer, CONTROL_ANSWER_MAX, "ok held");
+	else
+		snprintf(answer, CONTROL_ANSWER_MAX, "ok %d", slot);
+}
+
+static void receive(struct sim_modem *modem, int quarters, char *line, char *answer)
+{
+	static char hex[SIM_PARTS_MAX][SIM_HEX_MAX + 1];
+	const char *from = word(&line), *when = word(&line);
+	int64_t time;
+	if (read_time(when, &time) < 0) {
+		answer_error(
+		    answer,
+		    "the time: now, now-7d, now+30s, or 2026-11-21T18:00:00-05:00 would be right");
+		return;
+	}
+	int parts = sim_pdu_deliver(from, time, quarters, line, modem->reference++, hex);
+	if (parts < 0) {
+		answer_error(
+		    answer,
+		    "the sender is no number or name of 11 letters, or the text is too long");
+		return;
+	}
+	for (int i = parts - 1; i > 0;
+	     i--) /* networks don't keep the order; the answer is about the first part */
+		receive_pdu(modem, hex[i], answer);
+	receive_pdu(modem, hex[0], answer);
+}
+
+static void sent(struct sim_modem *modem, const char *number, char *answer)
+{
+	char to[SIM_NUMBER_MAX + 1], text[SIM_TEXT_MAX + 1];
+	if (number[0] == '\0') {
+		snprintf(answer, CONTROL_ANSWER_MAX, "ok %u",
+		         sim_store_count(modem->store, SIM_SENT));
+		return;
+	}
+	unsigned long n = strtoul(number, NULL, 10);
+	struct sim_record *record =
+	    n == 0 ? NULL : sim_store_nth(modem->store, SIM_SENT, (unsigned)n - 1);
+	if (record == NULL || sim_pdu_submit(record->hex, to, text) < 0) {
+		answer_error(answer, "there is no such message");
+		return;
+	}
+	for (char *c = text; *c != '\0'; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	snprintf(answer, CONTROL_ANSWER_MAX, "ok %s %s", to, text);
+}
+
+static enum control_act fault(struct sim_modem *modem, char *line, char *answer)
+{
+	const char *name = word(&line), *value = word(&line);
+	if (strcmp(name, "vanish") == 0)
+		return CONTROL_VANISH;
+	unsigned n = strcmp(value, "off") == 0            ? 0
+	             : value[0] >= '0' && value[0] <= '9' ? (unsigned)strtoul(value, NULL, 10)
+	                                                  : 1;
+	if (sim_modem_fault(modem, name, n) < 0)
+		snprintf(answer, CONTROL_ANSWER_MAX, "error no such fault; there are %s",
+		         sim_modem_faults());
+	return CONTROL_NOTHING;
+}
+
+enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
+                             char answer[CONTROL_ANSWER_MAX])
+{
+	const char *command = word(&line);
+	snprintf(answer, CONTROL_ANSWER_MAX, "ok");
+	if (strcmp(command, "receive") == 0)
+		receive(modem, quarters, line, answer);
+	else if (strcmp(command, "receive-pdu") == 0)
+		receive_pdu(modem, word(&line), answer);
+	else if (strcmp(command, "store") == 0)
+		snprintf(answer, CONTROL_ANSWER_MAX, "ok %u %u",
+		         sim_store_count(modem->store, modem->memory),
+		         modem->store->size[modem->memory]);
+	else if (strcmp(command, "held") == 0)
+		snprintf(answer, CONTROL_ANSWER_MAX, "ok %u",
+		         sim_store_count(modem->store, SIM_HELD));
+	else if (strcmp(command, "sent") == 0)
+		sent(modem, word(&line), answer);
+	else if (strcmp(command, "fault") == 0)
+		return fault(modem, line, answer);
+	else if (strcmp(command, "restart") == 0)
+		sim_modem_restart(modem);
+	else if (strcmp(command, "vanish") == 0)
+		return CONTROL_VANISH;
+	else if (strcmp(command, "appear") == 0)
+		return CONTROL_APPEAR;
+	else if (strcmp(command, "quit") == 0)
+		return CONTROL_QUIT;
+	else
+		answer_error(answer, "no such command; receive, receive-pdu, store, held, sent, "
+		                     "fault, restart, vanish, appear, quit");
+	return CONTROL_NOTHING;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a person or a test tells the simulated modem: one command a line, one answer line.
+ *   receive FROM TIME TEXT   a message from the network; TIME: now, now-7d, now+30s, or RFC 3339
+ *                            ok SLOT | ok held (no room: the network keeps it) | error full
+ *   receive-pdu HEX          the same, octet by octet, however wrong
+ *   store                    ok USED SIZE
+ *   held                     ok N
+ *   sent                     ok N
+ *   sent N                   ok TO TEXT (N from 1)
+ *   fault NAME on|off|N      ok
+ *   restart                  power off and on: settings are lost
+ *   vanish, appear           the line goes away, and comes back at the same path
+ *   quit                     ok
+ */
+#ifndef KIOSK_SIM_CONTROL_H
+#define KIOSK_SIM_CONTROL_H
+
+#include "sim_modem.h"
+
+enum { CONTROL_LINE_MAX = 2048, CONTROL_ANSWER_MAX = 1024 };
+
+enum control_act { CONTROL_NOTHING, CONTROL_QUIT, CONTROL_VANISH, CONTROL_APPEAR };
+
+/* Does one line and writes its answer, without a line end. `quarters`: the zone of messages, east
+ * of UTC. */
+enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
+                             char answer[CONTROL_ANSWER_MAX]);
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim_modem.h"
+
+enum {
+	/* 27.005 clause 3.2.5 */
+	CMS_NETWORK_OUT_OF_ORDER = 38,
+	CMS_INVALID_PDU_PARAMETER = 304,
+	CMS_INVALID_INDEX = 321,
+	CMS_UNKNOWN = 500,
+	NOISE_EVERY_US = 20000,
+};
+
+static const char *const memory_name[] = {"ME", "SM"};
+
+static const struct {
+	const char *name;
+	size_t offset;
+} fault_table[] = {
+    {"cmti-lost", offsetof(struct sim_faults, cmti_lost)},
+    {"cmgd-fails", offsetof(struct sim_faults, cmgd_fails)},
+    {"cmgd-lies", offsetof(struct sim_faults, cmgd_lies)},
+    {"cmgl-hangs", offsetof(struct sim_faults, cmgl_hangs)},
+    {"cmgl-refused", offsetof(struct sim_faults, cmgl_refused)},
+    {"cmgs-silent", offsetof(struct sim_faults, cmgs_silent)},
+    {"cmgs-refused", offsetof(struct sim_faults, cmgs_refused)},
+    {"no-prompt", offsetof(struct sim_faults, no_prompt)},
+    {"urc-in-list", offsetof(struct sim_faults, urc_in_list)},
+    {"garbage", offsetof(struct sim_faults, garbage)},
+    {"hang", offsetof(struct sim_faults, hang)},
+};
+
+int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
+{
+	for (size_t i = 0; i < sizeof(fault_table) / sizeof(fault_table[0]); i++) {
+		if (strcmp(fault_table[i].name, name) != 0)
+			continue;
+		memcpy((char *)&modem->faults + fault_table[i].offset, &value, sizeof(value));
+		return 0;
+	}
+	return -ENOENT;
+}
+
+const char *sim_modem_faults(void)
+{
+	return "cmti-lost cmgd-fails cmgd-lies cmgl-hangs cmgl-refused cmgs-silent cmgs-refused "
+	       "no-prompt "
+	       "urc-in-list garbage hang vanish";
+}
+
+static bool strikes(unsigned *fault)
+{
+	if (*fault == 0)
+		return false;
+	--*fault;
+	return true;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct sim_modem *modem, const char *format,
+                                                      ...)
+{
+	char text[SIM_HEX_MAX + 128];
+	va_list arguments;
+	va_start(arguments, format);
+	int n = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (!modem->faults.hang && n > 0)
+		modem->out(modem->context, text,
+		           (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
+static void ok(struct sim_modem *modem)
+{
+	say(modem, "\r\nOK\r\n");
+}
+
+static void fail(struct sim_modem *modem, unsigned cms)
+{
+	if (modem->error_numbers == 0 || cms == 0)
+		say(modem, "\r\nERROR\r\n");
+	else
+		say(modem, "\r\n+CMS ERROR: %u\r\n", cms);
+}
+
+static void defaults(struct sim_modem *modem)
+{
+	modem->echo = true;
+	modem->pdu_mode = true;
+	modem->notify = false;
+	modem->error_numbers = 0;
+	modem->memory = SIM_IN_SM;
+}
+
+void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t seed,
+                    void (*out)(void *context, const char *bytes, size_t len), void *context)
+{
+	*modem = (struct sim_modem){
+	    .store = store, .out = out, .context = context, .seed = seed, .send_us = 50000};
+	defaults(modem);
+	/* where messages are is remembered by modules that have a memory of their own */
+	modem->memory = SIM_IN_ME;
+}
+
+void sim_modem_restart(struct sim_modem *modem)
+{
+	enum sim_place memory = modem->memory;
+	defaults(modem);
+	modem->memory = memory;
+	modem->line_len = modem->n_waiting = 0;
+	modem->prompt = modem->sending = false;
+	say(modem, "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n");
+}
+
+/* --- messages --- */
+
+static void hint(struct sim_modem *modem, unsigned slot)
+{
+	if (modem->notify && modem->faults.cmti_lost == 0)
+		say(modem, "\r\n+CMTI: \"%s\",%u\r\n", memory_name[modem->memory], slot);
+}
+
+/* Changed, then saved, then acknowledged. */
+static int save(struct sim_modem *modem)
+{
+	return modem->store->path[0] != '\0' ? sim_store_save(modem->store) : 0;
+}
+
+int sim_modem_receive(struct sim_modem *modem, const char *hex)
+{
+	int slot = sim_store_receive(modem->store, modem->memory, hex);
+	int e = slot < 0 ? slot : save(modem);
+	if (e < 0)
+		return e;
+	if (slot > 0)
+		hint(modem, (unsigned)slot);
+	return slot;
+}
+
+static void release_held(struct sim_modem *modem)
+{
+	int slot;
+	while ((slot = sim_store_release(modem->store, modem->memory)) > 0) {
+		if (save(modem) == 0)
+			hint(modem, (unsigned)slot);
+	}
+}
+
+static void memory_state(struct sim_modem *modem, bool named)
+{
+	char one[32];
+	unsigned used = sim_store_count(modem->store, modem->memory),
+	         size = modem->store->size[modem->memory];
+	if (named)
+		snprintf(one, sizeof(one), "\"%s\",%u,%u", memory_name[modem->memory], used, size);
+	else
+		snprintf(one, sizeof(one), "%u,%u", used, size);
+	say(modem, "\r\n+CPMS: %s,%s,%s\r\n", one, one, one);
+	ok(modem);
+}
+
+static void do_memory(struct sim_modem *modem, const char *arguments)
+{
+	if (strcmp(arguments, "?") == 0) {
+		memory_state(modem, true);
+	} else if (strcmp(arguments, "=?") == 0) {
+		say(modem, "\r\n+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")\r\n");
+		ok(modem);
+	} else if (strncmp(arguments, "=\"ME\"", 5) == 0 || strncmp(arguments, "=\"SM\"", 5) == 0) {
+		modem->memory = arguments[2] == 'M' ? SIM_IN_ME : SIM_IN_SM;
+		memory_state(modem, false);
+	} else {
+		fail(modem, 302);
+	}
+}
+
+static void do_list(struct sim_modem *modem, const char *arguments)
+{
+	unsigned which = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
+	if (modem->faults.cmgl_hangs)
+		return;
+	if (modem->faults.cmgl_refused || !modem->pdu_mode) {
+		fail(modem, modem->pdu_mode ? CMS_UNKNOWN : 302);
+		return;
+	}
+	for (unsigned slot = 1; slot <= modem->store->size[modem->memory]; slot++) {
+		struct sim_record *r = sim_store_at(modem->store, modem->memory, slot);
+		if (r == NULL || (which != 4 && r->status != which))
+			continue;
+		int len = sim_pdu_tpdu_len(r->hex);
+		say(modem, "\r\n+CMGL: %u,%u,,%d", slot, r->status,
+		    len < 0 ? (int)strlen(r->hex) / 2 : len);
+		if (modem->faults.urc_in_list)
+			say(modem, "\r\n+CMTI: \"ME\",%u\r\n", slot);
+		say(modem, "\r\n%s", r->hex);
+		r->status = 1;
+	}
+	say(modem, "\r\n");
+	ok(modem);
+}
+
+static void do_read(struct sim_modem *modem, const char *arguments)
+{
+	unsigned slot = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
+	struct sim_record *r = sim_store_at(modem->store, modem->memory, slot);
+	if (slot == 0 || slot > modem->store->size[modem->memory]) {
+		fail(modem, CMS_INVALID_INDEX);
+		return;
+	}
+	if (r != NULL) {
+		int len = sim_pdu_tpdu_len(r->hex);
+		say(modem, "\r\n+CMGR: %u,,%d\r\n%s\r\n", r->status,
+		    len < 0 ? (int)strlen(r->hex) / 2 : len, r->hex);
+		r->status = 1;
+	}
+	ok(modem);
+}
+
+static void do_delete(struct sim_modem *modem, const char *arguments)
+{
+	unsigned slot = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
+	struct sim_record *r = sim_store_at(modem->store, modem->memory, slot);
+	if (slot == 0 || slot > modem->store->size[modem->memory]) {
+		fail(modem, CMS_INVALID_INDEX);
+		return;
+	}
+	if (strikes(&modem->faults.cmgd_fails)) {
+		fail(modem, CMS_UNKNOWN);
+		return;
+	}
+	if (!strikes(&modem->faults.cmgd_lies) && r != NULL) {
+		sim_store_remove(modem->store, r);
+		if (save(modem) < 0) {
+			fail(modem, CMS_UNKNOWN);
+			return;
+		}
+	}
+	ok(modem);
+	release_held(modem);
+}
+
+static void do_send(struct sim_modem *modem, const char *arguments)
+{
+	modem->prompt_len = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
+	if (modem->prompt_len < 8 || modem->prompt_len > 164 || !modem->pdu_mode) {
+		fail(modem, CMS_INVALID_PDU_PARAMETER);
+		return;
+	}
+	if (strikes(&modem->faults.no_prompt))
+		return;
+	modem->prompt = true;
+	modem->line_len = 0;
+	say(modem, "\r\n> ");
+}
+
+static void take_message(struct sim_modem *modem)
+{
+	char to[SIM_NUMBER_MAX + 1], text[SIM_TEXT_MAX + 1];
+	modem->prompt = false;
+	modem->line[modem->line_len] = '\0';
+	modem->line_len = 0;
+	if (sim_pdu_tpdu_len(modem->line) != (int)modem->prompt_len ||
+	    sim_pdu_submit(modem->line, to, text) < 0) {
+		fail(modem, CMS_INVALID_PDU_PARAMETER);
+	} else if (strikes(&modem->faults.cmgs_refused)) {
+		fail(modem, CMS_NETWORK_OUT_OF_ORDER);
+	} else if (sim_store_add_sent(modem->store, modem->line) < 0 || save(modem) < 0) {
+		fail(modem, CMS_UNKNOWN);
+	} else if (!strikes(&modem->faults.cmgs_silent)) {
+		modem->sending = true;
+		modem->answer_us = modem->now_us + modem->send_us;
+	}
+}
+
+/* --- the rest of a module --- */
+
+static const struct {
+	const char *command, *answer; /* NULL: only OK */
+} fixed[] = {
+    {"", NULL},
+    {"I", "Civic Kiosk\r\nmodem-sim\r\nRevision: 1"},
+    {"Z", NULL},
+    {"&F", NULL},
+    {"V1", NULL},
+    {"+CGMI", "Civic Kiosk"},
+    {"+CGMM", "modem-sim"},
+    {"+CGMR", "1"},
+    {"+CGSN", "001010123456789"},
+    {"+CIMI", "001010123456789"},
+    {"+CPIN?", "+CPIN: READY"},
+    {"+CSQ", "+CSQ: 20,99"},
+    {"+COPS?", "+COPS: 0,0,\"Simulated\",7"},
+    {"+CREG?", "+CREG: 0,1"},
+    {"+CGREG?", "+CGREG: 0,1"},
+    {"+CEREG?", "+CEREG: 0,1"},
+    {"+CFUN?", "+CFUN: 1"},
+    {"+CSCA?", "+CSCA: \"+13125550000\",145"},
+    {"+CMGF?", "+CMGF: 0"},
+    {"+CMGF=?", "+CMGF: (0,1)"},
+    {"+CNMI=?", "+CNMI: (0-2),(0-3),(0,2),(0-2),(0,1)"},
+    {"+CSMS?", "+CSMS: 0,1,1,1"},
+    {"+CSMS=0", "+CSMS: 1,1,1"},
+    {"+CSMS=1", "+CSMS: 1,1,1"},
+    {"+CREG=0", NULL},
+    {"+CREG=1", NULL},
+};
+
+static bool is(const char *command, const char *name, const char **ret_arguments)
+{
+	size_t n = strlen(name);
+	*ret_arguments = command + n;
+	return strncmp(command, name, n) == 0;
+}
+
+static bool do_setting(struct sim_modem *modem, const char *command)
+{
+	const char *a;
+	if (is(command, "E", &a) && (a[0] == '0' || a[0] == '1') && a[1] == '\0')
+		modem->echo = a[0] == '1';
+	else if (is(command, "+CMEE=", &a))
+		modem->error_numbers = (unsigned)strtoul(a, NULL, 10);
+	else if (is(command, "+CMGF=", &a))
+		modem->pdu_mode = a[0] == '0';
+	else if (is(command, "+CNMI=", &a))
+		modem->notify = strncmp(a, "2,1", 3) == 0 || strncmp(a, "1,1", 3) == 0;
+	else
+		return false;
+	ok(modem);
+	return true;
+}
+
+static void do_command(struct sim_modem *modem, const char *command)
+{
+	const char *arguments;
+	if (is(command, "+CPMS", &arguments))
+		do_memory(modem, arguments);
+	else if (is(command, "+CMGL", &arguments))
+		do_list(modem, arguments);
+	else if (is(command, "+CMGR", &arguments))
+		do_read(modem, arguments);
+	else if (is(command, "+CMGD", &arguments))
+		do_delete(modem, arguments);
+	else if (is(command, "+CMGS", &arguments))
+		do_send(modem, arguments);
+	else if (strcmp(command, "+CFUN=1,1") == 0) {
+		ok(modem);
+		sim_modem_restart(modem);
+	} else if (!do_setting(modem, command)) {
+		for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+			if (strcmp(fixed[i].command, command) != 0)
+				continue;
+			if (fixed[i].answer != NULL)
+				say(modem, "\r\n%s\r\n", fixed[i].answer);
+			ok(modem);
+			return;
+		}
+		fail(modem, 0);
+	}
+}
+
+/* --- the talk --- */
+
+static void take_line(struct sim_modem *modem)
+{
+	modem->line[modem->line_len] = '\0';
+	modem->line_len = 0;
+	/* whatever stands before AT on a line is noise to a module */
+	char *at = modem->line;
+	while (*at != '\0' && strncasecmp(at, "AT", 2) != 0)
+		at++;
+	if (*at == '\0')
+		return;
+	for (char *c = at; *c != '\0' && *c != '"'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	do_command(modem, at + 2);
+}
+
+static void take_octet(struct sim_modem *modem, char c)
+{
+	if (modem->echo && c != 0x1a && c != 0x1b)
+		say(modem, "%c", c);
+	if (modem->prompt && c == 0x1a) {
+		take_message(modem);
+	} else if (modem->prompt && c == 0x1b) {
+		modem->prompt = false;
+		modem->line_len = 0;
+		ok(modem);
+	} else if (c == '\r') {
+		if (!modem->prompt)
+			take_line(modem);
+	} else if (c > ' ' || (c == ' ' && !modem->prompt)) {
+		if (modem->line_len < SIM_LINE_MAX)
+			modem->line[modem->line_len++] = c;
+	}
+}
+
+/* A module that waits for the network listens to nothing. */
+static void take_waiting(struct sim_modem *modem)
+{
+	size_t i = 0;
+	while (i < modem->n_waiting && !modem->sending)
+		take_octet(modem, modem->waiting[i++]);
+	modem->n_waiting -= i;
+	memmove(modem->waiting, modem->waiting + i, modem->n_waiting);
+}
+
+void sim_modem_input(struct sim_modem *modem, const char *bytes, size_t len, uint64_t now_us)
+{
+	modem->now_us = now_us;
+	if (modem->faults.hang)
+		return;
+	if (len > SIM_INPUT_MAX - modem->n_waiting)
+		len = SIM_INPUT_MAX - modem->n_waiting;
+	memcpy(modem->waiting + modem->n_waiting, bytes, len);
+	modem->n_waiting += len;
+	take_waiting(modem);
+}
+
+static void noise(struct sim_modem *modem)
+{
+	char bytes[12];
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		modem->seed = modem->seed * 1664525U + 1013904223U;
+		bytes[i] = (char)(modem->seed >> 24);
+	}
+	modem->out(modem->context, bytes, sizeof(bytes));
+}
+
+void sim_modem_tick(struct sim_modem *modem, uint64_t now_us)
+{
+	modem->now_us = now_us;
+	if (modem->sending && now_us >= modem->answer_us) {
+		modem->sending = false;
+		say(modem, "\r\n+CMGS: %u\r\n", ++modem->reference);
+		ok(modem);
+		take_waiting(modem);
+	}
+	if (modem->faults.garbage && now_us >= modem->noise_us) {
+		noise(modem);
+		modem->noise_us = now_us + NOISE_EVERY_US;
+	}
+}
+
+uint64_t sim_modem_deadline_us(const struct sim_modem *modem)
+{
+	uint64_t due = modem->sending ? modem->answer_us : UINT64_MAX;
+	if (modem->faults.garbage && modem->noise_us < due)
+		due = modem->noise_us;
+	return due;
+}
