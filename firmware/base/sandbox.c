@@ -97,6 +97,17 @@ static const int keep_basic[] = {
     CALL(fcntl),
     CALL(rseq),
     CALL(set_robust_list),
+    /* the C library's own questions: qsort(3) asks how much memory there is */
+    CALL(sysinfo),
+    CALL(uname),
+    CALL(getcpu),
+    CALL(sched_getaffinity),
+    CALL(mincore),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(sigaltstack),
 };
 
 /* A camera's and a line's control requests. */
@@ -119,11 +130,7 @@ static const int keep_network[] = {
     CALL(readlinkat),    CALL(getdents64),
     CALL(pread64),       CALL(statfs),
     CALL(fstatfs),       CALL(getcwd),
-    CALL(uname),         CALL(sysinfo),
-    CALL(getuid),        CALL(geteuid),
-    CALL(getgid),        CALL(getegid),
-    CALL(getppid),       CALL(sched_getaffinity),
-    CALL(sigaltstack),   CALL(membarrier),
+    CALL(getppid),       CALL(membarrier),
     CALL(inotify_init1), CALL(inotify_add_watch),
 };
 
@@ -274,11 +281,14 @@ static int add_network(scmp_filter_ctx filter)
 		                     SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), CALL(clone3), 0);
-	/* Of its own limits; setting them is not asked for anywhere. */
-	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(prlimit64), 1,
-		                     SCMP_A2(SCMP_CMP_EQ, 0));
 	return r;
+}
+
+/* Of its own limits; setting them is not asked for anywhere. */
+static int ask_limits(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(prlimit64), 1,
+	                        SCMP_A2(SCMP_CMP_EQ, 0));
 }
 
 static int enter_filter(const struct keeps *keeps)
@@ -292,6 +302,8 @@ static int enter_filter(const struct keeps *keeps)
 		r = add_calls(filter, SCMP_ACT_ALLOW, keeps->kept[i].call, keeps->kept[i].n);
 	if (r == 0)
 		r = no_new_code(filter);
+	if (r == 0)
+		r = ask_limits(filter);
 	if (r == 0 && keeps->network)
 		r = add_network(filter);
 	else if (r == 0)
