@@ -18,7 +18,7 @@
 #include "file.h"
 #include "stage.h"
 
-enum { START_TIMEOUT_MS = 20000, HELPERS_END_TIMEOUT_MS = 10000, KIOSKCTL_ARGUMENTS_MAX = 40 };
+enum { START_TIMEOUT_MS = 20000, HELPERS_END_TIMEOUT_MS = 10000, QUIT_TIMEOUT_MS = 2000, KIOSKCTL_ARGUMENTS_MAX = 40 };
 
 __attribute__((format(printf, 1, 2))) static int told(const char *format, ...)
 {
@@ -148,16 +148,27 @@ static void free_papers(struct papers *papers)
 	*papers = (struct papers){0};
 }
 
+/* A simulator ends when it is told to. */
+static void dismiss(struct stage *stage, struct prop *prop, struct program *program)
+{
+	if (prop->fd >= 0 && program->pid != 0) {
+		(void)prop_ask(&stage->programs, prop, NULL, 0, "quit");
+		(void)program_await_end(&stage->programs, program, QUIT_TIMEOUT_MS);
+	}
+	prop_close(prop);
+}
+
 int stage_deinit(struct stage *stage)
 {
 	int killed;
 
+	stage->programs.stopped = false; /* the end itself is not hurried */
 	door_close(&stage->door);
-	prop_close(&stage->camera_prop);
-	prop_close(&stage->modem_prop);
-	/* kioskd first, so that it sees its collector and its modem until the end. */
+	/* kioskd first, so that it sees its collector, camera and modem until the end. */
 	if (stage->kioskd.name)
 		(void)program_stop(&stage->programs, &stage->kioskd);
+	dismiss(stage, &stage->camera_prop, &stage->camera);
+	dismiss(stage, &stage->modem_prop, &stage->modem);
 	killed = programs_deinit(&stage->programs);
 	free_papers(&stage->papers);
 	if (stage->made_folder && !stage->options->keep)
@@ -479,7 +490,7 @@ static int configure(struct stage *stage)
 	    "[modem]\ndevice = %s\nreplies = yes\nsweep = 500ms\nreply_interval = "
 	    "1s\nreplies_per_number = 20\n"
 	    "replies_per_minute = 1000\nnumbers_per_day = 1000\n\n"
-	    "[uplink]\nretry_base = 200ms\nretry_cap = 2s\nfirst_spread = 0\nbatch_interval = 2s\n",
+	    "[uplink]\nretry_base = 200ms\nretry_cap = 2s\nfirst_spread = 0s\nbatch_interval = 2s\n",
 	    stage->folder, stage->folder, stage->folder, source,
 	    o->modem ? o->modem : stage->modem_path);
 	if (write_file(stage, "kioskd.conf", text) < 0)
