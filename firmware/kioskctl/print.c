@@ -307,14 +307,15 @@ struct sheet_page {
 
 static void draw_slip(cairo_t *cr, const struct ticket_page *slip, struct box cell)
 {
-	const double outer = qr_outer_mm(slip->qr, SLIP_QR_MM), margin = 2.2;
-	const double x = cell.x_mm + outer, foot_y = cell.y_mm + outer + 0.4;
+	/* Off the cut line, and what stands around it off the quiet zone. */
+	const double outer = qr_outer_mm(slip->qr, SLIP_QR_MM), margin = 2.2, inset = 0.4;
+	const double x = cell.x_mm + outer + 2 * inset, foot_y = cell.y_mm + outer + 2 * inset;
 
-	qr_draw(cr, slip->qr, cell.x_mm + 0.3, cell.y_mm + 0.3, SLIP_QR_MM);
-	draw_copy(
-	    cr, &slip->side,
-	    (struct box){x, cell.y_mm + 3.4, cell.width_mm - outer - margin, outer - 5, false},
-	    ALIGN_LEFT);
+	qr_draw(cr, slip->qr, cell.x_mm + inset, cell.y_mm + inset, SLIP_QR_MM);
+	draw_copy(cr, &slip->side,
+	          (struct box){x, cell.y_mm + 3.4, cell.x_mm + cell.width_mm - margin - x,
+	                       outer - 5, false},
+	          ALIGN_LEFT);
 	draw_copy(cr, &slip->foot,
 	          (struct box){cell.x_mm + margin + 0.9, foot_y, cell.width_mm - 2 * margin - 0.9,
 	                       cell.y_mm + cell.height_mm - margin - foot_y, false},

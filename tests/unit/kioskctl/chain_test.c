@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Promises: what kioskctl makes, a kiosk accepts; keys are readable by their owner only; nothing is
+ * overwritten. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "crypto.h"
+#include "message.h"
+#include "program.h"
+
+enum { OCTETS_MAX = 2048 };
+
+/* Line `number` of a file of codes, decoded. */
+static size_t code_octets(const char *path, unsigned int number, enum code_kind kind,
+                          uint8_t *octets)
+{
+	char *text = read_line(path, number);
+	size_t len;
+
+	assert_int_equal(code_kind((const uint8_t *)text, strlen(text)), kind);
+	assert_int_equal(
+	    code_decode(kind, (const uint8_t *)text, strlen(text), octets, OCTETS_MAX, &len), 0);
+	free(text);
+	return len;
+}
+
+static void read_network(const struct program *program, struct network *ret)
+{
+	uint8_t octets[OCTETS_MAX];
+	const size_t len =
+	    code_octets(program_path(program, "net/network.txt"), 0, CODE_NETWORK, octets);
+
+	assert_int_equal(network_parse(octets, len, ret), 0);
+}
+
+static void open_card(const struct program *program, const char *path, struct opened_card *ret)
+{
+	struct network network;
+	char *text = read_line(program_path(program, path), 0);
+
+	read_network(program, &network);
+	assert_int_equal(card_open((const uint8_t *)text, strlen(text), &network.root, ret),
+	                 CARD_GOOD);
+	free(text);
+}
+
+static void test_network(void **state)
+{
+	const struct program *program = *state;
+	struct network network;
+	struct collector_cert cert;
+	size_t len;
+	uint8_t *sealed = read_file(program_path(program, "net/collector.cert"), &len);
+
+	read_network(program, &network);
+	assert_string_equal(network.name.s, "Civic Network");
+	assert_string_equal(network.collector_url.s, "http://127.0.0.1:8080");
+	assert_int_equal(collector_cert_open(sealed, len, &network.root, &cert), 0);
+	assert_true(cert.not_after > cert.not_before);
+	free(sealed);
+}
+
+static void test_card(void **state)
+{
+	const struct program *program = *state;
+	struct opened_card card;
+
+	open_card(program, "event/card.txt", &card);
+	assert_string_equal(card.hub.name.s, "Bluegrass Hub");
+	assert_int_equal(card.hub.hub_id, 12);
+	assert_int_equal(card.hub.level, HUB_LOCAL);
+	assert_int_equal(card.manifest.n_languages, 2);
+	assert_string_equal(card.manifest.language[1].s, "es");
+	assert_string_equal(card.manifest.name[1].s, "Noche del Río");
+	assert_int_equal(card.manifest.n_projects, 3);
+	assert_int_equal(card.manifest.project[0].n_keywords, 2);
+	assert_string_equal(card.manifest.project[0].keyword[1].s, "RIO");
+	/* A colon in a name is no border. */
+	assert_string_equal(card.manifest.project[2].name[0].s, "Library hours: all year");
+	assert_string_equal(card.manifest.project[2].name[1].s, "Biblioteca");
+	assert_int_equal(card.manifest.default_project, 2);
+	assert_int_equal(card.manifest.window[0].length_s, 3 * 3600);
+	assert_int_equal(card.manifest.grace_s, 7200);
+	assert_int_equal(card.manifest.kiosks_max, 1);
+	assert_int_equal(card.manifest.party_max, 6);
+	assert_int_equal(card.manifest.policy, POLICY_SIGNED);
+	assert_int_equal(card.manifest.resume, RESUME_CARD);
+}
+
+static void test_series(void **state)
+{
+	struct program *program = *state;
+	struct opened_card card;
+	int64_t start, end;
+
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=Weekly",
+	                     "--project", "1:RIVER:en=River", "--start", "2027-01-02T18:00-05:00",
+	                     "--length", "2h30min", "--every", "7d", "--count", "8", "--grace",
+	                     "30min", "--kiosks-max", "3", "--party-max", "1", "--policy", "any",
+	                     "--resume", "auto", "--people-max", "500", "--tickets", "60", "--out",
+	                     "weekly"),
+	                 0);
+	open_card(program, "weekly/card.txt", &card);
+	assert_int_equal(manifest_occurrences(&card.manifest), 8);
+	assert_int_equal(manifest_occurrence(&card.manifest, 7, &start, &end), 0);
+	/* 2027-02-20T23:00Z: seven weeks later, at the same offset from UTC. */
+	assert_int_equal(start, 1803164400);
+	assert_int_equal(end - start, 9000);
+	assert_int_equal(card.manifest.grace_s, 1800);
+	assert_int_equal(card.manifest.kiosks_max, 3);
+	assert_int_equal(card.manifest.party_max, 1);
+	assert_int_equal(card.manifest.policy, POLICY_ANY);
+	assert_int_equal(card.manifest.resume, RESUME_AUTO);
+	assert_int_equal(card.manifest.people_max, 500);
+	assert_int_equal(card.manifest.tickets_issued, 60);
+}
+
+static void test_tickets(void **state)
+{
+	struct program *program = *state;
+	struct opened_card card;
+	struct ticket ticket;
+	uint8_t octets[OCTETS_MAX];
+
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "hub",
+	                     "--count", "40", "--first-number", "101", "--projects", "1,7",
+	                     "--first", "no", "--not-after", "2030-01-01T00:00Z", "--format", "txt",
+	                     "--out", "tickets"),
+	                 0);
+	open_card(program, "event/card.txt", &card);
+	for (unsigned int i = 0; i < 40; i++) {
+		const size_t len = code_octets(program_path(program, "tickets/tickets.txt"), i,
+		                               CODE_TICKET, octets);
+
+		assert_int_equal(ticket_open(octets, len, &card.hub.hub, &ticket), 0);
+		assert_int_equal(ticket.number, 101 + i);
+		assert_memory_equal(ticket.event.b, card.manifest.event.b, sizeof(ticket.event.b));
+		/* Projects 1 and 7 are the first and the third of the manifest. */
+		assert_int_equal(ticket.projects, 0x5);
+		assert_int_equal(ticket.first, FIRST_NO);
+		assert_int_equal(ticket.not_after, 1893456000);
+	}
+	assert_int_equal(access(program_path(program, "tickets/ticket-00101.png"), F_OK), -1);
+}
+
+static void test_ticket_key(void **state)
+{
+	struct program *program = *state;
+	struct opened_card card;
+	struct ticket ticket;
+	uint8_t octets[OCTETS_MAX];
+	size_t len;
+
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=Own",
+	                     "--project", "1:RIVER:en=River", "--start", "2027-01-02T18:00Z",
+	                     "--length", "2h", "--ticket-key", "--out", "own"),
+	                 0);
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "own", "--hub", "hub", "--count",
+	                     "1", "--format", "txt", "--out", "own tickets"),
+	                 0);
+	open_card(program, "own/card.txt", &card);
+	assert_true(card.manifest.has_ticket_key);
+	len = code_octets(program_path(program, "own tickets/tickets.txt"), 0, CODE_TICKET, octets);
+	assert_int_equal(ticket_open(octets, len, &card.manifest.ticket, &ticket), 0);
+	assert_int_equal(ticket.projects, 0);
+	assert_int_equal(ticket_open(octets, len, &card.hub.hub, &ticket), WIRE_E_SIGNATURE);
+}
+
+/* A hub cannot make tickets for another hub's event, nor with a key that is not the certificate's.
+ */
+static void test_wrong_hub(void **state)
+{
+	struct program *program = *state;
+
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "13", "--level",
+	                     "state", "--region", "US-OH", "--name", "Other Hub", "--out", "other"),
+	                 0);
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "other",
+	                     "--count", "1", "--out", "stolen"),
+	                 EX_DATAERR);
+	assert_non_null(strstr(program->err, "not signed by this hub (“Other Hub”)"));
+	assert_int_equal(access(program_path(program, "stolen"), F_OK), -1);
+
+	assert_int_equal(unlink(program_path(program, "other/hub.key")), 0);
+	assert_int_equal(
+	    link(program_path(program, "hub/hub.key"), program_path(program, "other/hub.key")), 0);
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "other",
+	                     "--count", "1", "--out", "stolen"),
+	                 EX_DATAERR);
+	assert_non_null(strstr(program->err, "do not belong together"));
+}
+
+static void test_modes(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned int mode;
+	} files[] = {
+	    {"net/root.key", 0600},         {"net/collector.key", 0600},
+	    {"net/root.pub", 0644},         {"net/network.txt", 0644},
+	    {"hub/hub.key", 0600},          {"hub/hub.cert", 0644},
+	    {"event/card.secret", 0600},    {"event/card.txt", 0600},
+	    {"event/card.png", 0600},       {"event/card.svg", 0600},
+	    {"event/event.manifest", 0644}, {"net/collector.cert", 0644},
+	};
+	const struct program *program = *state;
+	char *line;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct stat st;
+
+		assert_int_equal(stat(program_path(program, files[i].path), &st), 0);
+		if ((st.st_mode & 07777) != files[i].mode)
+			fail_msg("%s has mode %o", files[i].path, st.st_mode & 07777);
+	}
+	line = read_line(program_path(program, "event/card.secret"), 0);
+	assert_int_equal(strlen(line), 32);
+	free(line);
+	line = read_line(program_path(program, "net/root.key"), 0);
+	assert_int_equal(strlen(line), 64);
+	free(line);
+}
+
+static void assert_untouched(struct program *program, const char *const *words, const char *file)
+{
+	size_t before_len, after_len;
+	uint8_t *before = read_file(program_path(program, file), &before_len), *after;
+
+	assert_int_equal(program_run(program, words), EX_CANTCREAT);
+	assert_non_null(strstr(program->err, "never overwritten"));
+	after = read_file(program_path(program, file), &after_len);
+	assert_int_equal(before_len, after_len);
+	assert_memory_equal(before, after, before_len);
+	free(before);
+	free(after);
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void test_never_overwrites(void **state)
+{
+	struct program *program = *state;
+
+	assert_untouched(program,
+	                 WORDS("network", "new", "--name", "Again", "--collector",
+	                       "https://a.example", "--out", "net"),
+	                 "net/root.key");
+	assert_untouched(program,
+	                 WORDS("hub", "new", "--network", "net", "--id", "12", "--level", "local",
+	                       "--region", "US-KY", "--name", "Again", "--out", "hub"),
+	                 "hub/hub.key");
+	assert_untouched(program,
+	                 WORDS("event", "new", "--hub", "hub", "--name", "en=Again", "--project",
+	                       "1:RIVER:en=River", "--start", "2027-01-02T18:00Z", "--length", "2h",
+	                       "--out", "event"),
+	                 "event/card.secret");
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "hub",
+	                     "--count", "1", "--out", "once"),
+	                 0);
+	assert_untouched(program,
+	                 WORDS("ticket", "new", "--event", "event", "--hub", "hub", "--count", "1",
+	                       "--first-number", "2", "--out", "once"),
+	                 "once/tickets.txt");
+	/* A picture that is in the way is found before anything is written. */
+	assert_int_equal(unlink(program_path(program, "once/tickets.txt")), 0);
+	assert_untouched(program,
+	                 WORDS("ticket", "new", "--event", "event", "--hub", "hub", "--count", "3",
+	                       "--first-number", "0000001", "--out", "once"),
+	                 "once/ticket-00001.png");
+	assert_int_equal(access(program_path(program, "once/ticket-00002.png"), F_OK), -1);
+	/* Not through a link either. */
+	assert_int_equal(mkdir(program_path(program, "linked"), 0700), 0);
+	assert_int_equal(symlink("/nowhere/at/all", program_path(program, "linked/hub.key")), 0);
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "1", "--level",
+	                     "local", "--region", "US-KY", "--name", "L", "--out", "linked"),
+	                 EX_CANTCREAT);
+}
+
+/* A damaged input is told, not used. */
+static void test_damaged(void **state)
+{
+	struct program *program = *state;
+	FILE *file;
+
+	assert_int_equal(mkdir(program_path(program, "bad"), 0700), 0);
+	assert_int_equal(
+	    link(program_path(program, "hub/hub.cert"), program_path(program, "bad/hub.cert")), 0);
+	file = fopen(program_path(program, "bad/hub.key"), "w");
+	assert_non_null(file);
+	assert_true(fputs("not hexadecimal\n", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(RUN(program, "event", "new", "--hub", "bad", "--name", "en=X", "--project",
+	                     "1:RIVER:en=River", "--start", "2027-01-02T18:00Z", "--length", "2h",
+	                     "--out", "no"),
+	                 EX_DATAERR);
+	assert_non_null(strstr(program->err, "64 hexadecimal digits would be right"));
+	/* The key itself is not repeated. */
+	assert_null(strstr(program->err, "not hexadecimal"));
+}
+
+static int setup(void **state)
+{
+	struct program *program = calloc(1, sizeof(*program));
+
+	if (crypto_init() < 0)
+		return -1;
+	program_init(program);
+	program_make_hub(program);
+	program_make_event(program);
+	*state = program;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	program_deinit(*state);
+	free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_network),    cmocka_unit_test(test_card),
+	    cmocka_unit_test(test_series),     cmocka_unit_test(test_tickets),
+	    cmocka_unit_test(test_ticket_key), cmocka_unit_test(test_wrong_hub),
+	    cmocka_unit_test(test_modes),      cmocka_unit_test(test_never_overwrites),
+	    cmocka_unit_test(test_damaged),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
