@@ -220,6 +220,13 @@ void at_init(struct at *at, const struct at_settings *settings, struct mono_time
 	begin_anew(at);
 }
 
+static enum at_sent outcome(const struct at_command *send, bool ok)
+{
+	if (ok || (send->pdu_written && send->answered))
+		return AT_SENT_OK; /* +CMGS came: whatever follows, it went */
+	return send->pdu_written && send->timed_out ? AT_SENT_UNKNOWN : AT_SENT_REFUSED;
+}
+
 /* The job's answer, and no job any more. */
 static void end_job(struct at *at, bool ok)
 {
@@ -239,9 +246,7 @@ static void end_job(struct at *at, bool ok)
 	case JOB_SEND:
 		push_done(at, AT_SENT, 0, ok);
 		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].sent =
-		    ok || (at->command.answered && at->command.pdu_written) ? AT_SENT_OK
-		    : at->command.pdu_written                               ? AT_SENT_UNKNOWN
-		                                                            : AT_SENT_REFUSED;
+		    outcome(&at->command, ok);
 		break;
 	default:
 		break;
@@ -493,6 +498,7 @@ static void time_out(struct at *at)
 	enum name name = (enum name)at->command.name;
 	close_message(at);
 	at->command.in_flight = false;
+	at->command.timed_out = true;
 	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
 		at->silent[at->n_silent++] = at->command.slot;
 	if (name == CMD_LIST)

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "inbox_bench.h"
+
+static struct bench b;
+
+static int begin(void **state)
+{
+	(void)state;
+	bench_begin(&b, 50);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	bench_end(&b);
+	return 0;
+}
+
+static void receive_many(unsigned n)
+{
+	char from[24], text[32];
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(from, sizeof(from), "+1502555%04u", i);
+		snprintf(text, sizeof(text), "RIVER %u", i % 7);
+		bench_receive(&b, from, text);
+	}
+}
+
+/* Counted once, answered once, deleted: and what a reply says arrives. */
+static void a_message_is_offered_answered_and_deleted(void **state)
+{
+	(void)state;
+	char to[SIM_NUMBER_MAX + 1], text[SIM_TEXT_MAX + 1];
+	bench_run(&b, 2000);
+	bench_receive(&b, "+15025550123", "RIVER 3");
+	assert_true(bench_drain(&b, 3000)); /* by its hint: the next sweep would be later */
+	assert_int_equal(b.counted, 1);
+	assert_string_equal(b.last.from, "+15025550123");
+	assert_string_equal(b.last.text, "RIVER 3");
+	assert_true(b.last.has_time);
+	assert_int_equal(b.done[SMS_SENT_OK], 1);
+	assert_true(b.last_done.deleted);
+	assert_int_equal(b.last_done.parts, 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+	assert_int_equal(sim_pdu_submit(sim_store_nth(&b.store, SIM_SENT, 0)->hex, to, text), 0);
+	assert_string_equal(to, "+15025550123");
+	assert_string_equal(text, "RIVER 3");
+}
+
+static void what_waited_before_we_came_is_read(void **state)
+{
+	(void)state;
+	receive_many(40);
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 40);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 40);
+}
+
+static void a_lost_hint_loses_nothing(void **state)
+{
+	(void)state;
+	b.modem.faults.cmti_lost = 1;
+	bench_run(&b, 2000);
+	bench_receive(&b, "+15025550123", "RIVER");
+	bench_run(&b, 6000); /* the next sweep */
+	assert_int_equal(b.counted, 1);
+}
+
+static void what_the_network_held_back_comes_when_there_is_room(void **state)
+{
+	(void)state;
+	receive_many(120);
+	assert_int_equal(sim_store_count(&b.store, SIM_HELD), 70);
+	assert_true(bench_drain(&b, 120000));
+	assert_int_equal(b.counted, 120);
+	assert_int_equal(b.known, 0);
+}
+
+static void a_kept_message_is_offered_at_each_sweep(void **state)
+{
+	(void)state;
+	b.verdict = SMS_KEEP;
+	receive_many(3);
+	bench_run(&b, 11500);
+	assert_in_range(b.offers, 6, 12);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 3);
+	b.verdict = SMS_DELETE;
+	assert_true(bench_drain(&b, 10000));
+	assert_int_equal(b.counted, 3);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 0);
+}
+
+static void more_kept_messages_than_offers_at_a_time_starve_nobody(void **state)
+{
+	(void)state;
+	b.verdict = SMS_KEEP;
+	receive_many(45);
+	bench_run(&b, 1900);
+	assert_int_equal(b.offers, 45);
+}
+
+static void without_verdicts_offers_are_bounded(void **state)
+{
+	(void)state;
+	b.silent = true;
+	receive_many(45);
+	bench_run(&b, 60000);
+	assert_int_equal(b.offers, INBOX_OFFERED_MAX);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 45);
+}
+
+static void a_sweep_asked_for_is_answered_when_all_is_dealt_with(void **state)
+{
+	(void)state;
+	bench_run(&b, 2000);
+	inbox_sweep(b.inbox);
+	bench_run(&b, 10);
+	assert_int_equal(b.swept, 1); /* an empty store at once */
+	receive_many(5);
+	inbox_sweep(b.inbox);
+	bench_run(&b, 10);
+	assert_int_equal(b.swept, 1);
+	assert_true(bench_drain(&b, 10000));
+	bench_run(&b, 10);
+	assert_int_equal(b.swept, 2);
+}
+
+static void the_oldest_message_is_offered_first(void **state)
+{
+	(void)state;
+	char hex[SIM_PARTS_MAX][SIM_HEX_MAX + 1];
+	sim_pdu_deliver("+15025550123", 1790000100, 0, "UNDO", 0, hex);
+	sim_modem_receive(&b.modem, hex[0]);
+	sim_pdu_deliver("+15025550123", 1790000000, 0, "RIVER", 0, hex);
+	sim_modem_receive(&b.modem, hex[0]);
+	assert_true(bench_drain(&b, 10000));
+	assert_string_equal(b.last.text, "UNDO");
+}
+
+static void a_refused_deletion_is_tried_again(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgd_fails = 2;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 30000));
+	assert_int_equal(b.counted, 1);
+	assert_int_equal(b.known, 0);
+	assert_int_equal(b.undeleted, 0);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+}
+
+static void what_cannot_be_deleted_is_left_alone_and_said(void **state)
+{
+	(void)state;
+	struct msg_health health;
+	b.modem.faults.cmgd_fails = INBOX_DELETES_MAX;
+	bench_receive(&b, "+15025550123", "RIVER");
+	bench_run(&b, 30000);
+	bench_receive(&b, "+15025550124", "RIVER");
+	bench_run(&b, 30000);
+	assert_int_equal(b.counted, 2); /* it blocks nobody */
+	assert_int_equal(b.undeleted, 1);
+	assert_int_equal(b.offers, 2);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 1);
+	inbox_health(b.inbox, "/dev/modem", &health);
+	assert_int_equal(health.health, HEALTH_DEGRADED);
+	assert_non_null(strstr(health.sentence, "does not delete 1 message."));
+}
+
+static void deleted_but_still_there_is_deleted_again_and_not_offered(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgd_lies = 2;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 30000));
+	assert_int_equal(b.offers, 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+}
+
+static void a_silent_network_gets_no_second_copy(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgs_silent = 1;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 400000));
+	bench_run(&b, 60000);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+	assert_int_equal(b.done[SMS_SENT_UNKNOWN], 1);
+}
+
+static void a_refused_reply_is_said_and_not_sent_again(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgs_refused = 1;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.done[SMS_SENT_REFUSED], 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 0);
+}
+
+static void no_prompt_means_not_sent(void **state)
+{
+	(void)state;
+	b.modem.faults.no_prompt = 1;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.done[SMS_SENT_REFUSED], 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 0);
+}
+
+static void a_late_reply_is_dropped_and_the_message_deleted(void **state)
+{
+	(void)state;
+	b.deadline_ms = 0;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.done[SMS_SENT_LATE], 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 0);
+}
+
+static void where_lists_hang_slots_are_read_one_by_one(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgl_hangs = 1;
+	receive_many(20);
+	assert_true(bench_drain(&b, 120000));
+	assert_int_equal(b.counted, 20);
+	assert_int_equal(b.reopened, 0);
+}
+
+static void where_lists_are_refused_too(void **state)
+{
+	(void)state;
+	b.modem.faults.cmgl_refused = 1;
+	receive_many(20);
+	assert_true(bench_drain(&b, 120000));
+	assert_int_equal(b.counted, 20);
+}
+
+static void an_unasked_line_within_a_list_harms_nothing(void **state)
+{
+	(void)state;
+	b.modem.faults.urc_in_list = 1;
+	receive_many(20);
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 20);
+	assert_int_equal(b.unreadable, 0);
+}
+
+static void a_bad_message_is_read_twice_then_told_and_deleted(void **state)
+{
+	(void)state;
+	sim_modem_receive(&b.modem, "07913121550500F0040B9151205505"); /* cut in the sender */
+	sim_modem_receive(&b.modem, "ZZ");
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 1);
+	assert_int_equal(b.unreadable, 2);
+}
+
+static void two_bad_messages_can_be_told_apart(void **state)
+{
+	(void)state;
+	struct msg_sms first;
+	sim_modem_receive(&b.modem, "07913121550500F0040B9151205505");
+	assert_true(bench_drain(&b, 60000));
+	first = b.last;
+	sim_modem_receive(&b.modem, "07913121550500F0040B9151205506");
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(first.ud_len, b.last.ud_len);
+	assert_memory_not_equal(first.ud, b.last.ud, first.ud_len);
+}
+
+static void a_long_reply_goes_in_parts(void **state)
+{
+	(void)state;
+	char text[201];
+	memset(text, 'x', 200);
+	text[200] = '\0';
+	bench_receive(&b, "+15025550123", text); /* two parts, each answered in one; */
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 2);
+	assert_int_equal(b.last.parts, 2);
+	assert_int_equal(b.last.part_ref, 7);
+}
+
+static void a_modem_that_answers_nothing_is_opened_anew(void **state)
+{
+	(void)state;
+	struct msg_health health;
+	bench_run(&b, 5000);
+	b.modem.faults.hang = 1;
+	bench_run(&b, 40000);
+	assert_in_range(b.reopened, 1, 5);
+	b.modem.faults.hang = 0;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 60000));
+	inbox_health(b.inbox, "/dev/modem", &health);
+	assert_int_equal(health.health, HEALTH_GOOD);
+}
+
+static void a_modem_that_starts_anew_is_set_up_again(void **state)
+{
+	(void)state;
+	bench_run(&b, 5000);
+	assert_true(b.modem.notify);
+	sim_modem_restart(&b.modem);
+	assert_false(b.modem.notify);
+	bench_run(&b, 2000);
+	assert_true(b.modem.notify);
+	assert_false(b.modem.echo);
+}
+
+static void stuck_in_a_prompt_at_open_is_no_trouble(void **state)
+{
+	(void)state;
+	b.modem.prompt = true; /* somebody died after AT+CMGS */
+	b.modem.prompt_len = 20;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 10000));
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+}
+
+static void garbage_for_a_minute_then_the_next_message_counts(void **state)
+{
+	(void)state;
+	b.modem.faults.garbage = 1;
+	bench_run(&b, 60000);
+	b.modem.faults.garbage = 0;
+	bench_receive(&b, "+15025550123", "RIVER");
+	assert_true(bench_drain(&b, 400000));
+	assert_int_equal(b.counted, 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
+}
+
+static void octets_may_come_one_at_a_time_and_go_in_pieces(void **state)
+{
+	(void)state;
+	b.twin.read_at_most = 1;
+	receive_many(10);
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 10);
+}
+
+static void a_program_started_again_answers_nothing_twice(void **state)
+{
+	(void)state;
+	receive_many(30);
+	for (unsigned i = 0; i < 40; i++) {
+		bench_run(&b, 137);
+		bench_restart_inbox(&b);
+	}
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.counted, 30);
+	assert_in_range(sim_store_count(&b.store, SIM_SENT), 0, 30);
+}
+
+/* Octets lost and changed on the way: nothing is answered twice, nobody is lost, whatever the
+ * mixture. */
+static void noise_on_the_line_loses_and_doubles_nothing(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 20; seed++) {
+		print_message("seed %u\n", seed);
+		b.twin.seed = seed;
+		b.twin.drop_one_in = 700;
+		b.twin.garble_one_in = 700;
+		receive_many(20);
+		bench_run(&b, 600000);
+		b.twin.drop_one_in = b.twin.garble_one_in = 0;
+		assert_true(bench_drain(&b, 600000));
+		assert_true(sim_store_count(&b.store, SIM_SENT) <= b.replies_asked);
+		bench_end(&b);
+		bench_begin(&b, 50);
+	}
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+	    TEST(a_message_is_offered_answered_and_deleted),
+	    TEST(what_waited_before_we_came_is_read),
+	    TEST(a_lost_hint_loses_nothing),
+	    TEST(what_the_network_held_back_comes_when_there_is_room),
+	    TEST(a_kept_message_is_offered_at_each_sweep),
+	    TEST(more_kept_messages_than_offers_at_a_time_starve_nobody),
+	    TEST(without_verdicts_offers_are_bounded),
+	    TEST(a_sweep_asked_for_is_answered_when_all_is_dealt_with),
+	    TEST(the_oldest_message_is_offered_first),
+	    TEST(a_refused_deletion_is_tried_again),
+	    TEST(what_cannot_be_deleted_is_left_alone_and_said),
+	    TEST(deleted_but_still_there_is_deleted_again_and_not_offered),
+	    TEST(a_silent_network_gets_no_second_copy),
+	    TEST(a_refused_reply_is_said_and_not_sent_again),
+	    TEST(no_prompt_means_not_sent),
+	    TEST(a_late_reply_is_dropped_and_the_message_deleted),
+	    TEST(where_lists_hang_slots_are_read_one_by_one),
+	    TEST(where_lists_are_refused_too),
+	    TEST(an_unasked_line_within_a_list_harms_nothing),
+	    TEST(a_bad_message_is_read_twice_then_told_and_deleted),
+	    TEST(two_bad_messages_can_be_told_apart),
+	    TEST(a_long_reply_goes_in_parts),
+	    TEST(a_modem_that_answers_nothing_is_opened_anew),
+	    TEST(a_modem_that_starts_anew_is_set_up_again),
+	    TEST(stuck_in_a_prompt_at_open_is_no_trouble),
+	    TEST(garbage_for_a_minute_then_the_next_message_counts),
+	    TEST(octets_may_come_one_at_a_time_and_go_in_pieces),
+	    TEST(a_program_started_again_answers_nothing_twice),
+	    TEST(noise_on_the_line_loses_and_doubles_nothing),
+	};
+	return cmocka_run_group_tests_name("sms.inbox", tests, NULL, NULL);
+}
