@@ -90,8 +90,8 @@ struct at_action {
 
 struct at_command {
 	uint8_t name; /* of the table in at.c */
-	bool in_flight, prompt_wanted, pdu_written,
-	    answered; /* answered: the line that matters came */
+	bool in_flight, prompt_wanted, pdu_written, timed_out;
+	bool answered; /* the line that matters came */
 	struct mono_time deadline;
 	uint16_t slot;
 };
