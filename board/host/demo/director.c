@@ -273,18 +273,27 @@ static int show_card(struct director *director, bool other)
 	return r;
 }
 
-static int send_text(struct director *director, const struct step *step)
+/* When a text says it was sent: the same again for one that the network delivers twice. */
+static void date_text(struct director *director, struct step *step)
+{
+	int64_t now = clock_wall().s;
+
+	time_format(step->meaning == MEANS_LAST_WEEK ? now - 7 * 86400 : now, step->sent);
+	for (const struct step *s = director->play->step; s < step; s++) {
+		if (step->meaning == MEANS_DELIVERED_TWICE && s->kind == STEP_TEXT &&
+		    strcmp(s->from, step->from) == 0)
+			memcpy(step->sent, s->sent, sizeof(step->sent));
+	}
+}
+
+static int send_text(struct director *director, struct step *step)
 {
 	struct stage *stage = director->stage;
-	char last_week[32];
 	int r;
 
-	if (step->meaning != MEANS_DELIVERED_TWICE)
-		time_format(clock_wall().s, director->text_time);
-	time_format(clock_wall().s - 7 * 86400, last_week);
+	date_text(director, step);
 	r = prop_ask(&stage->programs, &stage->modem_prop, NULL, 0, "receive %s %s %s", step->from,
-	             step->meaning == MEANS_LAST_WEEK ? last_week : director->text_time,
-	             step->text);
+	             step->sent, step->text);
 	director->n_texts++;
 	return r < 0 ? r : r == 0 ? 0 : wrong(director, "the modem did not take a text");
 }
@@ -493,7 +502,7 @@ static int linger(struct director *director)
 
 static int play_step(struct director *director, uint32_t index)
 {
-	const struct step *step = &director->play->step[index];
+	struct step *step = &director->play->step[index];
 
 	switch (step->kind) {
 	case STEP_SAY:

@@ -21,7 +21,6 @@ struct director {
 	/* When each ticket was last in view: it must be away for three seconds to be a second
 	 * visit. */
 	struct mono_time seen[PLAY_TICKETS_MAX];
-	char text_time[32]; /* of the last text */
 	uint64_t sms_at_restart;
 	bool progress_open;
 };

@@ -92,6 +92,7 @@ struct step {
 	enum meaning meaning;
 	char from[16];
 	const char *text;
+	char sent[32]; /* once it was sent: when, as RFC 3339 */
 	/* STEP_TEXT, STEP_WALK_IN */
 	uint16_t project; /* 0: the default */
 	uint8_t people;   /* 0: not said */

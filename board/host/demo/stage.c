@@ -18,7 +18,12 @@
 #include "file.h"
 #include "stage.h"
 
-enum { START_TIMEOUT_MS = 20000, HELPERS_END_TIMEOUT_MS = 10000, QUIT_TIMEOUT_MS = 2000, KIOSKCTL_ARGUMENTS_MAX = 40 };
+enum {
+	START_TIMEOUT_MS = 20000,
+	HELPERS_END_TIMEOUT_MS = 10000,
+	QUIT_TIMEOUT_MS = 2000,
+	KIOSKCTL_ARGUMENTS_MAX = 40
+};
 
 __attribute__((format(printf, 1, 2))) static int told(const char *format, ...)
 {
@@ -481,18 +486,18 @@ static int configure(struct stage *stage)
 		snprintf(source, sizeof(source), "sim:%s/frames.sock", stage->folder);
 	/* Answers and tries follow each other faster than on a kiosk, so that an evening fits in a
 	 * minute. */
-	snprintf(
-	    text, sizeof(text),
-	    "[kiosk]\nstate_dir = %s/state\ncontrol_socket = %s/control.sock\nnetwork = "
-	    "%s/network/network.txt\n"
-	    "country = US\nclock = operator\n\n"
-	    "[scanner]\nsource = %s\n\n"
-	    "[modem]\ndevice = %s\nreplies = yes\nsweep = 500ms\nreply_interval = "
-	    "1s\nreplies_per_number = 20\n"
-	    "replies_per_minute = 1000\nnumbers_per_day = 1000\n\n"
-	    "[uplink]\nretry_base = 200ms\nretry_cap = 2s\nfirst_spread = 0s\nbatch_interval = 2s\n",
-	    stage->folder, stage->folder, stage->folder, source,
-	    o->modem ? o->modem : stage->modem_path);
+	snprintf(text, sizeof(text),
+	         "[kiosk]\nstate_dir = %s/state\ncontrol_socket = %s/control.sock\nnetwork = "
+	         "%s/network/network.txt\n"
+	         "country = US\nclock = operator\n\n"
+	         "[scanner]\nsource = %s\n\n"
+	         "[modem]\ndevice = %s\nreplies = yes\nsweep = 500ms\nreply_interval = "
+	         "1s\nreplies_per_number = 20\n"
+	         "replies_per_minute = 1000\nnumbers_per_day = 1000\n\n"
+	         "[uplink]\nretry_base = 200ms\nretry_cap = 2s\nfirst_spread = 0s\nbatch_interval "
+	         "= 2s\n",
+	         stage->folder, stage->folder, stage->folder, source,
+	         o->modem ? o->modem : stage->modem_path);
 	if (write_file(stage, "kioskd.conf", text) < 0)
 		return -1;
 	snprintf(text, sizeof(text),
