@@ -28,9 +28,12 @@ static void on_message(j_common_ptr info, int level)
 {
 	struct converter *converter = info->client_data;
 
-	/* Extra octets between markers are common in cameras and harmless; these two lose lines. */
+	/*
+	 * Extra octets between markers are common in cameras, and so is a missing end marker: both
+	 * are harmless. These two lose lines.
+	 */
 	if (level < 0 &&
-	    (info->err->msg_code == JWRN_JPEG_EOF || info->err->msg_code == JWRN_HIT_MARKER))
+	    (info->err->msg_code == JWRN_HIT_MARKER || info->err->msg_code == JWRN_MUST_RESYNC))
 		converter->garbled = true;
 }
 

@@ -189,8 +189,10 @@ static int run(struct program *program, const char *where)
 	decoder_free(program->decoder);
 	if (r == -ENODEV || r == -ENOENT)
 		return EXIT_MISSING;
-	if (r < 0)
-		log_error("%s", strerror(-r));
+	if (r < 0 && program->health.health == HEALTH_FAILED)
+		log_error("%s", program->health.sentence);
+	else if (r < 0)
+		log_error("stopped: %s", strerror(-r));
 	return r < 0 ? 1 : 0;
 }
 
