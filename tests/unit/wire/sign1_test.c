@@ -121,6 +121,7 @@ static const struct {
     {"indefinite map", "[h'a10127', raw'bfff', h'80', #64:00]", WIRE_E_ALGORITHM},
     {"indefinite header", "[raw'5f43a10127ff', {}, h'80', #64:00]", WIRE_E_SHAPE},
     {"header as text", "[\"\", {}, h'80', #64:00]", WIRE_E_SHAPE},
+    {"an octet behind the header", "[h'a1012700', {}, h'80', #64:00]", WIRE_E_ALGORITHM},
     {"empty header", "[h'', {}, h'80', #64:00]", WIRE_E_ALGORITHM},
     {"ES256", "[h'a10126', {}, h'80', #64:00]", WIRE_E_ALGORITHM},
     {"a key id beside", "[h'a201270441aa', {}, h'80', #64:00]", WIRE_E_ALGORITHM},
