@@ -288,7 +288,7 @@ static int add_network(scmp_filter_ctx filter)
 static int ask_limits(scmp_filter_ctx filter)
 {
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(prlimit64), 1,
-	                        SCMP_A2(SCMP_CMP_EQ, 0));
+	                        SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
 static int enter_filter(const struct keeps *keeps)
