@@ -91,13 +91,15 @@ static int look(sqlite3 *db, const char *path, bool *ret_new, char *sentence, si
 }
 
 /* An interrupted creation may leave an unfinished first page with the journal that undoes it. */
-static bool has_journal(const char *path)
+static bool has_journal(sqlite3 *db, const char *path)
 {
-	char name[4096];
-	struct stat st;
-	int len = snprintf(name, sizeof(name), "%s-journal", path);
+	char name[4096 + 8];
+	sqlite3_vfs *vfs = NULL;
+	int there = 0;
 
-	return len > 0 && (size_t)len < sizeof(name) && stat(name, &st) == 0 && st.st_size > 0;
+	(void)snprintf(name, sizeof(name), "%s-journal", path);
+	return sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) == SQLITE_OK &&
+	       vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && there != 0;
 }
 
 static int set(struct ledger *ledger, const char *pragmas)
@@ -105,7 +107,7 @@ static int set(struct ledger *ledger, const char *pragmas)
 	return ledger_result(ledger, sqlite3_exec(ledger->db, pragmas, NULL, NULL, NULL));
 }
 
-/* Runs a query of one text; true if it is `wanted`. The text, cut, goes to `buffer`. */
+/* Runs a query; the first column of its first row, cut, goes to `buffer`. */
 static int ask(struct ledger *ledger, const char *query, char *buffer, size_t size)
 {
 	sqlite3_stmt *s = NULL;
@@ -242,7 +244,7 @@ static int open_ledger(struct ledger *ledger, const char *path, char *sentence, 
 
 	if (rc == 0) {
 		rc = look(ledger->db, path, &new, sentence, size);
-		if (rc == LEDGER_E_DAMAGED && has_journal(path))
+		if (rc == LEDGER_E_DAMAGED && has_journal(ledger->db, path))
 			rc = 0;
 	}
 	if (rc == 0)
