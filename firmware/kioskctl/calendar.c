@@ -190,9 +190,10 @@ static void clock_format(struct moment at, const char *language, char *text, siz
 	const struct tm tm = local(at);
 	const bool afternoon = tm.tm_hour >= 12;
 
-	text_format(
-	    text, size, "%d:%02d\u00a0%s", tm.tm_hour % 12 == 0 ? 12 : tm.tm_hour % 12, tm.tm_min,
-	    spanish(language) ? (afternoon ? "p.\u00a0m." : "a.\u00a0m.") : (afternoon ? "pm" : "am"));
+	text_format(text, size, "%d:%02d\u00a0%s", tm.tm_hour % 12 == 0 ? 12 : tm.tm_hour % 12,
+	            tm.tm_min,
+	            spanish(language) ? (afternoon ? "p.\u00a0m." : "a.\u00a0m.")
+	                              : (afternoon ? "pm" : "am"));
 }
 
 void span_format(struct moment start, uint32_t length_s, const char *language, char *text,

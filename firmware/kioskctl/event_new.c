@@ -239,9 +239,10 @@ static int too_long(const struct args *args, const struct manifest *manifest, co
 		            strlen(longest[i].text));
 	complain(args,
 	         "the event card would take %zu octets and a card a camera reads well holds "
-	         "%d: shorten names by %zu octets together. The longest: %s. Fewer "
+	         "%d: shorten names by %zu octet%s together. The longest: %s. Fewer "
 	         "languages, projects or keywords help too",
-	         len, CARD_BYTES_MAX, len - CARD_BYTES_MAX, list);
+	         len, CARD_BYTES_MAX, len - CARD_BYTES_MAX, len - CARD_BYTES_MAX == 1 ? "" : "s",
+	         list);
 	return EX_USAGE;
 }
 

@@ -230,7 +230,7 @@ static void test_mistakes(void **state)
 static void test_full_card(void **state)
 {
 	struct program *program = *state;
-	char name[65], spec[9][160];
+	char name[65], spec[6][160];
 	const char *words[WORDS_MAX] = EVENT(START, LENGTH, "--name");
 	unsigned int over = 0;
 	size_t n = 11;
@@ -240,7 +240,7 @@ static void test_full_card(void **state)
 	memcpy(name, "en=", 3);
 	name[60] = '\0';
 	words[n++] = name;
-	for (size_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		(void)snprintf(spec[i], sizeof(spec[i]), "%zu:%c%c%c:en=%.40s", i + 1,
 		               (char)('p' + i), (char)('p' + i), 'q',
 		               "Forty octets of a project's long name....");
@@ -252,16 +252,22 @@ static void test_full_card(void **state)
 	says = strstr(program->err, "shorten names by ");
 	assert_non_null(says);
 	assert_int_equal(sscanf(says, "shorten names by %u octets", &over), 1);
-	assert_true(over > 0 && over <= 8 * 30);
+	assert_true(over > 0 && over <= 6 * 15);
 	assert_non_null(strstr(program->err, "project 1's name in en"));
-	/* Octet for octet, from the ends of the projects' names, none under ten. */
-	for (size_t i = 0; i < 8; i++) {
-		const unsigned int cut = over < 30 ? over : 30;
+	/* From the ends of the projects' names, none under 25: there its length takes an octet
+	 * less. */
+	for (size_t i = 0; i < 6; i++) {
+		const unsigned int cut = over - 1 < 15 ? over - 1 : 15;
 
 		spec[i][strlen(spec[i]) - cut] = '\0';
 		over -= cut;
 	}
+	assert_int_equal(over, 1);
+	assert_int_equal(program_run(program, words), EX_USAGE);
+	assert_non_null(strstr(program->err, "shorten names by 1 octet "));
+	name[strlen(name) - 1] = '\0';
 	assert_int_equal(program_run(program, words), 0);
+	assert_non_null(strstr(program->out, "600 of 600 octets"));
 	assert_non_null(strstr(program->out, "of 600 octets, QR version "));
 }
 

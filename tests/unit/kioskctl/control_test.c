@@ -325,7 +325,8 @@ static void test_watch(void **state)
 	/* It ends when kioskd does, and says so. */
 	assert_int_equal(RUN(&fixture->program, "watch", "--json"), EX_UNAVAILABLE);
 	assert_non_null(strstr(fixture->program.err, "kioskd closed the connection"));
-	line = strtok_r(fixture->program.out, "\n", &(char *){NULL});
+	line = fixture->program.out;
+	line[strcspn(line, "\n")] = '\0';
 	assert_json(
 	    json_loads(line, 0, NULL),
 	    "{\"happening\":1,\"answer\":\"counted\",\"channel\":\"qr\",\"added\":1,\"people\":46,"
