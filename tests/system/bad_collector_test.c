@@ -71,10 +71,10 @@ static void nothing_is_taken_for_the_collector(void **state)
 		assert_int_equal(stray_server_start(&stray, fixture.stage.port,
 		                                    (enum stray_answer)answer, tries.kept),
 		                 0);
-		fixture_until(&fixture, name[answer], was_asked_again, &tries);
 		assert_int_equal(
 		    fixture_show(&fixture, fixture_ticket(&fixture, (uint32_t)answer), NULL),
 		    SHOW_COUNTED);
+		fixture_until(&fixture, name[answer], was_asked_again, &tries);
 		fixture_status(&fixture, &status);
 		assert_int_equal(status.batches_confirmed, 0);
 		assert_false(status.batch_parked);
