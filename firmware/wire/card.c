@@ -88,14 +88,12 @@ enum card_judgement card_open(const uint8_t *text, size_t len, const struct publ
 		judgement = CARD_WRONG_SECRET;
 		goto out;
 	}
-	*ret = (struct opened_card){
-	    .manifest = manifest,
-	    .hub = hub,
-	    .secret = card.secret,
-	    .manifest_hash = message_hash(card.manifest, card.manifest_len),
-	    .manifest_len = card.manifest_len,
-	    .hub_cert_len = card.hub_cert_len,
-	};
+	ret->manifest = manifest;
+	ret->hub = hub;
+	ret->secret = card.secret;
+	ret->manifest_hash = message_hash(card.manifest, card.manifest_len);
+	ret->manifest_len = card.manifest_len;
+	ret->hub_cert_len = card.hub_cert_len;
 	memcpy(ret->manifest_bytes, card.manifest, card.manifest_len);
 	memcpy(ret->hub_cert_bytes, card.hub_cert, card.hub_cert_len);
 out:

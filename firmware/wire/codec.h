@@ -1,34 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What every signed message's codec does with its three functions:
- *   X_read(reader, ret)    fields in order; counts are bounded by the struct's arrays, all else may
- * be out of range X_valid(x)             every range, on the struct, so that sealing and parsing
- * judge alike X_write(writer, x)     the only octets that stand for it
+ * How messages are read and written, once for all of them. A message X brings three functions:
+ * - X_read(reader, ret): its fields in order; counts are bounded by the struct's arrays, all else
+ *   may be out of range;
+ * - X_valid(x): every range, on the struct, so that sealing and parsing judge alike;
+ * - X_write(writer, x): the only octets that stand for it.
  */
 #ifndef KIOSK_WIRE_CODEC_H
 #define KIOSK_WIRE_CODEC_H
 
+#include "crypto.h"
 #include "message.h"
 #include "reader.h"
 #include "valid.h"
 #include "writer.h"
 
-/* Defines `name`(), which parses octets; `ret` changes only when all is well. */
+/*
+ * Defines `name`(), which parses octets; `ret` changes only when all is well. The record is wiped,
+ * for that of a card holds a secret.
+ */
 #define WIRE_PARSE(name, x, type)                                                                  \
 	int name(const uint8_t *octets, size_t len, type *ret)                                     \
 	{                                                                                          \
 		struct reader reader = reader_of(octets, len);                                     \
 		struct writer again = writer_against(octets, len);                                 \
 		type record = {0};                                                                 \
+		int r = WIRE_E_PAYLOAD;                                                            \
                                                                                                    \
 		x##_read(&reader, &record);                                                        \
-		if (!reader_done(&reader) || !x##_valid(&record))                                  \
-			return WIRE_E_PAYLOAD;                                                     \
-		x##_write(&again, &record);                                                        \
-		if (!writer_matches(&again))                                                       \
-			return WIRE_E_NOT_CANONICAL;                                               \
-		*ret = record;                                                                     \
-		return 0;                                                                          \
+		if (reader_done(&reader) && x##_valid(&record)) {                                  \
+			x##_write(&again, &record);                                                \
+			r = writer_matches(&again) ? 0 : WIRE_E_NOT_CANONICAL;                     \
+		}                                                                                  \
+		if (r == 0)                                                                        \
+			*ret = record;                                                             \
+		wipe(&record, sizeof(record));                                                     \
+		return r;                                                                          \
 	}
 
 /* Defines X_parse() and X_encode() of an unsigned code of at most `max` octets. */
@@ -45,11 +52,14 @@
 	{                                                                                          \
 		uint8_t octets[max];                                                               \
 		struct writer writer = writer_to(octets, sizeof(octets));                          \
+		int r;                                                                             \
                                                                                                    \
 		if (!x##_valid(x))                                                                 \
 			return WIRE_E_PAYLOAD;                                                     \
 		x##_write(&writer, x);                                                             \
-		return writer_give(&writer, buffer, size, ret_len) ? 0 : WIRE_E_TOO_LONG;          \
+		r = writer_give(&writer, buffer, size, ret_len) ? 0 : WIRE_E_TOO_LONG;             \
+		wipe(octets, sizeof(octets));                                                      \
+		return r;                                                                          \
 	}
 
 /* Defines X_parse(), X_seal() and X_open() of a signed message whose payload is at most `max`

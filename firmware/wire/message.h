@@ -3,11 +3,12 @@
  * The messages of PROTOCOL.md: octets <-> the structs of <kiosk/record.h>.
  *
  * For each signed kind X:
- *   X_parse  reads a payload with a reader fixed to its schema, checks every range, encodes the
- * struct again and requires the same octets. 0, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL. X_seal
- * checks the struct's ranges, encodes and signs. 0, WIRE_E_PAYLOAD or WIRE_E_TOO_LONG. X_open
- * splits, verifies under `key`, then parses. 0 or any wire_error. Outputs are untouched on failure.
- * Nothing allocates, nothing keeps a pointer but where said.
+ * - X_parse reads a payload with a reader fixed to its schema, checks every range, encodes the
+ *   struct again and requires the same octets. 0, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL.
+ * - X_seal checks the struct's ranges, encodes and signs. 0, WIRE_E_PAYLOAD or WIRE_E_TOO_LONG.
+ * - X_open splits, verifies under `key`, then parses. 0 or any wire_error.
+ *
+ * Outputs are untouched on failure. Nothing allocates, nothing keeps a pointer but where said.
  */
 #ifndef KIOSK_WIRE_MESSAGE_H
 #define KIOSK_WIRE_MESSAGE_H

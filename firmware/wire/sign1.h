@@ -13,16 +13,14 @@
 #include <kiosk/types.h>
 
 enum wire_error {
-	WIRE_E_TOO_LONG = 1, /* longer than its kind may be, or than the caller's buffer */
-	WIRE_E_SHAPE = 2,    /* not the outer array, or octets left over */
-	WIRE_E_ALGORITHM =
-	    3, /* the protected header is not the fixed one, or something is unprotected */
-	WIRE_E_SIGNATURE = 4, /* does not verify under that key */
-	WIRE_E_PAYLOAD = 5,   /* a field is missing, of another type or out of its range */
-	WIRE_E_NOT_CANONICAL =
-	    6, /* says the same as deterministic CBOR would (RFC 8949, 4.2.1), in other octets */
-	WIRE_E_PREFIX = 7, /* text that does not begin with the CK1 prefix asked for */
-	WIRE_E_BASE45 = 8, /* not Base45 (RFC 9285) */
+	WIRE_E_TOO_LONG = 1,      /* longer than its kind may be, or than the caller's buffer */
+	WIRE_E_SHAPE = 2,         /* not the outer array, or octets left over */
+	WIRE_E_ALGORITHM = 3,     /* not the fixed protected header, or something unprotected */
+	WIRE_E_SIGNATURE = 4,     /* does not verify under that key */
+	WIRE_E_PAYLOAD = 5,       /* a field is missing, of another type or out of its range */
+	WIRE_E_NOT_CANONICAL = 6, /* means something, but not in RFC 8949, 4.2.1's one form */
+	WIRE_E_PREFIX = 7,        /* text that does not begin with the CK1 prefix asked for */
+	WIRE_E_BASE45 = 8,        /* not Base45 (RFC 9285) */
 };
 
 /* A sentence for an operator's log: "the signature does not match the key". Never NULL. */
