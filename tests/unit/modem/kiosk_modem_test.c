@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "stage.h"
+
+static struct stage s;
+
+static int begin(void **state)
+{
+	(void)state;
+	stage_begin(&s);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	stage_end(&s);
+	return 0;
+}
+
+/* The next message, copied: the fields of a packet are read from a struct of their own. */
+static struct msg_sms next_sms(void)
+{
+	struct msg_sms sms;
+	assert_true(stage_next(&s, MSG_SMS));
+	memcpy(&sms, s.message.bytes, sizeof(sms));
+	return sms;
+}
+
+static struct msg_sms_done next_done(void)
+{
+	struct msg_sms_done done;
+	assert_true(stage_next(&s, MSG_SMS_DONE));
+	memcpy(&done, s.message.bytes, sizeof(done));
+	return done;
+}
+
+/* The first health message that says this. */
+static struct msg_health wait_health(enum health wanted)
+{
+	struct msg_health health;
+	do {
+		assert_true(stage_next(&s, MSG_HEALTH));
+		memcpy(&health, s.message.bytes, sizeof(health));
+	} while (health.health != wanted);
+	return health;
+}
+
+static void a_message_is_received_answered_and_deleted(void **state)
+{
+	(void)state;
+	stage_start_modem(&s);
+	assert_true(stage_next(&s, MSG_HELLO));
+	struct msg_health health = wait_health(HEALTH_GOOD);
+	assert_int_equal(health.signal_dbm, -73);
+	assert_string_equal(health.operator_name, "Simulated");
+	assert_int_equal(health.store_size, 10);
+	assert_string_equal(
+	    stage_say(&s, "receive +15025550123 2026-11-21T18:03:37-05:00 R\xc3\xado 3"), "ok 1");
+	struct msg_sms sms = next_sms();
+	assert_string_equal(sms.from, "+15025550123");
+	assert_int_equal(sms.from_kind, SMS_FROM_E164);
+	assert_string_equal(sms.text, "R\xc3\xado 3");
+	assert_true(sms.has_time);
+	assert_int_equal(sms.time, 1795302217);
+	stage_verdict(&s, sms.id, SMS_REPLY, sms.from, "Listo, te contamos");
+	struct msg_sms_done done = next_done();
+	assert_int_equal(done.id, sms.id);
+	assert_int_equal(done.sent, SMS_SENT_OK);
+	assert_int_equal(done.parts, 1);
+	assert_true(done.deleted);
+	assert_string_equal(stage_say(&s, "store"), "ok 0 10");
+	assert_string_equal(stage_say(&s, "sent 1"), "ok +15025550123 Listo, te contamos");
+}
+
+static void several_wait_for_their_verdicts_and_each_gets_its_own(void **state)
+{
+	(void)state;
+	struct msg_sms sms[3];
+	stage_say(&s, "receive +15025550121 now ONE");
+	stage_say(&s, "receive +15025550122 now TWO");
+	stage_say(&s, "receive +15025550123 now THREE");
+	stage_start_modem(&s);
+	for (unsigned i = 0; i < 3; i++)
+		sms[i] = next_sms();
+	stage_verdict(&s, sms[2].id, SMS_DELETE, "", "");
+	assert_int_equal(next_done().id, sms[2].id);
+	stage_verdict(&s, sms[1].id, SMS_KEEP, "", "");
+	struct msg_sms again = next_sms(); /* at the next sweep */
+	assert_string_equal(again.text, sms[1].text);
+	stage_verdict(&s, again.id, SMS_DELETE, "", "");
+	stage_verdict(&s, sms[0].id, SMS_REPLY, "+15025550121", "hi");
+	next_done();
+	next_done();
+	assert_string_equal(stage_say(&s, "store"), "ok 0 10");
+	assert_string_equal(stage_say(&s, "sent"), "ok 1");
+}
+
+static void a_sweep_asked_for_is_answered(void **state)
+{
+	(void)state;
+	struct msg_sweep sweep;
+	stage_start_modem(&s);
+	wait_health(HEALTH_GOOD);
+	stage_say(&s, "fault cmti-lost on");
+	stage_say(&s, "receive +15025550121 now ONE");
+	assert_int_equal(link_send(s.kioskd, MSG_SWEEP, &sweep, NULL, 0), 0);
+	struct msg_sms sms = next_sms();
+	stage_verdict(&s, sms.id, SMS_DELETE, "", "");
+	assert_true(stage_next(&s, MSG_SWEPT));
+	assert_string_equal(stage_say(&s, "store"), "ok 0 10");
+}
+
+static void a_silent_network_is_told_as_unknown(void **state)
+{
+	(void)state;
+	stage_say(&s, "fault cmgs-silent 1");
+	stage_say(&s, "receive +15025550121 now ONE");
+	stage_start_modem(&s);
+	struct msg_sms sms = next_sms();
+	stage_verdict(&s, sms.id, SMS_REPLY, sms.from, "hi");
+	struct msg_sms_done done = next_done();
+	assert_int_equal(done.sent, SMS_SENT_UNKNOWN);
+	assert_true(done.deleted);
+	assert_string_equal(stage_say(&s, "sent"), "ok 1");
+}
+
+static void an_unplugged_modem_ends_the_program_and_a_new_one_goes_on(void **state)
+{
+	(void)state;
+	stage_start_modem(&s);
+	wait_health(HEALTH_GOOD);
+	stage_say(&s, "fault vanish");
+	struct msg_health health = wait_health(HEALTH_MISSING);
+	assert_non_null(strstr(health.sentence, "was unplugged"));
+	assert_false(stage_next(&s, MSG_HEALTH));
+	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+	stage_start_modem(&s);
+	health = wait_health(HEALTH_MISSING);
+	assert_non_null(strstr(health.sentence, "No modem at "));
+	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+	stage_say(&s, "appear");
+	stage_say(&s, "receive +15025550121 now ONE");
+	stage_start_modem(&s);
+	assert_string_equal(next_sms().text, "ONE");
+}
+
+static void a_modem_that_hangs_is_told_and_the_line_given_up(void **state)
+{
+	(void)state;
+	stage_say(&s, "fault hang on");
+	stage_start_modem(&s);
+	struct msg_health health = wait_health(HEALTH_FAILED);
+	assert_non_null(strstr(health.sentence, "does not answer"));
+	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+}
+
+static void it_ends_when_kioskd_does(void **state)
+{
+	(void)state;
+	stage_start_modem(&s);
+	wait_health(HEALTH_GOOD);
+	close(s.kioskd);
+	s.kioskd = -1;
+	assert_int_equal(stage_wait_modem(&s), 0);
+}
+
+static void the_line_has_one_user(void **state)
+{
+	(void)state;
+	struct stage first = s;
+	stage_start_modem(&s);
+	wait_health(HEALTH_GOOD);
+	first.kioskd = s.kioskd;
+	first.modem = s.modem;
+	stage_start_modem(&s);
+	struct msg_health health = wait_health(HEALTH_FAILED);
+	assert_non_null(strstr(health.sentence, "Another program uses the modem"));
+	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+	s.kioskd = first.kioskd;
+	s.modem = first.modem;
+	stage_say(&s, "receive +15025550121 now ONE");
+	assert_string_equal(next_sms().text, "ONE"); /* and it is not disturbed */
+}
+
+static void messages_and_replies_survive_kills_of_everybody(void **state)
+{
+	(void)state;
+	stage_say(&s, "receive +15025550121 now ONE");
+	stage_kill_sim(&s);
+	stage_start_sim(&s);
+	stage_start_modem(&s);
+	struct msg_sms sms = next_sms();
+	stage_kill_modem(&s);
+	stage_start_modem(&s);
+	struct msg_sms again = next_sms();
+	assert_string_equal(again.text, "ONE");
+	assert_int_not_equal(again.id, sms.id);
+	stage_verdict(&s, sms.id, SMS_DELETE, "", ""); /* an id of the run before means nothing */
+	stage_verdict(&s, again.id, SMS_REPLY, again.from, "hi");
+	struct msg_sms_done done = next_done();
+	assert_int_equal(done.id, again.id);
+	assert_int_equal(done.sent, SMS_SENT_OK);
+	stage_kill_sim(&s);
+	stage_start_sim(&s);
+	assert_string_equal(stage_say(&s, "sent"), "ok 1");
+	assert_string_equal(stage_say(&s, "store"), "ok 0 10");
+}
+
+static void wrong_arguments_are_answered_with_what_is_right(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    WEXITSTATUS(system(PROGRAMS "/kiosk-modem --device x --country XX 2>/dev/null")),
+	    EX_USAGE);
+	assert_int_equal(WEXITSTATUS(system(PROGRAMS "/kiosk-modem --sweep-ms 5s 2>/dev/null")),
+	                 EX_USAGE);
+	assert_int_equal(WEXITSTATUS(system(PROGRAMS "/kiosk-modem 2>/dev/null")), EX_USAGE);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+	    TEST(a_message_is_received_answered_and_deleted),
+	    TEST(several_wait_for_their_verdicts_and_each_gets_its_own),
+	    TEST(a_sweep_asked_for_is_answered),
+	    TEST(a_silent_network_is_told_as_unknown),
+	    TEST(an_unplugged_modem_ends_the_program_and_a_new_one_goes_on),
+	    TEST(a_modem_that_hangs_is_told_and_the_line_given_up),
+	    TEST(it_ends_when_kioskd_does),
+	    TEST(the_line_has_one_user),
+	    TEST(messages_and_replies_survive_kills_of_everybody),
+	    TEST(wrong_arguments_are_answered_with_what_is_right),
+	};
+	return cmocka_run_group_tests_name("modem.kiosk-modem", tests, NULL, NULL);
+}
