@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "guard.h"
 #include "kiosk_fixture.h"
 #include "message.h"
 
@@ -207,5 +208,7 @@ int main(void)
 	    cmocka_unit_test(after_all_that_a_good_ticket_still_counts),
 	};
 
+	if (guard_enter() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "guard.h"
 #include "kiosk_fixture.h"
 #include "stray_server.h"
 
@@ -112,5 +113,7 @@ int main(void)
 	    cmocka_unit_test(the_real_one_confirms_all_of_it),
 	};
 
+	if (guard_enter() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "file.h"
+#include "guard.h"
 #include "kiosk_fixture.h"
 
 enum { LEDGER_BYTES_MAX = 64 << 20, USER_VERSION_AT = 60, SAID_MAX = 1 << 16 };
@@ -186,5 +187,7 @@ int main(void)
 	                                    open_kiosk, close_kiosk),
 	};
 
+	if (guard_enter() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "guard.h"
 #include "programs.h"
 
 enum { OUTPUT_MAX = 1 << 18, LINE_TIMEOUT_MS = 60000, END_TIMEOUT_MS = 120000 };
@@ -196,6 +197,29 @@ static void stopped_on_the_way_it_leaves_nothing(void **state)
 	assert_left_nothing(run);
 }
 
+static void killed_outright_it_leaves_no_process(void **state)
+{
+	struct run *run = *state;
+	char line[1024];
+	pid_t child[ORPHANS_MAX];
+
+	assert_int_equal(program_start(&run->programs, &run->demo, "kiosk-demo",
+	                               (const char *const[]){"--small", NULL}, true),
+	                 0);
+	do
+		assert_int_equal(
+		    program_line(&run->programs, &run->demo, line, sizeof(line), LINE_TIMEOUT_MS),
+		    0);
+	while (!strstr(line, "The kiosk says"));
+	assert_int_equal(programs_children(run->demo.pid, child, ORPHANS_MAX), 1);
+	kill(child[0], SIGKILL);
+	assert_int_equal(program_await_end(&run->programs, &run->demo, END_TIMEOUT_MS), 0);
+	assert_true(WIFEXITED(run->demo.status));
+	assert_int_equal(WEXITSTATUS(run->demo.status), 128 + SIGKILL);
+	close(run->demo.out);
+	assert_int_equal(programs_children(getpid(), child, ORPHANS_MAX), 0);
+}
+
 static void wrong_options_are_told(void **state)
 {
 	struct run *run = *state;
@@ -218,7 +242,11 @@ int main(void)
 	    cmocka_unit_test(a_small_meeting_agrees_with_its_script),
 	    cmocka_unit_test(stopped_on_the_way_it_leaves_nothing),
 	    cmocka_unit_test(wrong_options_are_told),
+	    /* Last: it leaves its folder, which nobody could remove. */
+	    cmocka_unit_test(killed_outright_it_leaves_no_process),
 	};
 
+	if (guard_enter() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, open_run, close_run);
 }

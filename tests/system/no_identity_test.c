@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "guard.h"
 #include "kiosk_fixture.h"
 #include "message.h"
 #include "stray_server.h"
@@ -187,5 +188,7 @@ int main(void)
 	    cmocka_unit_test(a_closed_kiosk_and_its_collector_hold_none_either),
 	};
 
+	if (guard_enter() < 0)
+		return 1;
 	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
 }

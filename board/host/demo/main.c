@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "director.h"
+#include "guard.h"
 #include "outcome.h"
 
 enum { EXIT_DISAGREES = 1, EXIT_USAGE = 2, EXIT_NOT_PLAYED = 3, EXIT_INTERRUPTED = 130 };
@@ -155,7 +156,7 @@ int main(int argc, char **argv)
 
 	if (r != 0)
 		return r > 0 ? 0 : EXIT_USAGE;
-	if (crypto_init() < 0)
+	if (guard_enter() < 0 || crypto_init() < 0)
 		return EXIT_NOT_PLAYED;
 	r = stage_init(&demo.stage, &options);
 	demo.director = (struct director){.stage = &demo.stage,
