@@ -219,9 +219,13 @@ static int one_category(struct bench *bench, const char *folder, struct score *s
 static void print_line(const char *what, double value, const char *unit, const char *yardstick,
                        double yardstick_value, const char *target, const char *met)
 {
+	char beside[32] = "null";
+
+	if (yardstick_value >= 0)
+		(void)snprintf(beside, sizeof(beside), "%.3f", yardstick_value);
 	(void)printf("{\"what\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"yardstick\":%s,"
-	             "\"yardstick_value\":%.3f,\"target\":%s,\"met\":%s}\n",
-	             what, value, unit, yardstick, yardstick_value, target, met);
+	             "\"yardstick_value\":%s,\"target\":%s,\"met\":%s}\n",
+	             what, value, unit, yardstick, beside, target, met);
 	(void)fflush(stdout);
 }
 
