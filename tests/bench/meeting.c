@@ -183,12 +183,12 @@ static void print(struct meeting *meeting)
 	static const uint32_t percent[] = {50, 95};
 
 	for (size_t i = 0; i < sizeof(percent) / sizeof(percent[0]); i++) {
-		const uint32_t us = door_latency(&meeting->door, percent[i]);
+		const uint32_t us = latency_percentile(&meeting->door.latencies, percent[i]);
 
 		printf("{\"what\":\"frame in to counted and shown, p%u of %u "
 		       "codes\",\"value\":%.1f,\"unit\":\"ms\","
 		       "\"yardstick\":null,\"yardstick_value\":null,\"target\":%s,\"met\":%s}\n",
-		       percent[i], meeting->door.n_latencies, us / 1e3,
+		       percent[i], meeting->door.latencies.n, us / 1e3,
 		       percent[i] == 95 ? "\"<= 100 ms\"" : "null",
 		       percent[i] != 95          ? "null"
 		       : us <= LATENCY_TARGET_US ? "true"

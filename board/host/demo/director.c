@@ -9,8 +9,8 @@
 #include "director.h"
 
 enum {
-	ANSWER_TIMEOUT_MS = 2000, /* then the code is moved a little, as anyone would */
-	MOVES_MAX = 3,
+	ANSWER_TIMEOUT_MS = 1000, /* then the code is moved a little, as anyone would */
+	MOVES_MAX = 7,
 	OUT_OF_VIEW_MS = 3300,
 	SETTLE_TIMEOUT_MS = 30000,
 	RECEIPTS_TIMEOUT_MS = 30000,
@@ -136,9 +136,13 @@ int director_hold_up(struct director *director, const char *how, const char *cod
                      struct msg_view *ret)
 {
 	const struct mono_time since = clock_mono();
-	const int r = camera(director, "show", how, code);
+	int r = camera(director, "show", how, code);
 
-	return r == 0 ? await_answer_patiently(director, since, ret) : r;
+	if (r == 0)
+		r = await_answer_patiently(director, since, ret);
+	if (r == 0)
+		latency_note(&director->held, mono_since_us(ret->shown, since));
+	return r;
 }
 
 /* A visit is a second one only when the code was out of view for a while. */

@@ -18,6 +18,7 @@ struct director {
 	uint32_t n_texts; /* sent so far */
 	uint32_t n_slow;  /* codes that had to be moved before they were read */
 	uint32_t kills;
+	struct latencies held; /* from being held up until answered and shown */
 	/* When each ticket was last in view: it must be away for three seconds to be a second
 	 * visit. */
 	struct mono_time seen[PLAY_TICKETS_MAX];

@@ -13,7 +13,7 @@ void door_init(struct door *door)
 {
 	door->watch = -1;
 	door->ask = -1;
-	door->n_latencies = 0;
+	door->latencies.n = 0;
 }
 
 void door_close(struct door *door)
@@ -90,9 +90,8 @@ int door_next(struct door *door, struct programs *programs, int timeout_ms, stru
 		return r;
 	memcpy(ret, &door->message, sizeof(*ret));
 	if (ret->channel == CHANNEL_QR && ret->answer >= SHOW_COUNTED &&
-	    ret->answer <= SHOW_NOT_ACCEPTED && door->n_latencies < LATENCIES_MAX)
-		door->latency_us[door->n_latencies++] =
-		    (uint32_t)mono_since_us(ret->shown, ret->seen);
+	    ret->answer <= SHOW_NOT_ACCEPTED)
+		latency_note(&door->latencies, mono_since_us(ret->shown, ret->seen));
 	return 0;
 }
 
@@ -114,10 +113,16 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-uint32_t door_latency(struct door *door, uint32_t percent)
+void latency_note(struct latencies *latencies, uint64_t us)
 {
-	if (door->n_latencies == 0)
+	if (latencies->n < LATENCIES_MAX)
+		latencies->us[latencies->n++] = us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
+uint32_t latency_percentile(struct latencies *latencies, uint32_t percent)
+{
+	if (latencies->n == 0)
 		return 0;
-	qsort(door->latency_us, door->n_latencies, sizeof(door->latency_us[0]), by_size);
-	return door->latency_us[(door->n_latencies - 1) * percent / 100];
+	qsort(latencies->us, latencies->n, sizeof(latencies->us[0]), by_size);
+	return latencies->us[(latencies->n - 1) * percent / 100];
 }

@@ -12,11 +12,15 @@
 
 enum { LATENCIES_MAX = 1024 };
 
+struct latencies {
+	uint32_t n;
+	uint32_t us[LATENCIES_MAX];
+};
+
 struct door {
 	int watch, ask; /* -1: not connected */
-	uint32_t n_latencies;
-	uint32_t latency_us[LATENCIES_MAX]; /* code in view until counted and shown, one for each
-	                                       code answered */
+	struct latencies
+	    latencies; /* from the frame that showed a code until it was answered and shown */
 	struct link_message message;
 };
 
@@ -33,7 +37,9 @@ int door_next(struct door *door, struct programs *programs, int timeout_ms, stru
 /* 0 or -errno as above. */
 int door_status(struct door *door, struct programs *programs, struct msg_status *ret);
 
-/* Of the latencies so far, in microseconds; 0 without any. `percent` 1..100. */
-uint32_t door_latency(struct door *door, uint32_t percent);
+/* Past LATENCIES_MAX nothing is noted. */
+void latency_note(struct latencies *latencies, uint64_t us);
+/* In microseconds; 0 without any. `percent` 1..100. Sorts them. */
+uint32_t latency_percentile(struct latencies *latencies, uint32_t percent);
 
 #endif
