@@ -136,7 +136,7 @@ int output_write_line(const struct args *args, const char *folder, const char *n
 	int r;
 
 	assert(len + 1 < sizeof(line));
-	memcpy(line, text, len);
+	memcpy(line, text, len + 1);
 	line[len] = '\n';
 	r = output_write(args, folder, name, line, len + 1, mode);
 	wipe(line, sizeof(line));

@@ -118,9 +118,9 @@ static void print_sending(const struct msg_status *status, FILE *out)
 {
 	char wait[32];
 
-	(void)fprintf(out, "\nSending: %s\n", status->uplink_sentence);
-	(void)fprintf(out, "  %u of %u totals confirmed by the collector%s",
-	              status->batches_confirmed, status->batches_sealed,
+	(void)fprintf(out, "\nCollector: %s\n", status->uplink_sentence);
+	(void)fprintf(out, "  %u of %u totals sent and confirmed%s", status->batches_confirmed,
+	              status->batches_sealed,
 	              status->batch_parked ? "; ONE WAS REFUSED, see above" : "");
 	if (status->next_try_ms > 0) {
 		wait_words(status->next_try_ms, wait, sizeof(wait));
@@ -161,7 +161,7 @@ static void print_status(const struct msg_status *status, FILE *out)
 	              status->has_event ? (status->state == KIOSK_IDLE ? "; last: " : ": ") : "",
 	              status->has_event ? status->event_name : "");
 	if (status->sentence[0] != '\0')
-		(void)fprintf(out, "Next: %s\n", status->sentence);
+		(void)fprintf(out, "%s\n", status->sentence);
 	if (status->has_event) {
 		status_totals(status, out);
 		(void)fprintf(out, "  already counted: %u, not accepted: %u\n", status->already,

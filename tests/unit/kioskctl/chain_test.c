@@ -304,10 +304,11 @@ static void test_damaged(void **state)
 
 static int setup(void **state)
 {
-	struct program *program = calloc(1, sizeof(*program));
+	struct program *program;
 
 	if (crypto_init() < 0)
 		return -1;
+	program = calloc(1, sizeof(*program));
 	program_init(program);
 	program_make_hub(program);
 	program_make_event(program);

@@ -210,10 +210,10 @@ static void test_status_for_people(void **state)
 	assert_non_null(people);
 	assert_non_null(river);
 	assert_true(people < river);
-	assert_non_null(strstr(out, "Next: Show the event card: 4 SMS wait."));
+	assert_non_null(strstr(out, "Show the event card: 4 SMS wait."));
 	assert_non_null(strstr(out, "SMS ARE WAITING"));
 	assert_non_null(strstr(out, "No modem: plug it in. (restarted 2 times)"));
-	assert_non_null(strstr(out, "2 of 3 totals confirmed"));
+	assert_non_null(strstr(out, "2 of 3 totals sent and confirmed"));
 	assert_non_null(strstr(out, "next try in 61 s"));
 	/* Internal words never reach a person. */
 	assert_null(strstr(out, "epoch"));

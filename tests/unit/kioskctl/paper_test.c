@@ -221,7 +221,7 @@ static int modules_of(const struct program *program)
 static void test_card(void **state)
 {
 	struct program *program = *state;
-	struct picture picture;
+	struct picture picture = {0};
 	struct seen seen;
 
 	assert_paper(program, "event/card", "event/card.txt", 0, 1, &picture, &seen);
@@ -233,7 +233,7 @@ static void test_card(void **state)
 static void test_network(void **state)
 {
 	const struct program *program = *state;
-	struct picture picture;
+	struct picture picture = {0};
 	struct seen seen;
 
 	assert_paper(program, "net/network", "net/network.txt", 0, 1, &picture, &seen);
@@ -243,7 +243,7 @@ static void test_network(void **state)
 static void test_ticket(void **state)
 {
 	struct program *program = *state;
-	struct picture picture;
+	struct picture picture = {0};
 	struct seen seen;
 
 	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "hub",
@@ -257,7 +257,7 @@ static void test_ticket(void **state)
 static void check_sheet(struct program *program, const char *paper, double width_mm,
                         double height_mm)
 {
-	struct picture picture;
+	struct picture picture = {0};
 	struct seen seen;
 	char out[32], name[64], lines[64];
 	int modules;
@@ -299,7 +299,7 @@ static void test_long_names(void **state)
 	static const char long_es[] =
 	    "es=Noche de la limpieza del río y de las calles del barrio norte";
 	struct program *program = *state;
-	struct picture picture;
+	struct picture picture = {0};
 	struct seen seen;
 	int modules;
 
