@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Totals on their way: sealed once, believed only with the collector's signature, never in the way
+ * of a check-in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "stage.h"
+
+enum { INTERVAL_US = 10000000, REPLY_MAX = ANSWER_BYTES_MAX + 512 };
+
+struct play {
+	struct stage stage;
+	struct collector collector;
+	struct answer answer;
+	uint8_t reply[REPLY_MAX];
+	size_t reply_len;
+};
+
+static int setup(void **state)
+{
+	static struct play play;
+
+	memset(&play, 0, sizeof(play));
+	stage_init(&play.stage);
+	stage_start(&play.stage);
+	*state = &play;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct play *play = *state;
+
+	stage_deinit(&play->stage);
+	return 0;
+}
+
+/* An event with one check-in whose interval has passed: the kiosk asks for the head, hears "none",
+ * and posts a batch. */
+static void until_posted(struct play *play)
+{
+	struct stage *s = &play->stage;
+
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	assert_int_equal(s->n_requests, 1);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	stage_head(s, 0, NULL);
+	assert_int_equal(s->n_requests, 2);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+}
+
+static void store(struct play *play)
+{
+	struct stage *s = &play->stage;
+
+	play->reply_len =
+	    collector_store(&play->collector, &s->papers, s->body, s->body_len, &s->request.nonce,
+	                    &play->answer, play->reply, sizeof(play->reply));
+}
+
+static void sign_again(struct play *play)
+{
+	play->reply_len =
+	    collector_answer(&play->stage.papers, &play->answer, play->reply, sizeof(play->reply));
+}
+
+static void test_a_batch_is_confirmed_by_its_receipt(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct msg_status status;
+
+	until_posted(play);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	status = stage_status(s);
+	assert_int_equal(status.batches_sealed, 1);
+	assert_int_equal(status.batches_confirmed, 1);
+	assert_int_equal(status.row[0].added, 1);
+	assert_int_equal(status.row[0].sent_added, 1);
+	/* Nothing new: nothing is sent. */
+	stage_wait(s, 10 * INTERVAL_US);
+	assert_int_equal(s->n_requests, 2);
+	/* A second one names the first's receipt, and its consistency proof is checked. */
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	assert_int_equal(s->n_requests, 3);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	store(play);
+	assert_true(play->answer.consistency_from == 1);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+}
+
+static void test_nothing_is_sealed_while_nobody_answers(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct msg_http_response none = {.sentence = "Nobody answers."};
+
+	stage_open(s);
+	for (uint32_t i = 1; i <= 20; i++) {
+		assert_int_equal(stage_ticket(s, i), SHOW_COUNTED);
+		stage_wait(s, 30000000);
+		if (s->request.kind != HTTP_GET_HEAD)
+			continue;
+		none.id = s->request.id;
+		kiosk_http(s->kiosk, &none, NULL, 0);
+		kiosk_run(s->kiosk);
+	}
+	assert_true(s->n_requests > 3);
+	assert_int_equal(stage_status(s).batches_sealed, 0);
+	assert_string_equal(stage_status(s).uplink_sentence, "Nobody answers.");
+	assert_int_equal(stage_people(s), 20);
+}
+
+static void test_a_lost_answer_sends_the_same_bytes_again(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct msg_http_response none = {.sentence = "The connection broke."};
+	uint8_t first[POST_BYTES_MAX];
+	size_t first_len;
+
+	until_posted(play);
+	store(play);
+	first_len = s->body_len;
+	memcpy(first, s->body, first_len);
+	none.id = s->request.id;
+	kiosk_http(s->kiosk, &none, NULL, 0);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_power_cut(s);
+	stage_wait(s, 3 * INTERVAL_US);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	assert_int_equal(s->body_len, first_len);
+	assert_memory_equal(s->body, first, first_len);
+	store(play);
+	assert_int_equal(play->answer.status, ANSWER_STORED_BEFORE);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
+static void change_nonce(struct play *play)
+{
+	play->answer.nonce.b[3] ^= 1;
+	sign_again(play);
+}
+
+static void change_subject(struct play *play)
+{
+	play->answer.subject.b[3] ^= 1;
+	sign_again(play);
+}
+
+static void drop_receipt(struct play *play)
+{
+	play->answer.receipt_len = 0;
+	play->answer.has_head = false;
+	sign_again(play);
+}
+
+static void flip_bit(struct play *play)
+{
+	play->reply[play->reply_len / 2] ^= 4;
+}
+
+static void answer_html(struct play *play)
+{
+	static const char html[] =
+	    "<html><body>Welcome to the hotel. Please sign in.</body></html>";
+
+	memcpy(play->reply, html, sizeof(html));
+	play->reply_len = sizeof(html) - 1;
+}
+
+static void answer_nothing(struct play *play)
+{
+	play->reply_len = 0;
+}
+
+static void sign_by_a_stranger(struct play *play)
+{
+	struct papers stranger = play->stage.papers;
+
+	stranger.root.b[5] ^= 1;
+	play->reply_len =
+	    collector_answer(&stranger, &play->answer, play->reply, sizeof(play->reply));
+}
+
+static void with_receipt(struct play *play, const struct receipt *receipt)
+{
+	collector_receipt(&play->stage.papers, receipt, &play->answer);
+	sign_again(play);
+}
+
+static void receipt_for_another_batch(struct play *play)
+{
+	struct receipt receipt = play->collector.receipt[0];
+
+	receipt.batch.b[0] ^= 1;
+	with_receipt(play, &receipt);
+}
+
+static void receipt_for_another_epoch(struct play *play)
+{
+	struct receipt receipt = play->collector.receipt[0];
+
+	receipt.epoch.b[0] ^= 1;
+	with_receipt(play, &receipt);
+}
+
+static void receipt_for_another_device(struct play *play)
+{
+	struct receipt receipt = play->collector.receipt[0];
+
+	receipt.device.b[0] ^= 1;
+	with_receipt(play, &receipt);
+}
+
+static void receipt_for_another_seq(struct play *play)
+{
+	struct receipt receipt = play->collector.receipt[0];
+
+	receipt.seq++;
+	with_receipt(play, &receipt);
+}
+
+static void receipt_without_proof(struct play *play)
+{
+	struct receipt receipt = play->collector.receipt[0];
+
+	receipt.log_root.b[0] ^= 1;
+	with_receipt(play, &receipt);
+}
+
+static void receipt_signed_by_another(struct play *play)
+{
+	play->answer.receipt[play->answer.receipt_len - 1] ^= 1;
+	sign_again(play);
+}
+
+static void claims_a_consistency_not_asked_for(struct play *play)
+{
+	play->answer.consistency_from = 1;
+	sign_again(play);
+}
+
+static void test_what_does_not_verify_is_no_answer(void **state)
+{
+	static void (*const lies[])(struct play *) = {
+	    change_nonce,
+	    change_subject,
+	    drop_receipt,
+	    flip_bit,
+	    answer_html,
+	    answer_nothing,
+	    sign_by_a_stranger,
+	    receipt_for_another_batch,
+	    receipt_for_another_epoch,
+	    receipt_for_another_device,
+	    receipt_for_another_seq,
+	    receipt_without_proof,
+	    receipt_signed_by_another,
+	    claims_a_consistency_not_asked_for,
+	};
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	until_posted(play);
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		unsigned before = s->n_requests;
+		struct msg_status status;
+
+		print_message("lie %zu\n", i);
+		store(play);
+		lies[i](play);
+		stage_answer(s, play->reply, play->reply_len);
+		status = stage_status(s);
+		assert_int_equal(status.batches_confirmed, 0);
+		assert_false(status.batch_parked);
+		assert_true(strlen(status.uplink_sentence) > 20);
+		stage_wait(s, 61000000);
+		assert_int_equal(s->n_requests, before + 1);
+	}
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	assert_string_equal(stage_status(s).uplink_sentence, "");
+}
+
+static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct collector honest;
+
+	until_posted(play);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	honest = play->collector;
+	/* The first batch is swapped for another in a log made anew. */
+	memset(&play->collector, 0, sizeof(play->collector));
+	{
+		struct hash leaf = merkle_leaf("forged", 6);
+
+		merkle_append(&play->collector.tree, &leaf, NULL, NULL);
+		play->collector.node[0][0] = leaf;
+		play->collector.n = 1;
+	}
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "contradicts"));
+	play->collector = honest;
+	stage_wait(s, 61000000);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+}
+
+static void refuse(struct play *play, uint16_t status)
+{
+	store(play);
+	play->answer.status = status;
+	play->answer.receipt_len = 0;
+	strcpy(play->answer.reason.s, "rows do not add up");
+	sign_again(play);
+	stage_answer(&play->stage, play->reply, play->reply_len);
+}
+
+static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct msg_status status;
+
+	until_posted(play);
+	refuse(play, ANSWER_DOES_NOT_ADD_UP);
+	status = stage_status(s);
+	assert_true(status.batch_parked);
+	assert_non_null(strstr(status.uplink_sentence, "rows do not add up"));
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, 100 * INTERVAL_US);
+	assert_int_equal(s->n_requests, 2);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
+	                 0);
+	assert_int_equal(s->n_requests, 3);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_false(stage_status(s).batch_parked);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
+static void test_next_after_is_obeyed_but_not_from_a_stranger(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	until_posted(play);
+	store(play);
+	play->answer.next_after_s = 600;
+	sign_by_a_stranger(play);
+	stage_answer(s, play->reply, play->reply_len);
+	stage_wait(s, 61000000);
+	assert_int_equal(s->n_requests, 3);
+	store(play);
+	play->answer.next_after_s = 600;
+	sign_again(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, 599000000);
+	assert_int_equal(s->n_requests, 3);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
+	                 0);
+	assert_int_equal(s->n_requests, 3);
+	stage_wait(s, 1000000);
+	assert_int_equal(s->n_requests, 4);
+}
+
+/* The disk of an hour ago is put back: the collector has seq 1, this ledger has none. */
+static void roll_back(struct play *play, bool card_at_hand)
+{
+	struct stage *s = &play->stage;
+	struct fault_disk *earlier;
+	struct hash ahead = {{7}};
+
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	earlier = fault_disk_snapshot(s->disk);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	kiosk_free(s->kiosk);
+	fault_disk_copy(s->disk, earlier);
+	fault_disk_free(earlier);
+	s->time.boot_id[0]++;
+	stage_start(s);
+	if (card_at_hand)
+		stage_open(s);
+	stage_wait(s, INTERVAL_US);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	stage_head(s, 1, &ahead);
+}
+
+static void test_a_restored_disk_goes_on_in_a_new_log_with_its_tags(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct epoch_id before;
+
+	roll_back(play, true);
+	before = s->request.epoch;
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	assert_memory_not_equal(&stage_status(s).epoch, &before, sizeof(before));
+	assert_int_equal(stage_ticket(s, 1), SHOW_ALREADY);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	assert_int_equal(stage_text(s, "+15025550101", "RIVER")->verdict, SMS_REPLY);
+	/* The abandoned log is never sealed: its numbers are the collector's already. */
+	stage_wait(s, INTERVAL_US);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_sealed, 1);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
+static void test_a_restored_disk_without_the_card_asks_for_it(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct papers again = s->papers;
+	char text[CODE_TEXT_MAX];
+
+	roll_back(play, false);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+	assert_int_equal(stage_ticket(s, 2), SHOW_NOT_CHECKED);
+	/* Only the card that opened it fits the tags that are kept. */
+	papers_new_secret(&again, 0x66);
+	papers_card(&again, text);
+	assert_int_equal(stage_show(s, text), SHOW_NOT_ACCEPTED);
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_ALREADY);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+}
+
+static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	s->has_modem = false;
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	assert_int_equal(
+	    stage_control(s, &(struct msg_control){.control = CONTROL_HEADCOUNT, .number = 1})
+	        ->error,
+	    0);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
+	                 0);
+	assert_int_equal(stage_status(s).batches_sealed, 1);
+	stage_wait(s, 1);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	{
+		struct post_view post;
+		struct sign1_view view;
+		struct batch batch;
+		struct headcount headcount;
+
+		assert_int_equal(post_split(s->body, s->body_len, &post), 0);
+		assert_int_equal(sign1_split(SIGN1_BATCH, post.batch, post.batch_len, &view), 0);
+		assert_int_equal(batch_parse(view.payload, view.payload_len, &batch), 0);
+		assert_int_equal(batch.state, EPOCH_CLOSED);
+		assert_int_equal(batch.log_size, 2);
+		assert_int_equal(batch.clock_source, CLOCK_SOURCE_OPERATOR);
+		assert_int_equal(headcount_open(batch.headcount, batch.headcount_len,
+		                                &s->papers.manifest.card, &headcount),
+		                 0);
+		assert_int_equal(headcount.people, 1);
+	}
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
+static void test_an_uplink_that_is_away_or_silent_is_no_hindrance(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	s->has_uplink = false;
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	assert_int_equal(s->n_requests, 0);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	s->has_uplink = true;
+	stage_wait(s, 61000000);
+	assert_int_equal(s->n_requests, 1);
+	/* It swallows the request; another is made in time. */
+	stage_wait(s, 45000000);
+	stage_wait(s, 61000000);
+	assert_int_equal(s->n_requests, 2);
+	kiosk_uplink_gone(s->kiosk);
+	stage_wait(s, 61000000);
+	assert_int_equal(s->n_requests, 3);
+	assert_int_equal(stage_ticket(s, 3), SHOW_COUNTED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	    TEST(test_a_batch_is_confirmed_by_its_receipt),
+	    TEST(test_nothing_is_sealed_while_nobody_answers),
+	    TEST(test_a_lost_answer_sends_the_same_bytes_again),
+	    TEST(test_what_does_not_verify_is_no_answer),
+	    TEST(test_a_collector_that_rewrites_its_log_is_found_out),
+	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
+	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
+	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
+	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
+	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
+	    TEST(test_an_uplink_that_is_away_or_silent_is_no_hindrance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts, on a real ledger: each counted once, answered at most once, kept while the card is away,
+ * gone after the close. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "stage.h"
+
+#define ANN "+15025550101"
+#define BEN "+15025550102"
+#define CAT "+15025550103"
+
+static int setup(void **state)
+{
+	static struct stage stage;
+
+	stage_init(&stage);
+	stage_start(&stage);
+	*state = &stage;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	stage_deinit(*state);
+	return 0;
+}
+
+static void test_a_text_counts_and_is_answered_once(void **state)
+{
+	struct stage *s = *state;
+	const struct msg_sms_verdict *verdict;
+	struct msg_sms sms;
+
+	stage_open(s);
+	sms = stage_sms(s, ANN, s->time.wall, "RIVER");
+	verdict = stage_offer(s, &sms);
+	assert_int_equal(verdict->verdict, SMS_REPLY);
+	assert_string_equal(verdict->to, ANN);
+	assert_int_equal(verdict->deadline_ms, 30000);
+	assert_non_null(strstr(verdict->text, "River night"));
+	assert_int_equal(stage_people(s), 1);
+	/* The modem crashed before it told what became of it: it offers the same again. */
+	kiosk_modem_gone(s->kiosk);
+	sms.id = 900;
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	stage_done(s, sms.id, SMS_SENT_NONE);
+	/* The network delivered it twice: the same but for its place in the store. */
+	sms.id = 901;
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 1);
+	assert_int_equal(stage_status(s).already, 0);
+}
+
+static void test_a_second_text_is_already_counted_a_party_is_a_total(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s);
+	assert_int_equal(stage_text(s, ANN, "River")->verdict, SMS_REPLY);
+	/* Within ten minutes there is no second reply; the text is dealt with all the same. */
+	assert_int_equal(stage_text(s, ANN, "river!")->verdict, SMS_DELETE);
+	assert_int_equal(stage_status(s).already, 1);
+	assert_int_equal(stage_text(s, ANN, "RIVER 3")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 3);
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 3);
+	assert_int_equal(stage_text(s, ANN, "RIVER 2")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 2);
+	assert_int_equal(stage_text(s, BEN, "MUSIC 4")->verdict, SMS_REPLY);
+	assert_int_equal(stage_people(s), 6);
+	assert_int_equal(stage_text(s, ANN, "UNDO")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 4);
+	assert_int_equal(stage_text(s, CAT, "UNDO")->verdict, SMS_REPLY);
+	assert_non_null(strstr(s->verdict[s->n_verdicts - 1].text, "Nothing"));
+	assert_int_equal(stage_people(s), 4);
+}
+
+static void test_only_one_reply_to_a_number_in_one_commit(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms first, second, other;
+	unsigned before;
+
+	stage_open(s);
+	first = stage_sms(s, ANN, s->time.wall, "RIVER");
+	second = stage_sms(s, ANN, s->time.wall + 1, "RIVER 2");
+	other = stage_sms(s, BEN, s->time.wall, "RIVER");
+	before = s->n_verdicts;
+	kiosk_sms(s->kiosk, &first);
+	kiosk_sms(s->kiosk, &second);
+	kiosk_sms(s->kiosk, &other);
+	assert_int_equal(s->n_verdicts, before);
+	kiosk_flush(s->kiosk);
+	assert_int_equal(s->n_verdicts, before + 3);
+	assert_int_equal(s->verdict[before].verdict, SMS_REPLY);
+	assert_int_equal(s->verdict[before + 1].verdict, SMS_DELETE);
+	assert_int_equal(s->verdict[before + 2].verdict, SMS_REPLY);
+	assert_int_equal(stage_people(s), 3);
+}
+
+static void test_replies_stop_on_request_and_counting_works_without_them(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s);
+	assert_int_equal(stage_text(s, ANN, "STOP")->verdict, SMS_REPLY);
+	stage_wait(s, 700ULL * 1000000);
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 1);
+	assert_int_equal(stage_text(s, ANN, "START")->verdict, SMS_REPLY);
+	stage_deinit(s);
+	stage_init(s);
+	s->config.replies.on = false;
+	stage_start(s);
+	stage_open(s);
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 1);
+}
+
+static void test_who_is_no_person_of_this_meeting_is_not_counted(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms sms;
+
+	stage_open(s);
+	sms = stage_sms(s, ANN, s->time.wall - 7 * 86400, "RIVER");
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	sms = stage_sms(s, "AcmeBank", s->time.wall, "RIVER");
+	sms.from_kind = SMS_FROM_ALPHANUMERIC;
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	sms = stage_sms(s, "12345", s->time.wall, "RIVER");
+	sms.from_kind = SMS_FROM_SHORT;
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	sms = stage_sms(s, BEN, s->time.wall, "");
+	sms.sms_class = SMS_UNREADABLE;
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 0);
+	assert_int_equal(stage_status(s).not_accepted, 0);
+	assert_int_equal(stage_text(s, BEN, "is there parking nearby tonight")->verdict, SMS_REPLY);
+	assert_int_equal(stage_status(s).not_accepted, 1);
+	assert_int_equal(stage_people(s), 0);
+}
+
+static void test_texts_wait_for_the_card_after_a_power_cut(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms before, waiting;
+	unsigned sweeps;
+
+	stage_open(s);
+	before = stage_sms(s, ANN, s->time.wall, "RIVER");
+	assert_int_equal(stage_offer(s, &before)->verdict, SMS_REPLY);
+	stage_power_cut(s);
+	waiting = stage_sms(s, BEN, s->time.wall, "RIVER");
+	assert_int_equal(stage_offer(s, &waiting)->verdict, SMS_KEEP);
+	assert_int_equal(stage_offer(s, &before)->verdict, SMS_KEEP);
+	assert_int_equal(stage_people(s), 1);
+	sweeps = s->n_sweeps;
+	stage_open(s);
+	assert_int_equal(s->n_sweeps, sweeps + 1);
+	/* It was handed to the modem before the cut: it may have been answered, so it is not again.
+	 */
+	assert_int_equal(stage_offer(s, &before)->verdict, SMS_DELETE);
+	assert_int_equal(stage_offer(s, &waiting)->verdict, SMS_REPLY);
+	assert_int_equal(stage_people(s), 2);
+}
+
+static void test_with_resume_auto_texts_go_on_by_themselves(void **state)
+{
+	struct stage *s = *state;
+
+	s->papers.manifest.resume = RESUME_AUTO;
+	papers_sign(&s->papers);
+	stage_open(s);
+	stage_power_cut(s);
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_REPLY);
+}
+
+/* The power goes at each write and sync of one text: the count is that of one person, replies are
+ * at most one. */
+static void test_at_every_moment_a_text_is_counted_once_and_answered_at_most_once(void **state)
+{
+	struct stage *s = *state;
+
+	for (uint64_t n = 1;; n++) {
+		unsigned replies = 0, before;
+		struct msg_sms sms;
+		bool happened;
+
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		stage_open(s);
+		sms = stage_sms(s, ANN, s->time.wall, "RIVER 2");
+		fault_disk_arm(s->disk, FAULT_CUT, FAULT_OP_ANY, n);
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		happened = fault_disk_happened(s->disk);
+		stage_power_cut(s);
+		stage_open(s);
+		before = s->n_verdicts;
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		assert_true(s->verdict[before].verdict != SMS_KEEP);
+		assert_int_equal(stage_people(s), 2);
+		assert_in_range(replies, 0, 1);
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		assert_in_range(replies, 0, 1);
+		if (!happened)
+			break;
+		assert_true(n < 200);
+	}
+}
+
+static void test_with_nothing_open_texts_wait_six_hours(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms old = stage_sms(s, ANN, s->time.wall - 6 * 3600 - 1, "RIVER"),
+	               young = stage_sms(s, BEN, s->time.wall - 6 * 3600, "RIVER");
+
+	assert_int_equal(stage_offer(s, &young)->verdict, SMS_KEEP);
+	assert_int_equal(stage_offer(s, &old)->verdict, SMS_DELETE);
+	stage_open(s);
+	young = stage_sms(s, BEN, s->time.wall - 60, "RIVER");
+	assert_int_equal(stage_offer(s, &young)->verdict, SMS_REPLY);
+}
+
+static void test_without_a_clock_the_newest_text_says_the_time(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms old = stage_sms(s, ANN, STAGE_START, "RIVER"),
+	               newest = stage_sms(s, BEN, STAGE_START + 7 * 3600, "RIVER");
+
+	s->time.source = CLOCK_SOURCE_NONE;
+	kiosk_turn(s->kiosk, &s->time);
+	assert_int_equal(stage_offer(s, &old)->verdict, SMS_KEEP);
+	assert_int_equal(stage_offer(s, &newest)->verdict, SMS_KEEP);
+	assert_int_equal(stage_offer(s, &old)->verdict, SMS_DELETE);
+}
+
+static void test_closing_empties_the_store(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms late = stage_sms(s, ANN, s->time.wall, "RIVER"), after;
+
+	stage_open(s);
+	assert_null(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE}));
+	assert_int_equal(stage_offer(s, &late)->verdict, SMS_REPLY);
+	stage_done(s, late.id, SMS_SENT_OK);
+	kiosk_swept(s->kiosk);
+	stage_flush(s);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+	assert_int_equal(stage_people(s), 1);
+	/* One that came too late for the sweep is of no use to anyone; one sent later may be for
+	 * the next meeting. */
+	late = stage_sms(s, BEN, s->time.wall, "RIVER");
+	assert_int_equal(stage_offer(s, &late)->verdict, SMS_DELETE);
+	after = stage_sms(s, CAT, s->time.wall + 5, "RIVER");
+	assert_int_equal(stage_offer(s, &after)->verdict, SMS_KEEP);
+}
+
+static void test_no_phone_number_or_code_is_on_the_disk(void **state)
+{
+	struct stage *s = *state;
+	static const char *const secrets[] = {ANN, "15025550101", "AQUI-CANARY", "5025550101"};
+	char text[CODE_TEXT_MAX];
+	const char *where;
+
+	stage_open(s);
+	assert_int_equal(stage_text(s, ANN, "RIVER AQUI-CANARY")->verdict, SMS_REPLY);
+	assert_int_equal(stage_ticket(s, 77), SHOW_COUNTED);
+	papers_ticket(&s->papers, 77, text);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		assert_false(fault_disk_holds(s->disk, secrets[i], strlen(secrets[i]), &where));
+	assert_false(fault_disk_holds(s->disk, text + 5, 20, &where));
+	assert_false(
+	    fault_disk_holds(s->disk, &s->papers.secret, sizeof(s->papers.secret), &where));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	    TEST(test_a_text_counts_and_is_answered_once),
+	    TEST(test_a_second_text_is_already_counted_a_party_is_a_total),
+	    TEST(test_only_one_reply_to_a_number_in_one_commit),
+	    TEST(test_replies_stop_on_request_and_counting_works_without_them),
+	    TEST(test_who_is_no_person_of_this_meeting_is_not_counted),
+	    TEST(test_texts_wait_for_the_card_after_a_power_cut),
+	    TEST(test_with_resume_auto_texts_go_on_by_themselves),
+	    TEST(test_at_every_moment_a_text_is_counted_once_and_answered_at_most_once),
+	    TEST(test_with_nothing_open_texts_wait_six_hours),
+	    TEST(test_without_a_clock_the_newest_text_says_the_time),
+	    TEST(test_closing_empties_the_store),
+	    TEST(test_no_phone_number_or_code_is_on_the_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
