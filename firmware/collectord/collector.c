@@ -492,7 +492,7 @@ int collector_post(struct collector *collector, struct wall_time now, const stru
 
 	if (store_is_broken(collector->store))
 		return -EIO;
-	if (nonce == NULL) {
+	if (nonce == NULL && len <= POST_BYTES_MAX) {
 		struct hash subject = sha256(body, len);
 
 		return collector_refuse(

@@ -360,7 +360,10 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 	int64_t start, end;
 
 	if (epoch->held[0] != '\0') {
-		object = line(walk, epoch->occurrence, epoch->held);
+		/* The reason itself may name a number of people. */
+		object = line(walk, epoch->occurrence,
+		              walk->view == TOTALS_TEAM ? epoch->held
+		                                        : "Held until the hub mends the cause.");
 		if (walk->view == TOTALS_TEAM) {
 			put(walk, object, "epoch",
 			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
