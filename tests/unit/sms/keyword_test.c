@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "keyword.h"
+#include "words.h"
+
+static const struct manifest manifest = {
+    .n_languages = 2,
+    .language = {{"en"}, {"es"}},
+    .name = {{"Fall Assembly"}, {"Asamblea"}},
+    .n_projects = 4,
+    .default_project = 10,
+    .party_max = 6,
+    .project =
+        {
+            {.id = 10, .keyword = {{"RIVER"}, {"R\xc3\x8dO"}}, .n_keywords = 2},
+            {.id = 20, .keyword = {{"LIBRARY"}, {"BIBLIOTECA"}}, .n_keywords = 2},
+            {.id = 30, .keyword = {{"CLEAN-UP"}, {"GARDEN"}}, .n_keywords = 2},
+            {.id = 40, .keyword = {{"WARDEN"}, {"H2O"}}, .n_keywords = 2},
+        },
+};
+
+struct row {
+	const char *text;
+	unsigned ask;             /* enum sms_ask */
+	unsigned project, people; /* people 0: not said */
+	unsigned first;
+	unsigned language;
+};
+
+enum {
+	EN = 0,
+	ES = 1,
+	ANY = SMS_LANGUAGE_ANY,
+	CHECK_IN = SMS_ASK_CHECK_IN,
+	NOTHING = SMS_ASK_NOTHING
+};
+
+static void check(const struct row *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct sms_request request;
+		print_message("%s\n", row[i].text);
+		keyword_read(row[i].text, &manifest, &request);
+		assert_int_equal(request.ask, row[i].ask);
+		assert_int_equal(request.project, row[i].project);
+		assert_int_equal(request.people_said, row[i].people != 0);
+		assert_int_equal(request.people, row[i].people != 0 ? row[i].people : 1);
+		assert_int_equal(request.first, row[i].first);
+		assert_int_equal(request.language, row[i].language);
+	}
+}
+#define CHECK(table) check(table, sizeof(table) / sizeof((table)[0]))
+
+static void a_keyword_counts_however_it_is_dressed(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"RIVER", CHECK_IN, 10, 0, 0, ANY},
+	    {"river", CHECK_IN, 10, 0, 0, ANY},
+	    {"  River!  ", CHECK_IN, 10, 0, 0, ANY},
+	    {"\"RIVER\"", CHECK_IN, 10, 0, 0, ANY},
+	    {"r\xc3\xado", CHECK_IN, 10, 0, 0, ANY},
+	    {"ri\xcc\x81o", CHECK_IN, 10, 0, 0, ANY}, /* a combining accent */
+	    {"rio", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER \xf0\x9f\x8c\x8a", CHECK_IN, 10, 0, 0, ANY},
+	    {"\xf0\x9f\x8c\x8aRIVER\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", CHECK_IN, 10, 0, 0, ANY},
+	    {"\xef\xbc\xb2\xef\xbc\xa9\xef\xbc\xb6\xef\xbc\xa5\xef\xbc\xb2", CHECK_IN, 10, 0, 0,
+	     ANY}, /* full width */
+	    {"Hello, I came about the river thing", CHECK_IN, 10, 0, 0, ANY},
+	    {"library please", CHECK_IN, 20, 0, 0, ANY},
+	    {"clean up", CHECK_IN, 30, 0, 0, ANY},
+	    {"CLEANUP", CHECK_IN, 30, 0, 0, ANY},
+	    {"clean-up 2", CHECK_IN, 30, 2, 0, ANY},
+	    {"h2o", CHECK_IN, 40, 0, 0, ANY},
+	    {"river library", CHECK_IN, 10, 0, 0, ANY}, /* the first word */
+	    {"RIVER\nSent from my phone", CHECK_IN, 10, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void one_letter_wrong_counts_when_it_is_clear(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"RIVR", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVERR", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIBER", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVRE", CHECK_IN, 10, 0, 0, ANY},
+	    {"IRVER", CHECK_IN, 10, 0, 0, ANY},
+	    {"bibloteca", CHECK_IN, 20, 0, 0, ANY},
+	    {"RIVRE3", CHECK_IN, 10, 3, 0, ANY},
+	    {"hi libary 2", CHECK_IN, 20, 2, 0, ANY},
+	    {"RIBR", NOTHING, 0, 0, 0, ANY}, /* two letters */
+	    {"RO", NOTHING, 0, 0, 0, ANY},   /* RIO is too short to guess */
+	    {"H3O", NOTHING, 0, 0, 0, ANY},
+	    {"ZARDEN", NOTHING, 0, 0, 0, ANY}, /* GARDEN or WARDEN? */
+	    {"GARDEM", CHECK_IN, 30, 0, 0, ANY},
+	    {"WARDEN", CHECK_IN, 40, 0, 0, ANY}, /* as written, though GARDEN is near */
+	    {"xxRIVERxx", NOTHING, 0, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void a_party_is_the_number_beside_the_keyword(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"RIVER 3", CHECK_IN, 10, 3, 0, ANY},
+	    {"RIVER3", CHECK_IN, 10, 3, 0, ANY},
+	    {"3RIVER", CHECK_IN, 10, 3, 0, ANY},
+	    {"3 river", CHECK_IN, 10, 3, 0, ANY},
+	    {"RIVER x 3", CHECK_IN, 10, 3, 0, ANY},
+	    {"river party of 4", CHECK_IN, 10, 4, 0, EN},
+	    {"river somos 4", CHECK_IN, 10, 4, 0, ES},
+	    {"somos 4 rio", CHECK_IN, 10, 4, 0, ES},
+	    {"RIVER three", CHECK_IN, 10, 3, 0, EN},
+	    {"r\xc3\xado tres", CHECK_IN, 10, 3, 0, ES},
+	    {"RIVER 06", CHECK_IN, 10, 6, 0, ANY},
+	    {"RIVER 1", CHECK_IN, 10, 1, 0, ANY},
+	    {"RIVER 0", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 40202", CHECK_IN, 10, 0, 0, ANY}, /* a postcode */
+	    {"RIVER 2026", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 21", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 5 pm", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 7:30", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 11/21", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 502-555-0123", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER meets in room 4", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER 2 3", CHECK_IN, 10, 2, 0, ANY},
+	};
+	struct sms_request request;
+	CHECK(table);
+	keyword_read("RIVER 7", &manifest, &request);
+	assert_int_equal(request.people, 6); /* the manifest's party_max */
+	assert_true(request.people_said && request.people_cut);
+	keyword_read("RIVER 6", &manifest, &request);
+	assert_false(request.people_cut);
+}
+
+static void first_time_is_said_beside_or_alone(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"RIVER first time", CHECK_IN, 10, 0, FIRST_YES, EN},
+	    {"first RIVER 2", CHECK_IN, 10, 2, FIRST_YES, EN},
+	    {"RIVER 2 new", CHECK_IN, 10, 2, FIRST_YES, EN},
+	    {"rio primera vez", CHECK_IN, 10, 0, FIRST_YES, ES},
+	    {"r\xc3\xado nueva", CHECK_IN, 10, 0, FIRST_YES, ES},
+	    {"FIRST", CHECK_IN, 0, 0, FIRST_YES, EN},
+	    {"primera vez", CHECK_IN, 0, 0, FIRST_YES, ES},
+	    {"new", NOTHING, 0, 0, 0, EN},
+	    {"First, let me tell you something", NOTHING, 0, 0, 0, EN},
+	};
+	CHECK(table);
+}
+
+static void general_words_and_bare_numbers_mean_the_default(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"here", CHECK_IN, 0, 0, 0, EN},
+	    {"I'm here!", CHECK_IN, 0, 0, 0, EN},
+	    {"HERE 3", CHECK_IN, 0, 3, 0, EN},
+	    {"here3", CHECK_IN, 0, 3, 0, ANY},
+	    {"check in", CHECK_IN, 0, 0, 0, ANY},
+	    {"aqu\xc3\xad", CHECK_IN, 0, 0, 0, ES},
+	    {"ya estoy aqui", CHECK_IN, 0, 0, 0, ES},
+	    {"Presente", CHECK_IN, 0, 0, 0, ES},
+	    {"4", CHECK_IN, 0, 4, 0, ANY},
+	    {"four", CHECK_IN, 0, 4, 0, EN},
+	    {"somos 4", CHECK_IN, 0, 4, 0, ES},
+	    {"Is John here with the keys to my car", NOTHING, 0, 0, 0, EN},
+	    {"482913", NOTHING, 0, 0, 0, ANY}, /* somebody's code */
+	    {"5pm", NOTHING, 0, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void stray_messages_are_no_check_ins(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"", NOTHING, 0, 0, 0, ANY},
+	    {"   ", NOTHING, 0, 0, 0, ANY},
+	    {"\xf0\x9f\x91\x8d", NOTHING, 0, 0, 0, ANY},
+	    {"???", NOTHING, 0, 0, 0, ANY},
+	    {"What time does it start?", NOTHING, 0, 0, 0, EN},
+	    {"Mom I'll be late tonight", NOTHING, 0, 0, 0, ANY},
+	    {"Your verification code is 482913", NOTHING, 0, 0, 0, ANY},
+	    {"\xff\xfe\x80", NOTHING, 0, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void reserved_words_come_before_keywords(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"STOP", SMS_ASK_STOP, 0, 0, 0, ANY},
+	    {"Stop.", SMS_ASK_STOP, 0, 0, 0, ANY},
+	    {"stop texting me", SMS_ASK_STOP, 0, 0, 0, ANY},
+	    {"STOP RIVER", SMS_ASK_STOP, 10, 0, 0, ANY},
+	    {"quit", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"END", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"revoke", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"opt out", SMS_ASK_STOP, 0, 0, 0, ANY},
+	    {"OPT-OUT", SMS_ASK_STOP, 0, 0, 0, ANY},
+	    {"optout", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"cancel", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"Unsubscribe", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"parar", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"cancelar", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"End of the line, RIVER", CHECK_IN, 10, 0, 0, EN},
+	    {"START", SMS_ASK_START, 0, 0, 0, EN},
+	    {"unstop", SMS_ASK_START, 0, 0, 0, EN},
+	    {"iniciar", SMS_ASK_START, 0, 0, 0, ES},
+	    {"HELP", SMS_ASK_HELP, 0, 0, 0, EN},
+	    {"help me", SMS_ASK_HELP, 0, 0, 0, EN},
+	    {"ayuda", SMS_ASK_HELP, 0, 0, 0, ES},
+	    {"info", SMS_ASK_HELP, 0, 0, 0, ANY},
+	    {"help river", CHECK_IN, 10, 0, 0, EN},
+	    {"UNDO", SMS_ASK_UNDO, 0, 0, 0, EN},
+	    {"undo river", SMS_ASK_UNDO, 10, 0, 0, EN},
+	    {"RIVER undo", SMS_ASK_UNDO, 10, 0, 0, EN},
+	    {"borrar", SMS_ASK_UNDO, 0, 0, 0, ES},
+	    {"Borrar r\xc3\xado", SMS_ASK_UNDO, 10, 0, 0, ES},
+	};
+	CHECK(table);
+}
+
+static void machines_are_not_answered(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"Liked \xe2\x80\x9cRIVER\xe2\x80\x9d", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Loved \"You're counted: River\"", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Laughed at \xe2\x80\x9cRIVER\xe2\x80\x9d", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"\xf0\x9f\x91\x8d to \xe2\x80\x9cRIVER\xe2\x80\x9d", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"\xe2\x80\x8b\xe2\x9d\xa4\xef\xb8\x8f\xe2\x80\x8b to \xe2\x80\x9c RIVER \xe2\x80\x9d ",
+	     SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Le gust\xc3\xb3 \xe2\x80\x9cRIVER\xe2\x80\x9d", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"You're counted: River cleanup at Fall Assembly. Thank you for coming!",
+	     SMS_ASK_IGNORE, 0, 0, 0, EN},
+	    {"Listo, te contamos: R\xc3\xado en Asamblea. \xc2\xa1Gracias por venir!",
+	     SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"I'm driving with Do Not Disturb on. River", SMS_ASK_IGNORE, 0, 0, 0, EN},
+	    {"Auto-Reply: I got your message about RIVER", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"I liked RIVER", CHECK_IN, 10, 0, 0, ANY},
+	    {"I saw the sign \"RIVER\"", CHECK_IN, 10, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void one_language_is_always_it(void **state)
+{
+	(void)state;
+	struct manifest one = manifest;
+	struct sms_request request;
+	one.n_languages = 1;
+	keyword_read("RIVER", &one, &request);
+	assert_int_equal(request.language, 0);
+	one.n_languages = 2;
+	strcpy(one.language[0].s, "es-419");
+	strcpy(one.language[1].s, "fr");
+	keyword_read("aqui", &one, &request);
+	assert_int_equal(request.language, 0);
+	keyword_read("here", &one, &request);
+	assert_int_equal(request.language, SMS_LANGUAGE_ANY);
+	keyword_read("aqui three", &one, &request); /* both: neither */
+	assert_int_equal(request.language, SMS_LANGUAGE_ANY);
+}
+
+static void a_keyword_that_would_not_work_is_refused_beforehand(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"STOP", "Help", "\xc3\x81yuda", "UNDO",  "3",
+	                                  "--",   "",     "three",        "first", "PARA"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_non_null(keyword_refuse(bad[i]));
+	assert_null(keyword_refuse("RIVER"));
+	assert_null(keyword_refuse("HERE"));
+	assert_null(keyword_refuse("H2O"));
+	assert_true(keyword_same("r\xc3\xado", "RIO"));
+	assert_true(keyword_same("clean-up", "CleanUp"));
+	assert_false(keyword_same("RIVER", "RIVERS"));
+}
+
+static void words_of_any_length_and_number_are_bounded(void **state)
+{
+	(void)state;
+	static char text[20000];
+	struct words words;
+	struct sms_request request;
+	memset(text, 'x', sizeof(text) - 1);
+	words_read(text, &words);
+	assert_int_equal(words.n, 1);
+	assert_int_equal(strlen(words.word[0]), WORD_BYTES_MAX);
+	for (size_t i = 0; i + 2 < sizeof(text); i += 2)
+		memcpy(text + i, "a ", 2);
+	words_read(text, &words);
+	assert_int_equal(words.n, WORDS_MAX);
+	keyword_read(text, &manifest, &request);
+	assert_int_equal(request.ask, SMS_ASK_NOTHING);
+}
+
+static void one_edit_is_one_edit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool one;
+	} table[] = {
+	    {"river", "river", false}, {"river", "rive", true},   {"rive", "river", true},
+	    {"river", "riverr", true}, {"river", "rover", true},  {"river", "rivre", true},
+	    {"river", "irver", true},  {"river", "rvier", true},  {"river", "revir", false},
+	    {"river", "riv", false},   {"river", "vriver", true}, {"ab", "ba", true},
+	    {"", "a", true},           {"a", "bc", false},        {"river", "roverr", false},
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		assert_int_equal(words_one_edit(table[i].a, table[i].b), table[i].one);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_keyword_counts_however_it_is_dressed),
+	    cmocka_unit_test(one_letter_wrong_counts_when_it_is_clear),
+	    cmocka_unit_test(a_party_is_the_number_beside_the_keyword),
+	    cmocka_unit_test(first_time_is_said_beside_or_alone),
+	    cmocka_unit_test(general_words_and_bare_numbers_mean_the_default),
+	    cmocka_unit_test(stray_messages_are_no_check_ins),
+	    cmocka_unit_test(reserved_words_come_before_keywords),
+	    cmocka_unit_test(machines_are_not_answered),
+	    cmocka_unit_test(one_language_is_always_it),
+	    cmocka_unit_test(a_keyword_that_would_not_work_is_refused_beforehand),
+	    cmocka_unit_test(words_of_any_length_and_number_are_bounded),
+	    cmocka_unit_test(one_edit_is_one_edit),
+	};
+	return cmocka_run_group_tests_name("sms.keyword", tests, NULL, NULL);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <kiosk/sms_request.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "pdu.h"
+#include "reply.h"
+
+static const struct manifest manifest = {
+    .n_languages = 2,
+    .language = {{"en"}, {"es"}},
+    .name = {{"Fall Assembly"}, {"Asamblea de Oto\xc3\xb1o"}},
+    .n_projects = 2,
+    .default_project = 7,
+    .party_max = 6,
+    .project =
+        {
+            {.id = 7,
+             .name = {{"River"}, {"R\xc3\xado"}},
+             .keyword = {{"RIVER"}, {"RIO"}},
+             .n_keywords = 2},
+            {.id = 8,
+             .name = {{"Library"}, {"Biblioteca"}},
+             .keyword = {{"LIBRARY"}},
+             .n_keywords = 1},
+        },
+};
+
+static char text[REPLY_BYTES_MAX + 1];
+
+static const char *say(enum reply reply, unsigned project, unsigned people, unsigned language)
+{
+	reply_text(reply, &manifest, (uint16_t)project, people, (uint8_t)language, text,
+	           sizeof(text));
+	return text;
+}
+
+static void a_reply_names_the_event_and_the_project(void **state)
+{
+	(void)state;
+	assert_string_equal(say(REPLY_COUNTED, 8, 1, 0),
+	                    "You're counted: Library at Fall Assembly. Thank you for coming!");
+	assert_string_equal(say(REPLY_COUNTED, 8, 1, 1),
+	                    "Listo, te contamos: Biblioteca en Asamblea de Oto\xc3\xb1o. "
+	                    "\xc2\xa1Gracias por venir!");
+	assert_string_equal(say(REPLY_COUNTED, 0, 1, 0),
+	                    "You're counted: River at Fall Assembly. Thank you for coming!");
+	assert_non_null(strstr(say(REPLY_COUNTED_PARTY, 7, 4, 1), "contamos 4 personas"));
+	assert_non_null(strstr(say(REPLY_ALREADY, 8, 1, 0), "Text LIBRARY 3"));
+	assert_non_null(strstr(say(REPLY_KEYWORDS, 0, 0, 0), "text one of: RIVER, LIBRARY"));
+}
+
+static void where_the_language_is_unknown_all_are_said(void **state)
+{
+	(void)state;
+	say(REPLY_COUNTED, 7, 1, SMS_LANGUAGE_ANY);
+	assert_non_null(strstr(text, "You're counted"));
+	assert_non_null(strstr(text, "\nListo, te contamos"));
+}
+
+static void a_language_that_is_not_ours_is_answered_in_english_once(void **state)
+{
+	(void)state;
+	struct manifest other = manifest;
+	strcpy(other.language[1].s, "fr");
+	reply_text(REPLY_STARTED, &other, 0, 0, SMS_LANGUAGE_ANY, text, sizeof(text));
+	assert_string_equal(text, "Replies from Fall Assembly are on again.");
+	reply_text(REPLY_STARTED, &other, 0, 0, 1, text, sizeof(text));
+	assert_string_equal(text, "Replies from Asamblea de Oto\xc3\xb1o are on again.");
+}
+
+/* Names with letters that GSM-7 has: then no sentence of ours makes a message long. */
+static void sentences_keep_to_gsm7_and_one_part_where_they_can(void **state)
+{
+	(void)state;
+	struct manifest plain = manifest;
+	strcpy(plain.project[0].name[1].s, "Rio");
+	for (unsigned r = 0; r < REPLY_N; r++) {
+		for (unsigned language = 0; language < 2; language++) {
+			struct pdu_plan plan;
+			reply_text((enum reply)r, &plain, 7, 3, (uint8_t)language, text,
+			           sizeof(text));
+			print_message("%s\n", text);
+			assert_int_equal(pdu_plan(text, &plan), 0);
+			assert_int_equal(plan.alphabet, PDU_GSM7);
+			assert_true(plan.parts == 1 || (r == REPLY_HELP && plan.parts == 2));
+			assert_null(strchr(text, '%'));
+		}
+	}
+}
+
+static void the_longest_names_fit_or_are_cut_at_a_character(void **state)
+{
+	(void)state;
+	struct manifest longest = manifest;
+	for (unsigned i = 0; i < 2; i++) {
+		longest.name[i].s[0] = '\0';
+		for (unsigned k = 0; k < NAME_BYTES_MAX / 2; k++)
+			strcat(longest.name[i].s, "\xc3\x81");
+	}
+	for (unsigned r = 0; r < REPLY_N; r++) {
+		struct pdu_plan plan;
+		for (size_t size = 1; size < sizeof(text); size++) {
+			reply_text((enum reply)r, &longest, 7, 3, SMS_LANGUAGE_ANY, text, size);
+			assert_true(strlen(text) < size);
+			assert_int_not_equal(
+			    (unsigned char)text[strlen(text) > 0 ? strlen(text) - 1 : 0], 0xc3);
+		}
+		assert_int_equal(pdu_plan(text, &plan), 0);
+	}
+}
+
+static void our_own_words_are_known_again(void **state)
+{
+	(void)state;
+	assert_true(reply_is_ours(say(REPLY_COUNTED, 7, 1, 0)));
+	assert_true(reply_is_ours(say(REPLY_COUNTED, 7, 1, 1)));
+	assert_true(reply_is_ours(say(REPLY_ALREADY, 7, 1, 0)));
+	assert_true(reply_is_ours(say(REPLY_KEYWORDS, 7, 1, 1)));
+	assert_true(reply_is_ours("YOURE COUNTED river"));
+	assert_false(reply_is_ours("RIVER"));
+	assert_false(reply_is_ours(""));
+	assert_false(reply_is_ours("Welcome back"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_reply_names_the_event_and_the_project),
+	    cmocka_unit_test(where_the_language_is_unknown_all_are_said),
+	    cmocka_unit_test(a_language_that_is_not_ours_is_answered_in_english_once),
+	    cmocka_unit_test(sentences_keep_to_gsm7_and_one_part_where_they_can),
+	    cmocka_unit_test(the_longest_names_fit_or_are_cut_at_a_character),
+	    cmocka_unit_test(our_own_words_are_known_again),
+	};
+	return cmocka_run_group_tests_name("sms.reply", tests, NULL, NULL);
+}
