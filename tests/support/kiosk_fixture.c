@@ -43,6 +43,13 @@ void fixture_open(struct kiosk_fixture *fixture)
 
 void fixture_deinit(struct kiosk_fixture *fixture)
 {
+	char logs[STAGE_PATH_MAX], where[STAGE_PATH_MAX];
+
+	/* A sanitizer speaks in the log of whoever started the program. */
+	stage_path(&fixture->stage, "logs", logs);
+	if (tree_holds(logs, "Sanitizer", 9, where, sizeof(where)) ||
+	    tree_holds(logs, "runtime error", 13, where, sizeof(where)))
+		fail_msg("a sanitizer found something: see %s", where);
 	assert_int_equal(stage_deinit(&fixture->stage), 0);
 }
 

@@ -434,15 +434,30 @@ static int close_event(struct director *director)
 	    NULL, 0);
 }
 
+/* A small program that crashed and was started again is a bug, even if nobody noticed. */
+static void check_helpers(struct director *director, const struct msg_status *status)
+{
+	for (uint32_t i = 0; i < status->n_helpers; i++) {
+		const struct status_helper *helper = &status->helper[i];
+
+		if (helper->restarts > 0)
+			wrong(director, "small program %u crashed %u times (%s)", helper->kind,
+			      helper->restarts, helper->sentence);
+	}
+}
+
 static int kill_and_restart(struct director *director, const struct step *step)
 {
 	struct stage *stage = director->stage;
 	struct mono_time since;
 	struct msg_status now;
 	struct msg_view view;
-	int helpers, r = 0;
+	int helpers, r;
 
-	if (step->code)
+	r = status(director, &now);
+	if (r == 0)
+		check_helpers(director, &now);
+	if (r == 0 && step->code)
 		r = camera(director, "show", "plain", step->code);
 	if (r != 0)
 		return r;
@@ -577,5 +592,7 @@ int director_await_receipts(struct director *director, struct msg_status *ret)
 		if (r != 0)
 			break;
 	}
+	if (r == 0)
+		check_helpers(director, ret);
 	return r;
 }

@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	static struct demo demo; /* too large for a stack */
 	struct stage_options options;
 	bool agree = false;
-	int killed, r = read_options(argc, argv, &options);
+	int bad, r = read_options(argc, argv, &options);
 
 	if (r != 0)
 		return r > 0 ? 0 : EXIT_USAGE;
@@ -171,19 +171,16 @@ int main(int argc, char **argv)
 		r = perform(&demo);
 	/* All programs end before anything is called good: one that ends badly is part of the
 	 * outcome. */
-	killed = stage_deinit(&demo.stage);
-	if (killed > 0)
-		fprintf(
-		    stderr,
-		    "kiosk-demo: %d processes were still there at the end and had to be killed\n",
-		    killed);
+	bad = stage_deinit(&demo.stage);
+	if (bad > 0)
+		fprintf(stderr, "kiosk-demo: %d programs ended badly or had to be killed\n", bad);
 	if (r == 0) {
 		const struct outcome outcome = {.status = &demo.status,
 		                                .expected = &demo.expected,
 		                                .national = &demo.national,
 		                                .codes_free = options.camera || options.pictures,
 		                                .texts_free = options.modem,
-		                                .wrong = demo.director.wrong + (uint32_t)killed,
+		                                .wrong = demo.director.wrong + (uint32_t)bad,
 		                                .kills = demo.director.kills};
 
 		agree = outcome_print(&outcome);

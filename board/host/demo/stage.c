@@ -165,21 +165,23 @@ static void dismiss(struct stage *stage, struct prop *prop, struct program *prog
 
 int stage_deinit(struct stage *stage)
 {
-	int killed;
+	int bad = 0;
 
 	stage->programs.stopped = false; /* the end itself is not hurried */
 	door_close(&stage->door);
 	/* kioskd first, so that it sees its collector, camera and modem until the end. */
 	if (stage->kioskd.name)
-		(void)program_stop(&stage->programs, &stage->kioskd);
+		bad += program_stop(&stage->programs, &stage->kioskd);
+	if (stage->collectord.name)
+		bad += program_stop(&stage->programs, &stage->collectord);
 	dismiss(stage, &stage->camera_prop, &stage->camera);
 	dismiss(stage, &stage->modem_prop, &stage->modem);
-	killed = programs_deinit(&stage->programs);
+	bad += programs_deinit(&stage->programs);
 	free_papers(&stage->papers);
 	if (stage->made_folder && !stage->options->keep)
 		(void)nftw(stage->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	stage->made_folder = false;
-	return killed;
+	return bad;
 }
 
 /* The last lines of a program's log, for the person who must find out. */
