@@ -180,8 +180,9 @@ static int read_secrets(struct ledger *ledger, struct ledger_epoch *ret)
 
 	if (rc != 0)
 		return rc;
+	/* Of one that was ended with its tags kept, they may be erased since. */
 	if (!row)
-		return LEDGER_E_DAMAGED;
+		return ret->state == EPOCH_OPEN ? LEDGER_E_DAMAGED : 0;
 	if (!column_bytes(s, 0, ret->r.b, sizeof(ret->r.b)) ||
 	    !column_bytes(s, 1, ret->card_check.b, sizeof(ret->card_check.b)))
 		rc = LEDGER_E_DAMAGED;
@@ -197,7 +198,7 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 	struct ledger_epoch epoch;
 	int64_t number = 0;
 	struct hash root;
-	bool row;
+	bool row, in_use;
 	int rc = fetch(ledger, s, &row);
 
 	if (rc != 0 || !row)
@@ -206,12 +207,15 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 	number = sqlite3_column_int64(s, 0);
 	if (!read_epoch(s, &epoch))
 		rc = LEDGER_E_DAMAGED;
+	/* The opening that takes an abandoned epoch's tags over needs its R, to know its card by. */
+	in_use = epoch.state == EPOCH_OPEN || sqlite3_column_int(s, 10) == EPOCH_ABANDONED;
 	sqlite3_reset(s);
 	if (rc == 0 && epoch.state == EPOCH_OPEN) {
 		epoch.already += ledger->now.already;
 		epoch.not_accepted += ledger->now.not_accepted;
-		rc = read_secrets(ledger, &epoch);
 	}
+	if (rc == 0 && in_use)
+		rc = read_secrets(ledger, &epoch);
 	if (rc == 0)
 		rc = epoch_log(ledger, number, &epoch.leaves, &root);
 	if (rc == 0)
