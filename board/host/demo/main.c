@@ -15,7 +15,13 @@
 #include "guard.h"
 #include "outcome.h"
 
-enum { EXIT_DISAGREES = 1, EXIT_USAGE = 2, EXIT_NOT_PLAYED = 3, EXIT_INTERRUPTED = 130 };
+enum {
+	EXIT_DISAGREES = 1,
+	EXIT_USAGE = 2,
+	EXIT_NOT_PLAYED = 3,
+	EXIT_INTERRUPTED = 130,
+	STATUS_JSON_MAX = 65536
+};
 
 static const char usage[] =
     "usage: kiosk-demo [options]\n"
@@ -96,6 +102,7 @@ struct demo {
 	struct director director;
 	struct msg_status status;
 	struct national national;
+	struct told told;
 };
 
 static int prepare(struct demo *demo)
@@ -126,6 +133,18 @@ static int prepare(struct demo *demo)
 	return stage_start_kioskd(stage);
 }
 
+static int ask_kioskctl(struct demo *demo)
+{
+	char control[STAGE_PATH_MAX], json[STATUS_JSON_MAX];
+	int r;
+
+	stage_path(&demo->stage, "control.sock", control);
+	r = stage_kioskctl(&demo->stage,
+	                   (const char *const[]){"status", "--json", "--socket", control, NULL},
+	                   json, sizeof(json));
+	return r == 0 ? told_read(json, &demo->told) : r;
+}
+
 static int perform(struct demo *demo)
 {
 	int r = prepare(demo);
@@ -134,6 +153,8 @@ static int perform(struct demo *demo)
 		r = director_play(&demo->director);
 	if (r == 0)
 		r = director_await_receipts(&demo->director, &demo->status);
+	if (r == 0)
+		r = ask_kioskctl(demo);
 	if (r == 0)
 		r = national_ask(demo->stage.port, &demo->status.event, &demo->national);
 	if (r != 0)
@@ -176,6 +197,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "kiosk-demo: %d programs ended badly or had to be killed\n", bad);
 	if (r == 0) {
 		const struct outcome outcome = {.status = &demo.status,
+		                                .told = &demo.told,
 		                                .expected = &demo.expected,
 		                                .national = &demo.national,
 		                                .codes_free = options.camera || options.pictures,

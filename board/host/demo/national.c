@@ -98,3 +98,21 @@ int national_ask(uint16_t port, const struct event_id *id, struct national *ret)
 	json_decref(totals);
 	return 0;
 }
+
+int told_read(const char *json, struct told *ret)
+{
+	json_error_t error;
+	json_t *root = json_loads(json, 0, &error);
+	const json_t *people = json_object_get(root, "people");
+
+	if (!json_is_object(people)) {
+		fprintf(stderr, "kiosk-demo: kioskctl status --json: %s\n",
+		        root ? "it says nothing of people" : error.text);
+		json_decref(root);
+		return -1;
+	}
+	ret->counted = (uint64_t)json_integer_value(json_object_get(people, "counted"));
+	ret->confirmed = (uint64_t)json_integer_value(json_object_get(people, "confirmed"));
+	json_decref(root);
+	return 0;
+}

@@ -145,11 +145,23 @@ static bool confirmed_agree(const struct outcome *o)
 	return agree;
 }
 
+static bool told_agrees(const struct outcome *o)
+{
+	const struct line people = add_up(o, PROJECT_PEOPLE);
+
+	if (o->told->counted != people.counted_all)
+		return no("kioskctl status", "counted", o->told->counted, people.counted_all);
+	if (o->told->confirmed != people.confirmed_all)
+		return no("kioskctl status", "confirmed", o->told->confirmed, people.confirmed_all);
+	return true;
+}
+
 static bool all_agree(const struct outcome *o)
 {
 	bool agree = rows_agree(o);
 
 	agree = confirmed_agree(o) && agree;
+	agree = told_agrees(o) && agree;
 	if (!o->codes_free && !o->texts_free) {
 		if (o->status->already != o->expected->already)
 			agree = no("answers", "already counted", o->status->already,

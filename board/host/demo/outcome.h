@@ -16,8 +16,14 @@ struct national {
 	uint64_t people[PLAY_PROJECTS + 1];
 };
 
+/* What a volunteer's tool says of people. */
+struct told {
+	uint64_t counted, confirmed;
+};
+
 struct outcome {
 	const struct msg_status *status;
+	const struct told *told;
 	const struct expected *expected;
 	const struct national *national;
 	/* A real part stood in for the simulated one: nobody knows what it was shown, so nothing is
@@ -29,6 +35,9 @@ struct outcome {
 
 /* Asks the collector on that loopback port about one event. 0, or -1 with a sentence printed. */
 int national_ask(uint16_t port, const struct event_id *id, struct national *ret);
+
+/* Reads what `kioskctl status --json` printed. As above. */
+int told_read(const char *json, struct told *ret);
 
 /* Prints table and verdict, then the JSON object as the last line. Whether all agrees. */
 bool outcome_print(const struct outcome *outcome);
