@@ -53,7 +53,8 @@ struct inbox {
 	uint16_t job;  /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
-	uint16_t stored; /* messages seen by the last whole sweep, and not deleted since */
+	uint16_t stored;    /* messages seen by the last whole sweep, and not deleted since */
+	uint16_t n_entries; /* all behind are free */
 	struct entry entry[INBOX_MESSAGES_MAX];
 	struct reply reply[INBOX_REPLIES_MAX];
 };
@@ -84,7 +85,7 @@ void inbox_free(struct inbox *inbox)
 static unsigned count(const struct inbox *inbox, enum entry_state state)
 {
 	unsigned n = 0;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++)
+	for (unsigned i = 0; i < inbox->n_entries; i++)
 		n += inbox->entry[i].state == state;
 	return n;
 }
@@ -137,7 +138,7 @@ static void seen_again(struct inbox *inbox, struct entry *entry)
 static void on_message(struct inbox *inbox, const struct at_action *said)
 {
 	struct entry *entry = NULL;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		if (e->state != ENTRY_FREE && e->slot == said->slot) {
 			entry = e;
@@ -146,6 +147,8 @@ static void on_message(struct inbox *inbox, const struct at_action *said)
 		if (e->state == ENTRY_FREE && entry == NULL)
 			entry = e;
 	}
+	if (entry == NULL && inbox->n_entries < INBOX_MESSAGES_MAX)
+		entry = &inbox->entry[inbox->n_entries++];
 	if (entry == NULL)
 		return; /* full: it waits in the modem */
 	if (entry->state == ENTRY_FREE) {
@@ -170,7 +173,7 @@ static void on_listed(struct inbox *inbox, bool whole, struct mono_time now)
 		return;
 	}
 	inbox->stored = 0;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		bool idle = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
 		            e->state == ENTRY_KEPT || e->state == ENTRY_GONE ||
@@ -180,6 +183,8 @@ static void on_listed(struct inbox *inbox, bool whole, struct mono_time now)
 		else if (idle)
 			e->state = ENTRY_FREE;
 	}
+	while (inbox->n_entries > 0 && inbox->entry[inbox->n_entries - 1].state == ENTRY_FREE)
+		inbox->n_entries--;
 	inbox->swept_due |= inbox->sweep_answers;
 	inbox->sweep_answers = false;
 }
@@ -309,7 +314,7 @@ static struct entry *oldest_new(struct inbox *inbox)
 	if (offered >= INBOX_OFFERED_MAX || offered + replies >= INBOX_REPLIES_MAX ||
 	    at_listing(&inbox->at))
 		return NULL;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		if (e->state != ENTRY_NEW)
 			continue;
@@ -336,7 +341,7 @@ static bool offer(struct inbox *inbox, struct inbox_action *ret)
 
 static struct entry *first_of(struct inbox *inbox, enum entry_state state, struct mono_time now)
 {
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		if (e->state == state && now.us >= e->retry.us)
 			return e;
@@ -348,7 +353,7 @@ static struct entry *first_of(struct inbox *inbox, enum entry_state state, struc
 static struct entry *next_reply(struct inbox *inbox, struct mono_time now)
 {
 	struct entry *found = NULL;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		if (e->state != ENTRY_REPLY)
 			continue;
@@ -421,7 +426,7 @@ static void next_job(struct inbox *inbox, struct mono_time now)
 
 static bool all_dealt_with(const struct inbox *inbox)
 {
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		switch (inbox->entry[i].state) {
 		case ENTRY_NEW:
 		case ENTRY_REREAD:
@@ -469,7 +474,7 @@ struct mono_time inbox_deadline(const struct inbox *inbox)
 		return deadline;
 	if (inbox->sweep_due.us < deadline.us)
 		deadline = inbox->sweep_due;
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		const struct entry *e = &inbox->entry[i];
 		if (e->state == ENTRY_DELETE && e->retry.us < deadline.us)
 			deadline = e->retry;
@@ -502,7 +507,7 @@ static int begin_reply(struct inbox *inbox, struct entry *e, const struct msg_sm
 
 int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, struct mono_time now)
 {
-	for (unsigned i = 0; i < INBOX_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
 		if (e->state != ENTRY_OFFERED || e->id != verdict->id)
 			continue;
