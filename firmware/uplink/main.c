@@ -38,17 +38,20 @@ struct uplink {
 	struct link_message message;
 };
 
-/* A kioskd that does not read is restarting or stuck: it starts a new uplink. */
+/* A kioskd that is gone ends this program; one that does not read is stuck, and starts a new
+ * uplink. */
 static void tell(struct uplink *uplink, enum msg_type type, void *message, const void *tail,
                  size_t len)
 {
 	int r = link_send(KIOSKD_FD, type, message, tail, len);
 
-	if (r < 0) {
-		if (r != -EPIPE && r != -ECONNRESET)
-			log_error("kioskd does not take messages: %s", strerror(-r));
-		(void)sd_event_exit(uplink->event, r);
-	}
+	if (r == 0)
+		return;
+	if (r == -EPIPE || r == -ECONNRESET)
+		r = 0;
+	else
+		log_error("kioskd does not take messages: %s", strerror(-r));
+	(void)sd_event_exit(uplink->event, r);
 }
 
 static void tell_health(struct uplink *uplink)

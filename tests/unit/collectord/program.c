@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +56,8 @@ void program_start(struct program *program)
 	program->pid = fork();
 	assert_true(program->pid >= 0);
 	if (program->pid == 0) {
+		/* A test that fails leaves nothing running. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)dup2(out[1], STDOUT_FILENO);
 		(void)close(out[0]);
 		(void)close(out[1]);

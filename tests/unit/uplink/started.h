@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The real kiosk-uplink with a test in kioskd's place. Asserts, by cmocka, that it started. */
+#ifndef KIOSK_TEST_STARTED_H
+#define KIOSK_TEST_STARTED_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct started {
+	pid_t pid;
+	int fd; /* this side of descriptor 3 */
+};
+
+void started_uplink(struct started *started, const char *url);
+bool started_lives(const struct started *started);
+/* Closes the socket and waits. The exit status; 256 and more: a signal. */
+int started_end(struct started *started);
+
+#endif
