@@ -14,6 +14,7 @@ enum {
 	OUT_OF_VIEW_MS = 3300,
 	SETTLE_TIMEOUT_MS = 30000,
 	RECEIPTS_TIMEOUT_MS = 30000,
+	CARD_PATIENCE_MS = 3000,
 	STATUS_EVERY_MS = 100,
 	SILENT_FRAMES = 12,
 	BAR_EVERY = 20,
@@ -113,6 +114,13 @@ static int lost(int r)
 		return r;
 	fprintf(stderr, "kiosk-demo: kioskd went away: %s\n", strerror(-r));
 	return -1;
+}
+
+static int status(struct director *director, struct msg_status *ret)
+{
+	const int r = door_status(&director->stage->door, &director->stage->programs, ret);
+
+	return r == 0 ? 0 : lost(r);
 }
 
 /* As await_answer(), moving the code a little when nothing comes. -ETIMEDOUT: it was not read at
@@ -243,25 +251,55 @@ static int show_pair(struct director *director, const struct step *step)
 	return r;
 }
 
+/* What a small program that is not well says of itself. */
+static int say_what_is_wrong(struct director *director)
+{
+	struct msg_status now;
+	const int r = status(director, &now);
+
+	for (uint32_t i = 0; r == 0 && i < now.n_helpers; i++) {
+		if (now.helper[i].health >= HEALTH_DEGRADED && now.helper[i].health != HEALTH_OFF)
+			director_say(director, "%s", now.helper[i].sentence);
+	}
+	return r;
+}
+
+/* A real camera, or pictures: the card comes into view when a person holds it up, or not at all. */
+static int await_card(struct director *director)
+{
+	struct stage *stage = director->stage;
+	const uint64_t seconds = stage->options->seconds;
+	const struct mono_time start = clock_mono();
+	struct msg_view view = {.answer = SHOW_NOTHING};
+	int r = 0;
+
+	if (stage->options->camera)
+		director_say(director,
+		             "Hold up the event card: %s/event/card.png, on paper or on a phone.",
+		             stage->folder);
+	while (r == 0 && view.answer != SHOW_OPENED) {
+		r = door_next(&stage->door, &stage->programs, CARD_PATIENCE_MS, &view);
+		if (r != -ETIMEDOUT)
+			continue;
+		if (seconds > 0 && mono_since_us(clock_mono(), start) > seconds * 1000000) {
+			fprintf(stderr, "kiosk-demo: no event card was shown within %llu s\n",
+			        (unsigned long long)seconds);
+			return -1;
+		}
+		r = say_what_is_wrong(director);
+	}
+	return r == 0 ? 0 : lost(r);
+}
+
 static int show_card(struct director *director, bool other)
 {
 	struct stage *stage = director->stage;
-	const struct stage_options *o = stage->options;
 	const uint32_t wanted = other ? SHOW_NOT_ACCEPTED : SHOW_OPENED;
 	struct msg_view view;
 	int r;
 
-	if (o->camera || o->pictures) {
-		if (o->camera)
-			director_say(
-			    director,
-			    "Hold up the event card: %s/event/card.png, on paper or on a phone.",
-			    stage->folder);
-		do
-			r = door_next(&stage->door, &stage->programs, SETTLE_TIMEOUT_MS, &view);
-		while (r == -ETIMEDOUT || (r == 0 && view.answer != SHOW_OPENED));
-		return r == 0 ? 0 : lost(r);
-	}
+	if (stage->options->camera || stage->options->pictures)
+		return await_card(director);
 	r = director_hold_up(director, "plain",
 	                     other ? stage->papers.other_card : stage->papers.card, &view);
 	if (r == -ETIMEDOUT) {
@@ -341,13 +379,6 @@ static int settle(struct director *director)
 		r = a_moment(director);
 	}
 	return used < 0 ? (int)used : r;
-}
-
-static int status(struct director *director, struct msg_status *ret)
-{
-	const int r = door_status(&director->stage->door, &director->stage->programs, ret);
-
-	return r == 0 ? 0 : lost(r);
 }
 
 static uint64_t people_by_sms(const struct msg_status *status)

@@ -159,6 +159,8 @@ static int perform(struct demo *demo)
 		r = national_ask(demo->stage.port, &demo->status.event, &demo->national);
 	if (r != 0)
 		return r;
+	if (demo->director.held.n == 0)
+		return 0;
 	director_say(&demo->director,
 	             "From held up until counted and shown: half of the codes within %.0f ms, 95 "
 	             "%% within %.0f ms "

@@ -76,16 +76,25 @@ static void print_line(const struct outcome *o, uint32_t project)
 	}
 }
 
+static void print_answers(const char *what, const struct outcome *o, uint32_t expected,
+                          uint32_t given)
+{
+	char number[24] = "-";
+
+	if (!o->codes_free && !o->texts_free)
+		snprintf(number, sizeof(number), "%u", expected);
+	printf("%-24s %10s %10u\n", what, number, given);
+}
+
 static void print_table(const struct outcome *o)
 {
 	printf("\n%-24s %10s %10s %10s %10s\n", o->status->event_name, "played", "counted",
 	       "confirmed", "collector");
 	for (uint32_t p = 0; p < N_LINES; p++)
 		print_line(o, p);
-	printf("%-24s %10u %10u\n", "already counted", o->expected->already, o->status->already);
-	printf("%-24s %10u %10u\n\n", "not accepted", o->expected->not_accepted,
-	       o->status->not_accepted);
-	printf("played: what the script says must come of it; counted: in this kiosk's ledger; "
+	print_answers("already counted", o, o->expected->already, o->status->already);
+	print_answers("not accepted", o, o->expected->not_accepted, o->status->not_accepted);
+	printf("\nplayed: what the script says must come of it; counted: in this kiosk's ledger; "
 	       "confirmed: covered by the\n"
 	       "collector's signed receipts; collector: what it publishes. Totals of projects are "
 	       "never added up.\n\n");
