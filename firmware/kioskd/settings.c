@@ -17,7 +17,7 @@ static int check_given(const void *value, char *sentence, size_t size)
 {
 	if (*(const char *)value)
 		return 0;
-	text_copy(sentence, size, "a path, such as /var/lib/kiosk");
+	text_copy(sentence, size, "it takes a path, such as /var/lib/kiosk");
 	return -EINVAL;
 }
 
@@ -28,7 +28,7 @@ static int check_country(const void *value, char *sentence, size_t size)
 	if (isupper((unsigned char)country[0]) && isupper((unsigned char)country[1]) &&
 	    country[2] == '\0')
 		return 0;
-	text_copy(sentence, size, "two capital letters, such as US");
+	text_copy(sentence, size, "it takes two capital letters, such as US");
 	return -EINVAL;
 }
 
@@ -43,7 +43,7 @@ static int check_source(const void *value, char *sentence, size_t size)
 		if (strncmp(source, kind[i], strlen(kind[i])) == 0 &&
 		    source[strlen(kind[i])] != '\0')
 			return 0;
-	text_copy(sentence, size, "v4l2:/dev/video0, pictures:FOLDER, sim:SOCKET or off");
+	text_copy(sentence, size, "it takes v4l2:/dev/video0, pictures:FOLDER, sim:SOCKET or off");
 	return -EINVAL;
 }
 
@@ -53,8 +53,9 @@ static int check_device(const void *value, char *sentence, size_t size)
 
 	if (device[0] == '/' || strcmp(device, "off") == 0)
 		return 0;
-	text_copy(sentence, size,
-	          "the whole path of a serial device, such as /dev/serial/by-id/…, or off");
+	text_copy(
+	    sentence, size,
+	    "it takes the whole path of a serial device, such as /dev/serial/by-id/…, or off");
 	return -EINVAL;
 }
 
@@ -79,9 +80,10 @@ static int check_collector(const void *value, char *sentence, size_t size)
 	if (!*url || strcmp(url, "off") == 0 || (strncmp(url, "https://", 8) == 0 && url[8]) ||
 	    (strncmp(url, "http://", 7) == 0 && is_loopback(url + 7)))
 		return 0;
-	text_copy(sentence, size,
-	          "https://HOST[:PORT], http:// to this machine only, off, or nothing for the "
-	          "network's own");
+	text_copy(
+	    sentence, size,
+	    "it takes https://HOST[:PORT], http:// to this machine only, off, or nothing for the "
+	    "network's own");
 	return -EINVAL;
 }
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Promise 6: what reads hostile input holds nothing worth taking, and can reach nothing once it has
+ * its device. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+enum { DID = 0, REFUSED = 10, FAILED_OTHERWISE = 20, NO_SANDBOX = 30 };
+
+/* Runs the deed in a child inside the sandbox. DID, REFUSED (EPERM or EACCES), or minus the signal
+ * that ended it. */
+static int inside(enum sandbox_program program, bool (*deed)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (sandbox_enter(program) != 0)
+			_exit(NO_SANDBOX);
+		errno = 0;
+		_exit(deed()                              ? DID
+		      : errno == EPERM || errno == EACCES ? REFUSED
+		                                          : FAILED_OTHERWISE);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static bool opens_to_read(void)
+{
+	return open("/etc/hostname", O_RDONLY) >= 0 || open("/etc/passwd", O_RDONLY) >= 0;
+}
+
+static bool opens_to_write(void)
+{
+	return open("/tmp/kiosk-sandbox-test", O_WRONLY | O_CREAT, 0600) >= 0;
+}
+
+static bool opens_a_home(void)
+{
+	return open("/root", O_RDONLY | O_DIRECTORY) >= 0 ||
+	       open("/home", O_RDONLY | O_DIRECTORY) >= 0;
+}
+
+static bool makes_a_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0) >= 0;
+}
+
+static bool runs_a_program(void)
+{
+	char *argv[] = {NULL};
+
+	return execve("/bin/true", argv, argv) == 0;
+}
+
+static bool forks(void)
+{
+	return fork() >= 0;
+}
+
+static bool makes_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+	       MAP_FAILED;
+}
+
+static bool kills(void)
+{
+	return kill(getppid(), 0) == 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* What every helper does all day. */
+static bool works(void)
+{
+	int fd[] = {STDERR_FILENO};
+	struct timespec now;
+	struct rlimit core;
+	int *numbers = malloc(1 << 22);
+
+	if (!numbers)
+		return false;
+	for (int i = 0; i < 1 << 20; i++)
+		numbers[i] = -i;
+	qsort(numbers, 1 << 20, sizeof(*numbers), compare);
+	free(numbers);
+	return write(fd[0], "", 0) == 0 && clock_gettime(CLOCK_BOOTTIME, &now) == 0 &&
+	       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0 &&
+	       getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0;
+}
+
+static void test_nothing_is_left_but_what_is_kept(void **state)
+{
+	static const struct {
+		const char *what;
+		bool (*deed)(void);
+		bool scanner, modem, uplink;
+	} cases[] = {
+	    {"works", works, true, true, true},
+	    {"opens to read", opens_to_read, false, false, true},
+	    {"opens to write", opens_to_write, false, false, false},
+	    {"makes a socket", makes_a_socket, false, false, true},
+	    {"runs a program", runs_a_program, false, false, false},
+	    {"forks", forks, false, false, false},
+	    {"makes code", makes_code, false, false, false},
+	    {"signals another process", kills, false, false, false},
+	};
+
+	(void)state;
+	if (SANITIZED) {
+		print_message("NOT TESTED: this build has a sanitizer, and the programs have no "
+		              "filter in it\n");
+		skip();
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool may[] = {cases[i].scanner, cases[i].modem, cases[i].uplink};
+		static const enum sandbox_program program[] = {SANDBOX_SCANNER, SANDBOX_MODEM,
+		                                               SANDBOX_UPLINK};
+
+		for (size_t p = 0; p < 3; p++) {
+			int r = inside(program[p], cases[i].deed);
+
+			print_message("%s: %zu -> %d\n", cases[i].what, p, r);
+			if (may[p])
+				assert_int_equal(r, DID);
+			else
+				assert_true(r == REFUSED || r == -SIGSYS);
+		}
+	}
+	if (inside(SANDBOX_UPLINK, opens_a_home) == DID)
+		print_message("NOT TESTED: this kernel has no Landlock; the uplink can read more "
+		              "than it needs\n");
+}
+
+static void test_kioskd_leaves_no_core_file_and_gains_no_privilege(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(SANDBOX_KIOSKD, works), DID);
+	assert_int_equal(inside(SANDBOX_KIOSKD, runs_a_program), DID);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_nothing_is_left_but_what_is_kept),
+	    cmocka_unit_test(test_kioskd_leaves_no_core_file_and_gains_no_privilege),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
