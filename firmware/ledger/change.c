@@ -157,13 +157,6 @@ static void after_commit(struct ledger *ledger)
 	}
 }
 
-/* A WAL brought to the file can be written from its start again, and so may give room. */
-static void make_room(struct ledger *ledger)
-{
-	if (ledger->failed == 0 && ledger->wal_pages > 0)
-		checkpoint_some(ledger);
-}
-
 /* --- transactions --- */
 
 int write_answers(struct ledger *ledger)
@@ -203,8 +196,6 @@ static int commit(struct ledger *ledger, int rc, const struct running *before)
 	}
 	roll_back(ledger);
 	ledger->now = *before;
-	if (rc == -ENOSPC)
-		make_room(ledger);
 	return rc;
 }
 

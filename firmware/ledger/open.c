@@ -33,9 +33,22 @@ void tell(char *sentence, size_t size, const char *format, ...)
 	va_end(ap);
 }
 
+static void tell_damage(char *sentence, size_t size, const char *path, const char *why)
+{
+	tell(sentence, size,
+	     "%s is damaged (%s). It is left as it is: keep it, move it aside and start with an "
+	     "empty state "
+	     "folder; the collector has what was confirmed.",
+	     path, why);
+}
+
 static void tell_error(char *sentence, size_t size, const char *path, int rc)
 {
-	if (sentence != NULL && size > 0 && sentence[0] == '\0')
+	if (sentence == NULL || size == 0 || sentence[0] != '\0')
+		return;
+	if (rc == LEDGER_E_DAMAGED)
+		tell_damage(sentence, size, path, "SQLite cannot read it");
+	else
 		tell(sentence, size, "%s: %s.", path, ledger_strerror(rc));
 }
 
@@ -187,12 +200,8 @@ static int check(struct ledger *ledger, const char *path, char *sentence, size_t
 		rc = ledger_result(ledger, schema_prepare(ledger));
 	if (rc == 0)
 		rc = recount(ledger, &ledger->now, why, sizeof(why));
-	if (rc == LEDGER_E_DAMAGED)
-		tell(sentence, size,
-		     "%s is damaged (%s). It is left as it is: keep it, move it aside and start "
-		     "with an empty state "
-		     "folder; the collector has what was confirmed.",
-		     path, why[0] != '\0' ? why : "SQLite cannot read it");
+	if (rc == LEDGER_E_DAMAGED && why[0] != '\0')
+		tell_damage(sentence, size, path, why);
 	return rc;
 }
 

@@ -207,7 +207,8 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 	number = sqlite3_column_int64(s, 0);
 	if (!read_epoch(s, &epoch))
 		rc = LEDGER_E_DAMAGED;
-	/* The opening that takes an abandoned epoch's tags over needs its R, to know its card by. */
+	/* The opening that takes an abandoned epoch's tags over needs its R, to know its card by.
+	 */
 	in_use = epoch.state == EPOCH_OPEN || sqlite3_column_int(s, 10) == EPOCH_ABANDONED;
 	sqlite3_reset(s);
 	if (rc == 0 && epoch.state == EPOCH_OPEN) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "crypto.h"
 #include "ledger_private.h"
 
 /* What the pass keeps of a leaf: enough to judge what refers to it. 0: it does not stand. */
@@ -168,7 +169,28 @@ static int check_totals(struct pass *pass)
 	return 0;
 }
 
-/* Its sealed batches: 1, 2, 3…, none ahead of the log, each adding up to its size. */
+/* One sealed batch: its number, not ahead of the log, adding up to its size, over that log, its
+ * octets as sealed. */
+static int check_batch(struct pass *pass, sqlite3_stmt *s, int64_t expected)
+{
+	int64_t seq = sqlite3_column_int64(s, 0), size = sqlite3_column_int64(s, 1);
+	int64_t sum = sqlite3_column_int64(s, 2);
+	struct hash root, then, hash, now;
+
+	if (seq != expected || (uint64_t)size > pass->tree.size || sum != size)
+		return contradiction(pass, "sealed batch %lld does not fit its log",
+		                     (long long)seq);
+	if (!column_bytes(s, 3, root.b, sizeof(root.b)) ||
+	    (size > 0 && (!column_bytes(s, 4, then.b, sizeof(then.b)) ||
+	                  memcmp(&root, &then, sizeof(root)) != 0)))
+		return contradiction(pass, "sealed batch %lld names another log", (long long)seq);
+	now = sha256(sqlite3_column_blob(s, 6), (size_t)sqlite3_column_bytes(s, 6));
+	if (!column_bytes(s, 5, hash.b, sizeof(hash.b)) || memcmp(&hash, &now, sizeof(hash)) != 0)
+		return contradiction(pass, "sealed batch %lld is not as it was sealed",
+		                     (long long)seq);
+	return 0;
+}
+
 static int check_batches(struct pass *pass)
 {
 	sqlite3_stmt *s = statement(pass->ledger, S_check_batches);
@@ -178,23 +200,10 @@ static int check_batches(struct pass *pass)
 
 	sqlite3_bind_int64(s, 1, pass->epoch);
 	while ((rc = fetch(pass->ledger, s, &row)) == 0 && row) {
-		int64_t seq = sqlite3_column_int64(s, 0), size = sqlite3_column_int64(s, 1);
-		int64_t sum = sqlite3_column_int64(s, 2);
-		struct hash root, then;
-
-		if (seq != expected++ || (uint64_t)size > pass->tree.size || sum != size ||
-		    !column_bytes(s, 3, root.b, sizeof(root.b))) {
-			rc = contradiction(pass, "sealed batch %lld does not fit its log",
-			                   (long long)seq);
-		} else if (sqlite3_column_type(s, 4) != SQLITE_NULL &&
-		           (!column_bytes(s, 4, then.b, sizeof(then.b)) ||
-		            memcmp(&root, &then, sizeof(root)) != 0)) {
-			rc = contradiction(pass, "sealed batch %lld names another log",
-			                   (long long)seq);
-		}
+		rc = check_batch(pass, s, expected++);
 		if (rc != 0) {
 			sqlite3_reset(s);
-			return rc;
+			break;
 		}
 	}
 	return rc;

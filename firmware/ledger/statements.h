@@ -112,7 +112,7 @@ STATEMENT(check_batches, "SELECT b.seq, b.log_size,"
                          " WHERE r.epoch = b.epoch AND r.seq = b.seq),"
                          " b.log_root, (SELECT root FROM leaf WHERE id = (b.epoch << 32) + "
                          "b.log_size - 1 AND b.log_size > 0)"
-                         " FROM batch AS b WHERE b.epoch = ?1 ORDER BY b.seq")
+                         ", b.hash, b.bytes FROM batch AS b WHERE b.epoch = ?1 ORDER BY b.seq")
 STATEMENT(check_tags, "SELECT leaf, project FROM tag")
 STATEMENT(strays,
           "SELECT 'a leaf belongs to no opening' WHERE"

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Promise: no total is silently changed. A file that is newer, damaged, foreign or in use is
+ * refused with a sentence that says what to do, and not one of its octets is changed.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include "crypto.h"
+#include "file.h"
+#include "fixture.h"
+#include "model.h"
+#include "vfs_fault.h"
+
+enum { FLIPS = 4000 };
+
+static int setup(void **state)
+{
+	struct folder *folder = calloc(1, sizeof(*folder));
+
+	folder_make(folder);
+	*state = folder;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	folder_remove(*state);
+	free(*state);
+	return 0;
+}
+
+static void exec(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Refused with that error, with a sentence that has `word` in it, and the file as it was. */
+static void refused(const char *path, int error, const char *word)
+{
+	struct ledger *ledger = NULL;
+	uint8_t *before = NULL, *after = NULL;
+	size_t before_len = 0, after_len = 0;
+	char sentence[400] = "";
+	int rc;
+
+	assert_int_equal(file_read(path, 1 << 26, &before, &before_len), 0);
+	rc = ledger_open(path, &ledger, sentence, sizeof(sentence));
+	if (rc != error || strstr(sentence, word) == NULL || strstr(sentence, path) == NULL)
+		fail_msg("answered %d, should be %d: %s", rc, error, sentence);
+	assert_null(ledger);
+	assert_int_equal(file_read(path, 1 << 26, &after, &after_len), 0);
+	assert_int_equal(before_len, after_len);
+	assert_memory_equal(before, after, before_len);
+	free(before);
+	free(after);
+}
+
+static void fill(struct ledger *ledger)
+{
+	struct ledger_opening opening = opening_of(1, 0);
+	struct ledger_counted counted;
+
+	assert_int_equal(ledger_opening(ledger, &opening), 0);
+	assert_int_equal(ledger_begin(ledger), 0);
+	for (uint32_t i = 0; i < 200; i++) {
+		struct ledger_checkin checkin = ticket_of(i, (uint16_t)(1 + i % 3));
+
+		assert_int_equal(ledger_check_in(ledger, &checkin, &counted), 0);
+	}
+	assert_int_equal(ledger_commit(ledger), 0);
+}
+
+static void a_new_ledger_is_its_owners_alone(void **state)
+{
+	struct folder *folder = *state;
+	struct ledger *ledger = open_good(folder->ledger);
+	char wal[320];
+	struct stat st;
+
+	fill(ledger);
+	assert_int_equal(stat(folder->ledger, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	(void)snprintf(wal, sizeof(wal), "%s-wal", folder->ledger);
+	assert_int_equal(stat(wal, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	ledger_close(ledger);
+	/* and one of zero length is a new one too */
+	assert_int_equal(truncate(folder->ledger, 0), 0);
+	ledger_close(open_good(folder->ledger));
+}
+
+static void a_newer_ledger_is_left_alone(void **state)
+{
+	struct folder *folder = *state;
+
+	ledger_close(open_good(folder->ledger));
+	exec(folder->ledger, "PRAGMA user_version = 2");
+	refused(folder->ledger, LEDGER_E_NEWER, "newer version");
+}
+
+static void another_programs_database_is_left_alone(void **state)
+{
+	struct folder *folder = *state;
+
+	exec(folder->ledger, "CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('soup')");
+	refused(folder->ledger, LEDGER_E_FOREIGN, "another program");
+}
+
+static void what_is_no_database_is_left_alone(void **state)
+{
+	static const char text[] =
+	    "Minutes of the meeting of the river project, with enough words to be a file of some "
+	    "length, and certainly more than a hundred octets of it.";
+	struct folder *folder = *state;
+
+	assert_int_equal(file_write(folder->ledger, text, sizeof(text), 0600), 0);
+	refused(folder->ledger, LEDGER_E_DAMAGED, "move it aside");
+	assert_int_equal(file_write(folder->ledger, text, 20, 0600), 0);
+	refused(folder->ledger, LEDGER_E_DAMAGED, "move it aside");
+}
+
+static void a_ledger_cut_short_is_left_alone(void **state)
+{
+	struct folder *folder = *state;
+	struct ledger *ledger = open_good(folder->ledger);
+	struct stat st;
+
+	fill(ledger);
+	ledger_close(ledger);
+	assert_int_equal(stat(folder->ledger, &st), 0);
+	assert_int_equal(truncate(folder->ledger, st.st_size - 8192), 0);
+	refused(folder->ledger, LEDGER_E_DAMAGED, "keep it");
+	assert_int_equal(truncate(folder->ledger, 5000), 0);
+	refused(folder->ledger, LEDGER_E_DAMAGED, "keep it");
+	assert_int_equal(truncate(folder->ledger, 64), 0);
+	refused(folder->ledger, LEDGER_E_DAMAGED, "move it aside");
+}
+
+/* Changed by somebody with a tool: SQLite finds nothing wrong, the recount does. */
+static void a_ledger_that_contradicts_itself_is_left_alone(void **state)
+{
+	static const char *const change[] = {
+	    "UPDATE total SET added = added + 1 WHERE project = 0",
+	    "UPDATE leaf SET project = 2 WHERE id = (SELECT max(id) FROM leaf WHERE project = 1)",
+	    "UPDATE leaf SET slot = slot + 1 WHERE id = (SELECT min(id) FROM leaf)",
+	    "UPDATE leaf SET r = randomblob(32) WHERE id = (SELECT min(id) + 7 FROM leaf)",
+	    "DELETE FROM leaf WHERE id = (SELECT max(id) FROM leaf)",
+	    "DELETE FROM leaf WHERE id = (SELECT min(id) + 5 FROM leaf)",
+	    "DELETE FROM leaf; DELETE FROM tag",
+	    "DELETE FROM total WHERE project = 3",
+	    "INSERT INTO tag SELECT randomblob(16), 0, (SELECT max(id) + 1 FROM leaf)",
+	    "INSERT INTO tag SELECT randomblob(16), 0, (SELECT min(id) FROM leaf)",
+	    "DELETE FROM opening",
+	    "UPDATE opening SET event = randomblob(8)",
+	    "DELETE FROM progress",
+	    "DELETE FROM device",
+	    "INSERT INTO total VALUES (9, 0, 1, 0, 1, 0)",
+	    "UPDATE batch_row SET added = added + 1 WHERE project = 0",
+	    "UPDATE batch SET log_root = randomblob(32)",
+	    "UPDATE batch SET log_size = 1000000",
+	    "UPDATE batch SET seq = 2",
+	    "UPDATE batch SET bytes = randomblob(60)",
+	    "DROP TABLE tag",
+	};
+
+	for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++) {
+		struct folder *folder = *state;
+		struct ledger *ledger = open_good(folder->ledger);
+		struct ledger_epoch epoch;
+		char sql[300];
+
+		fill(ledger);
+		assert_int_equal(ledger_open_epoch(ledger, &epoch), 0);
+		(void)seal(ledger, &epoch.epoch);
+		ledger_close(ledger);
+		(void)snprintf(sql, sizeof(sql), "PRAGMA foreign_keys = OFF; %s", change[i]);
+		exec(folder->ledger, sql);
+		print_message("  %s\n", change[i]);
+		refused(folder->ledger, LEDGER_E_DAMAGED, "keep it");
+		assert_int_equal(unlink(folder->ledger), 0);
+	}
+}
+
+/*
+ * Any bit of the file may flip. Then the ledger is refused and left as it is, or the flip was where
+ * nothing of the totals is kept: they are as they were.
+ */
+static void flipped_bits_change_no_total(void **state)
+{
+	struct folder *folder = *state;
+	struct fault_disk *disk = fault_disk_new(), *good;
+	struct batch_row was[BATCH_ROWS_MAX], is[BATCH_ROWS_MAX];
+	struct ledger *ledger = open_good(folder->ledger);
+	uint64_t seed = 77, refusals = 0;
+	struct ledger_epoch epoch;
+	uint16_t n_was, n_is;
+
+	print_message("seed %llu\n", (unsigned long long)seed);
+	fill(ledger);
+	assert_int_equal(ledger_open_epoch(ledger, &epoch), 0);
+	(void)seal(ledger, &epoch.epoch);
+	assert_int_equal(ledger_totals(ledger, &epoch.epoch, was, &n_was), 0);
+	ledger_close(ledger);
+	good = fault_disk_snapshot(disk);
+	for (int i = 0; i < FLIPS; i++) {
+		size_t len, good_len, at;
+		uint8_t *octets, *good_octets = fault_disk_file(good, "ledger.db", &good_len), bit;
+		int rc;
+
+		fault_disk_copy(disk, good);
+		octets = fault_disk_file(disk, "ledger.db", &len);
+		at = fault_random(&seed) % len;
+		bit = (uint8_t)(1u << (fault_random(&seed) % 8));
+		octets[at] ^= bit;
+		rc = ledger_open(folder->ledger, &ledger, NULL, 0);
+		if (rc != 0) {
+			assert_true(rc == LEDGER_E_DAMAGED || rc == LEDGER_E_FOREIGN ||
+			            rc == LEDGER_E_NEWER);
+			octets = fault_disk_file(disk, "ledger.db", &len);
+			assert_int_equal(len, good_len);
+			octets[at] ^= bit;
+			assert_memory_equal(octets, good_octets, len);
+			refusals++;
+			continue;
+		}
+		rc = ledger_totals(ledger, &epoch.epoch, is, &n_is);
+		if (rc == 0) {
+			assert_int_equal(n_is, n_was);
+			assert_memory_equal(is, was, n_was * sizeof(was[0]));
+		}
+		ledger_close(ledger);
+	}
+	print_message("%llu of %d refused\n", (unsigned long long)refusals, FLIPS);
+	assert_true(refusals > FLIPS / 8);
+	fault_disk_free(good);
+	fault_disk_free(disk);
+}
+
+static void two_daemons_do_not_share_a_ledger(void **state)
+{
+	struct folder *folder = *state;
+	struct ledger *ledger = open_good(folder->ledger);
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct ledger *second = NULL;
+		char sentence[300];
+		int rc = ledger_open(folder->ledger, &second, sentence, sizeof(sentence));
+
+		_exit(rc == LEDGER_E_IN_USE && strstr(sentence, "another process") != NULL ? 0 : 1);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	fill(ledger); /* the first one has not noticed */
+	ledger_close(ledger);
+}
+
+static void a_folder_that_is_not_there_is_said_so(void **state)
+{
+	struct ledger *ledger = NULL;
+	char sentence[300];
+
+	(void)state;
+	assert_int_equal(ledger_open("/nonexistent/ledger.db", &ledger, sentence, sizeof(sentence)),
+	                 -ENOENT);
+	assert_non_null(strstr(sentence, "/nonexistent/ledger.db"));
+}
+
+static void boots_are_counted_and_the_floor_rises(void **state)
+{
+	struct folder *folder = *state;
+	const uint8_t boot_a[16] = {1}, boot_b[16] = {2};
+	struct ledger *ledger = open_good(folder->ledger);
+	uint32_t boot = 0;
+	int64_t floor_s = 0;
+
+	assert_int_equal(ledger_boot(ledger, boot_a, &boot, &floor_s), 0);
+	assert_int_equal(boot, 1);
+	assert_int_equal(floor_s, 0);
+	assert_int_equal(ledger_raise_floor(ledger, 1790000000), 0);
+	assert_int_equal(ledger_raise_floor(ledger, 1780000000), 0);
+	ledger_close(ledger);
+	ledger = open_good(folder->ledger);
+	assert_int_equal(ledger_boot(ledger, boot_a, &boot, &floor_s), 0);
+	assert_int_equal(boot, 1);
+	assert_int_equal(floor_s, 1790000000);
+	assert_int_equal(ledger_boot(ledger, boot_b, &boot, &floor_s), 0);
+	assert_int_equal(boot, 2);
+	assert_int_equal(ledger_boot(ledger, boot_a, &boot, &floor_s), 0);
+	assert_int_equal(boot, 3);
+	ledger_close(ledger);
+}
+
+static void every_error_has_a_sentence(void **state)
+{
+	(void)state;
+	for (int error = LEDGER_E_NEWER; error <= LEDGER_E_OVERFLOW; error++)
+		assert_null(strstr(ledger_strerror(error), "unknown"));
+	assert_non_null(strstr(ledger_strerror(-ENOSPC), "room"));
+	assert_non_null(strstr(ledger_strerror(-EIO), "disk"));
+	assert_non_null(strstr(ledger_strerror(99), "unknown"));
+	ledger_close(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_new_ledger_is_its_owners_alone),
+	    TEST(a_newer_ledger_is_left_alone),
+	    TEST(another_programs_database_is_left_alone),
+	    TEST(what_is_no_database_is_left_alone),
+	    TEST(a_ledger_cut_short_is_left_alone),
+	    TEST(a_ledger_that_contradicts_itself_is_left_alone),
+	    TEST(flipped_bits_change_no_total),
+	    TEST(two_daemons_do_not_share_a_ledger),
+	    TEST(a_folder_that_is_not_there_is_said_so),
+	    TEST(boots_are_counted_and_the_floor_rises),
+	    TEST(every_error_has_a_sentence),
+	};
+
+	if (crypto_init() != 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
