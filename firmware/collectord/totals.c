@@ -167,12 +167,13 @@ static void add_upwards(struct walk *walk)
 
 static void end_occurrence(struct walk *walk)
 {
-	json_t *object = json_object();
+	json_t *object;
 	int64_t start, end;
 
 	if (!walk->in_occurrence)
 		return;
 	walk->in_occurrence = false;
+	object = json_object();
 	add_upwards(walk);
 	put(walk, object, "number", number(walk->occurrence));
 	if (manifest_occurrence(&walk->manifest, walk->occurrence, &start, &end) == 0) {

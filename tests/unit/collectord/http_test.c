@@ -225,18 +225,19 @@ static int bare_socket(const struct fixture *fixture)
 	return fd;
 }
 
+#define POST(header) "POST /v1/batches HTTP/1.1\r\nHost: x\r\n" header "\r\n\r\n"
+
 static void hostile_http_does_not_stop_it(void **state)
 {
 	static const char *const noise[] = {
 	    "\r\n\r\n\r\n",
 	    "GET",
 	    "GET / HTTP/9.9\r\n\r\n",
-	    "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
-	    "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-	    "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\nabc",
-	    "POST /v1/batches HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-	    "POST /v1/batches HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
-	    "chunked\r\n\r\nffffffffffffffff\r\nabc",
+	    POST("Content-Length: 99999999999999999999") "",
+	    POST("Content-Length: -1") "",
+	    POST("Content-Length: 5000000") "abc",
+	    POST("Transfer-Encoding: chunked") "zz\r\n",
+	    POST("Transfer-Encoding: chunked") "ffffffffffffffff\r\nabc",
 	    "GET /v1/totals HTTP/1.1\r\nHost: x\r\nCK1-Nonce: \x01\x02\xff\r\n\r\n",
 	    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 	};
