@@ -339,6 +339,25 @@ static bool offer(struct inbox *inbox, struct inbox_action *ret)
 	return true;
 }
 
+/* A message decided about whose slot holds another one by now: it is gone, and the next sweep finds
+ * the other. */
+static bool drop_replaced(struct inbox *inbox, struct inbox_action *ret)
+{
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_DELETE || !e->replaced)
+			continue;
+		e->state = ENTRY_FREE;
+		if (e->told)
+			continue;
+		ret->kind = INBOX_DONE;
+		ret->done = (struct msg_sms_done){
+		    .id = e->id, .sent = e->sent, .parts = e->parts, .deleted = true};
+		return true;
+	}
+	return false;
+}
+
 static struct entry *first_of(struct inbox *inbox, enum entry_state state, struct mono_time now)
 {
 	for (unsigned i = 0; i < inbox->n_entries; i++) {
@@ -402,10 +421,6 @@ static void next_job(struct inbox *inbox, struct mono_time now)
 		return;
 	struct entry *reply = next_reply(inbox, now);
 	struct entry *gone = first_of(inbox, ENTRY_DELETE, now);
-	while (gone != NULL && gone->replaced) {
-		gone->state = ENTRY_FREE; /* the next sweep finds what is there now */
-		gone = first_of(inbox, ENTRY_DELETE, now);
-	}
 	if (gone != NULL && tight) {
 		e = gone;
 	} else if (inbox->sweep_asked || now.us >= inbox->sweep_due.us) {
@@ -453,7 +468,7 @@ bool inbox_next(struct inbox *inbox, struct mono_time now, struct inbox_action *
 	while ((said = from_modem(inbox, now, ret)) >= 0)
 		if (said == 1)
 			return true;
-	if (offer(inbox, ret))
+	if (drop_replaced(inbox, ret) || offer(inbox, ret))
 		return true;
 	next_job(inbox, now);
 	while ((said = from_modem(inbox, now, ret)) >= 0)

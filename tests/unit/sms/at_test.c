@@ -312,6 +312,35 @@ static void three_time_outs_open_the_line_anew(void **state)
 	expect("");
 }
 
+/* Up to jobs again after a time-out, with a modem that answers. */
+static void recover(void)
+{
+	did[0] = '\0';
+	pass_ms(300);
+	feed(OK OK OK);
+	feed("+CPIN: READY\r\n" OK);
+	feed(OK OK);
+	feed("+CPMS: 2,9,2,9,2,9\r\n" OK);
+	feed(OK);
+	feed("+CREG: 0,1\r\n" OK);
+	feed(OK OK OK);
+	assert_true(at_idle(&at));
+	did[0] = '\0';
+}
+
+static void time_outs_with_answers_between_them_do_not_add_up(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2 * AT_TIMEOUTS_MAX; i++) {
+		at_delete(&at, 4, now);
+		take();
+		expect("AT+CMGD=4\r");
+		pass_ms(5000);
+		expect("[deleted 4 0]\x1b");
+		recover();
+	}
+}
+
 static void lists_that_hang_are_given_up_for_single_reads(void **state)
 {
 	(void)state;
@@ -321,24 +350,7 @@ static void lists_that_hang_are_given_up_for_single_reads(void **state)
 		expect("AT+CMGL=4\r");
 		pass_ms(10000);
 		expect("[listed 0]\x1b");
-		pass_ms(300);
-		expect("AT\r");
-		feed(OK OK OK);
-		did[0] = '\0';
-		feed("+CPIN: READY\r\n" OK);
-		expect("AT+CMGF=0\r");
-		feed(OK);
-		feed(OK);
-		feed("+CPMS: 2,9,2,9,2,9\r\n" OK);
-		feed(OK);
-		feed("+CREG: 0,1\r\n" OK);
-		feed(OK);
-		feed(OK);
-		feed(OK);
-		did[0] = '\0';
-		while (!at_idle(&at))
-			feed("+CPMS: \"ME\",2,9\r\n" OK);
-		did[0] = '\0';
+		recover();
 	}
 	at_list(&at, now);
 	take();
@@ -506,6 +518,7 @@ int main(void)
 	    READY(a_send_without_an_answer_may_have_gone),
 	    READY(a_late_answer_is_not_taken_for_the_next),
 	    cmocka_unit_test(three_time_outs_open_the_line_anew),
+	    READY(time_outs_with_answers_between_them_do_not_add_up),
 	    READY(lists_that_hang_are_given_up_for_single_reads),
 	    cmocka_unit_test(the_pin_is_tried_once),
 	    cmocka_unit_test(a_right_pin_goes_on),

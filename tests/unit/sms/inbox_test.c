@@ -117,6 +117,30 @@ static void without_verdicts_offers_are_bounded(void **state)
 	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 45);
 }
 
+/* Somebody else's deletion, or a slot used again: the verdict is about the message before. */
+static void a_verdict_does_not_delete_what_took_the_slot_since(void **state)
+{
+	(void)state;
+	struct msg_sms_verdict verdict = {.verdict = SMS_DELETE};
+	bench_run(&b, 2000);
+	b.silent = true;
+	bench_receive(&b, "+15025550123", "RIVER");
+	bench_run(&b, 1000);
+	assert_int_equal(b.offers, 1);
+	verdict.id = b.last.id;
+	sim_store_remove(&b.store, sim_store_at(&b.store, SIM_IN_ME, 1));
+	bench_receive(&b, "+15025550124", "LIBRARY");
+	bench_run(&b, 1000);
+	assert_int_equal(inbox_verdict(b.inbox, &verdict, b.now), 0);
+	b.silent = false;
+	assert_true(bench_drain(&b, 20000));
+	assert_int_equal(b.counted, 1);
+	assert_string_equal(b.last.text, "LIBRARY");
+	bench_run(&b, 1000);
+	assert_int_equal(b.done[SMS_SENT_NONE] + b.done[SMS_SENT_OK],
+	                 2); /* an answer to each verdict */
+}
+
 static void a_sweep_asked_for_is_answered_when_all_is_dealt_with(void **state)
 {
 	(void)state;
@@ -394,6 +418,7 @@ int main(void)
 	    TEST(a_kept_message_is_offered_at_each_sweep),
 	    TEST(more_kept_messages_than_offers_at_a_time_starve_nobody),
 	    TEST(without_verdicts_offers_are_bounded),
+	    TEST(a_verdict_does_not_delete_what_took_the_slot_since),
 	    TEST(a_sweep_asked_for_is_answered_when_all_is_dealt_with),
 	    TEST(the_oldest_message_is_offered_first),
 	    TEST(a_refused_deletion_is_tried_again),

@@ -118,6 +118,7 @@ static void a_party_is_the_number_beside_the_keyword(void **state)
 	    {"river party of 4", CHECK_IN, 10, 4, 0, EN},
 	    {"river somos 4", CHECK_IN, 10, 4, 0, ES},
 	    {"somos 4 rio", CHECK_IN, 10, 4, 0, ES},
+	    {"4 personas para r\xc3\xado", CHECK_IN, 10, 4, 0, ES},
 	    {"RIVER three", CHECK_IN, 10, 3, 0, EN},
 	    {"r\xc3\xado tres", CHECK_IN, 10, 3, 0, ES},
 	    {"RIVER 06", CHECK_IN, 10, 6, 0, ANY},
