@@ -374,8 +374,7 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 		r = kiosk_new(&config, &outputs, &time, &shell->kiosk, sentence, sizeof(sentence));
 	wipe(&config.device, sizeof(config.device));
 	if (r != 0)
-		log_error("%s: %s", ledger_path,
-		          sentence[0] ? sentence : strerror(r < 0 ? -r : EIO));
+		log_error("%s", sentence[0] ? sentence : strerror(r < 0 ? -r : EIO));
 	return r;
 }
 

@@ -17,9 +17,18 @@ static const struct manifest signed_only = {
     .project = {{.id = 10}, {.id = 20}, {.id = 30}},
     .default_project = 20,
 };
-static const struct ticket ours = {.event = {{1}}, .number = 7},
-                           other = {.event = {{2}}, .number = 7},
-                           dated = {.event = {{1}}, .number = 7, .not_after = 5000};
+#define OURS                                                                                       \
+	{                                                                                          \
+		.event = {{1}}, .number = 7                                                        \
+	}
+#define OTHER                                                                                      \
+	{                                                                                          \
+		.event = {{2}}, .number = 7                                                        \
+	}
+#define DATED                                                                                      \
+	{                                                                                          \
+		.event = {{1}}, .number = 7, .not_after = 5000                                     \
+	}
 
 static void test_each_code_has_its_answer(void **state)
 {
@@ -31,37 +40,37 @@ static void test_each_code_has_its_answer(void **state)
 		enum code_outcome outcome;
 		enum sentence sentence;
 	} cases[] = {
-	    {"a ticket", 1, 0, 0, {SCANNED_TICKET, 1, 1, ours}, CODE_COUNTS_NUMBER, SAY_NOTHING},
-	    {"forged", 1, 0, 0, {SCANNED_TICKET, 1, 0, ours}, CODE_REFUSED, SAY_FORGED},
+	    {"a ticket", 1, 0, 0, {SCANNED_TICKET, 1, 1, OURS}, CODE_COUNTS_NUMBER, SAY_NOTHING},
+	    {"forged", 1, 0, 0, {SCANNED_TICKET, 1, 0, OURS}, CODE_REFUSED, SAY_FORGED},
 	    {"another meeting's",
 	     1,
 	     0,
 	     0,
-	     {SCANNED_TICKET, 1, 0, other},
+	     {SCANNED_TICKET, 1, 0, OTHER},
 	     CODE_REFUSED,
 	     SAY_OTHER_MEETING},
 	    {"another meeting's, same hub",
 	     1,
 	     0,
 	     0,
-	     {SCANNED_TICKET, 1, 1, other},
+	     {SCANNED_TICKET, 1, 1, OTHER},
 	     CODE_REFUSED,
 	     SAY_OTHER_MEETING},
 	    {"damaged", 1, 0, 0, {.kind = SCANNED_TICKET}, CODE_REFUSED, SAY_DAMAGED},
-	    {"in time", 1, 0, 5000, {SCANNED_TICKET, 1, 1, dated}, CODE_COUNTS_NUMBER, SAY_NOTHING},
-	    {"expired", 1, 0, 5001, {SCANNED_TICKET, 1, 1, dated}, CODE_REFUSED, SAY_EXPIRED},
+	    {"in time", 1, 0, 5000, {SCANNED_TICKET, 1, 1, DATED}, CODE_COUNTS_NUMBER, SAY_NOTHING},
+	    {"expired", 1, 0, 5001, {SCANNED_TICKET, 1, 1, DATED}, CODE_REFUSED, SAY_EXPIRED},
 	    {"date unknown: not expired",
 	     1,
 	     0,
 	     0,
-	     {SCANNED_TICKET, 1, 1, dated},
+	     {SCANNED_TICKET, 1, 1, DATED},
 	     CODE_COUNTS_NUMBER,
 	     SAY_NOTHING},
 	    {"a forged one is not asked for its date",
 	     1,
 	     0,
 	     5001,
-	     {SCANNED_TICKET, 1, 0, dated},
+	     {SCANNED_TICKET, 1, 0, DATED},
 	     CODE_REFUSED,
 	     SAY_FORGED},
 	    {"foreign", 1, 0, 0, {.kind = SCANNED_FOREIGN}, CODE_REFUSED, SAY_FOREIGN},
@@ -77,7 +86,7 @@ static void test_each_code_has_its_answer(void **state)
 	     0,
 	     0,
 	     0,
-	     {SCANNED_TICKET, 1, 0, ours},
+	     {SCANNED_TICKET, 1, 0, OURS},
 	     CODE_NOT_CHECKED,
 	     SAY_NOTHING_OPEN},
 	    {"nothing open, foreign",
@@ -99,14 +108,14 @@ static void test_each_code_has_its_answer(void **state)
 	     1,
 	     1,
 	     0,
-	     {SCANNED_TICKET, 1, 1, ours},
+	     {SCANNED_TICKET, 1, 1, OURS},
 	     CODE_COUNTS_NUMBER,
 	     SAY_NOTHING},
 	    {"any: another meeting's",
 	     1,
 	     1,
 	     0,
-	     {SCANNED_TICKET, 1, 0, other},
+	     {SCANNED_TICKET, 1, 0, OTHER},
 	     CODE_COUNTS_OCTETS,
 	     SAY_NOTHING},
 	    {"any: our poster is no person",
@@ -154,7 +163,7 @@ static void test_a_ticket_says_for_which_projects(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct scanned scanned = {SCANNED_TICKET, true, true, ours};
+		struct scanned scanned = {SCANNED_TICKET, true, true, OURS};
 		struct code_decision decision;
 
 		scanned.ticket.projects = cases[i].mask;
