@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,7 +16,34 @@
 #include "link.h"
 #include "started.h"
 
+#define CA_FILE "/etc/ssl/certs/ca-certificates.crt"
+
+/* In a child, for that child. */
+static bool trust(const char *ca_file)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(ca_file, CA_FILE, NULL, MS_BIND, NULL) == 0;
+}
+
+bool started_can_trust(const char *ca_file)
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(trust(ca_file) ? 0 : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
 void started_uplink(struct started *started, const char *url)
+{
+	started_uplink_trusting(started, url, NULL);
+}
+
+void started_uplink_trusting(struct started *started, const char *url, const char *ca_file)
 {
 	int fd[2];
 
@@ -25,6 +54,8 @@ void started_uplink(struct started *started, const char *url)
 	if (started->pid == 0) {
 		/* A test that fails leaves nothing running. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (ca_file != NULL && !trust(ca_file))
+			_exit(126);
 		if (fd[1] == 3)
 			(void)fcntl(3, F_SETFD, 0);
 		else
