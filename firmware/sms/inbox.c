@@ -49,8 +49,9 @@ struct inbox {
 	struct mono_time sweep_due;
 	uint32_t sweep, next_id;
 	bool sweep_asked, sweep_answers,
-	    swept_due; /* asked for; the one running is for kioskd; to be told */
-	uint16_t job;  /* index of the entry the modem works on */
+	    swept_due;   /* asked for; the one running is for kioskd; to be told */
+	bool swept_last; /* the last job was a sweep */
+	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
 	uint16_t stored;    /* messages seen by the last whole sweep, and not deleted since */
@@ -421,15 +422,20 @@ static void next_job(struct inbox *inbox, struct mono_time now)
 		return;
 	struct entry *reply = next_reply(inbox, now);
 	struct entry *gone = first_of(inbox, ENTRY_DELETE, now);
+	bool sweep = inbox->sweep_asked || now.us >= inbox->sweep_due.us;
+	/* a flood of hints must not keep us from all else: no two sweeps in a row with work left */
+	bool work = gone != NULL || reply != NULL || first_of(inbox, ENTRY_REREAD, now) != NULL;
 	if (gone != NULL && tight) {
 		e = gone;
-	} else if (inbox->sweep_asked || now.us >= inbox->sweep_due.us) {
+	} else if (sweep && !(work && inbox->swept_last)) {
+		inbox->swept_last = true;
 		begin_sweep(inbox, now);
 		return;
 	} else if ((e = first_of(inbox, ENTRY_REREAD, now)) == NULL && (e = gone) == NULL &&
 	           (e = reply) == NULL) {
 		return;
 	}
+	inbox->swept_last = false;
 	inbox->job = (uint16_t)(e - inbox->entry);
 	if (e->state == ENTRY_REREAD)
 		at_read(&inbox->at, e->slot, now);

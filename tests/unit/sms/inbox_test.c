@@ -74,6 +74,19 @@ static void a_lost_hint_loses_nothing(void **state)
 	assert_int_equal(b.counted, 1);
 }
 
+static void a_flood_of_hints_keeps_nobody_from_being_answered(void **state)
+{
+	(void)state;
+	bench_run(&b, 2000);
+	receive_many(5);
+	for (unsigned i = 0; i < 200 && sim_store_count(&b.store, SIM_IN_ME) > 0; i++) {
+		modem_twin_say(&b.twin, "\r\n+CMTI: \"ME\",9\r\n", 19);
+		bench_run(&b, 10);
+	}
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 0);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 5);
+}
+
 static void what_the_network_held_back_comes_when_there_is_room(void **state)
 {
 	(void)state;
@@ -414,6 +427,7 @@ int main(void)
 	    TEST(a_message_is_offered_answered_and_deleted),
 	    TEST(what_waited_before_we_came_is_read),
 	    TEST(a_lost_hint_loses_nothing),
+	    TEST(a_flood_of_hints_keeps_nobody_from_being_answered),
 	    TEST(what_the_network_held_back_comes_when_there_is_room),
 	    TEST(a_kept_message_is_offered_at_each_sweep),
 	    TEST(more_kept_messages_than_offers_at_a_time_starve_nobody),
