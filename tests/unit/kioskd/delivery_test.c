@@ -88,18 +88,20 @@ static void test_a_batch_is_confirmed_by_its_receipt(void **state)
 	assert_int_equal(status.batches_confirmed, 1);
 	assert_int_equal(status.row[0].added, 1);
 	assert_int_equal(status.row[0].sent_added, 1);
-	/* Nothing new: nothing is sent. */
-	stage_wait(s, 10 * INTERVAL_US);
-	assert_int_equal(s->n_requests, 2);
 	/* A second one names the first's receipt, and its consistency proof is checked. */
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	stage_wait(s, INTERVAL_US - 1);
+	assert_int_equal(s->n_requests, 2);
+	stage_wait(s, 1);
 	assert_int_equal(s->n_requests, 3);
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
 	store(play);
 	assert_true(play->answer.consistency_from == 1);
 	stage_answer(s, play->reply, play->reply_len);
 	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	/* Nothing new: nothing is sent. */
+	stage_wait(s, 10 * INTERVAL_US);
+	assert_int_equal(s->n_requests, 3);
 }
 
 static void test_nothing_is_sealed_while_nobody_answers(void **state)

@@ -376,6 +376,7 @@ static void test_a_full_disk_is_said_and_passes(void **state)
 	people = i - 2;
 	assert_int_equal(stage_people(s), people);
 	assert_int_equal(stage_ticket(s, 9999), SHOW_NOT_CHECKED);
+	assert_non_null(strstr(stage_view(s)->sentence, "storage is full"));
 	assert_int_equal(stage_text(s, "+15025550100", "RIVER")->verdict, SMS_KEEP);
 	assert_int_equal(
 	    stage_control(s, &(struct msg_control){.control = CONTROL_ADD, .number = 1})->error,
@@ -400,6 +401,7 @@ static void test_a_failed_write_stops_counting_until_the_ledger_is_read_again(vo
 	assert_int_equal(stage_ticket(s, 2), SHOW_NOT_CHECKED);
 	assert_int_equal(stage_status(s).state, KIOSK_STOPPED);
 	assert_int_equal(stage_ticket(s, 2), SHOW_NOT_CHECKED);
+	assert_non_null(strstr(stage_view(s)->sentence, "cannot record"));
 	stage_wait(s, 2000000);
 	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
 	assert_int_equal(stage_ticket(s, 1), SHOW_ALREADY);
