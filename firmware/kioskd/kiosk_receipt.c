@@ -52,22 +52,22 @@ static bool receipt_is_of(const struct receipt *receipt, const struct batch *bat
 	       receipt->seq == batch->seq && same_bytes(&receipt->batch, hash, sizeof(*hash));
 }
 
-/* Against the newest root with a receipt here: one log that only grows. */
+/* Against the root the batch named and any of the same size: one log that only grows. */
 static bool log_only_grew(struct kiosk *k, const struct receipt *receipt)
 {
 	const struct answer *answer = &k->answer;
-	uint64_t named = k->exchange.batch.receipt_log_size, known_size;
-	struct hash known_root;
+	uint64_t named = k->exchange.batch.receipt_log_size;
+	struct hash root;
 
 	if (answer->consistency_from != named)
 		return false;
-	if (ledger_collector_log(k->ledger, &known_size, &known_root) != 0)
+	if (ledger_collector_root(k->ledger, receipt->log_size, &root) == 0 &&
+	    !same_bytes(&root, &receipt->log_root, sizeof(root)))
+		return false;
+	if (named == 0)
 		return true;
-	if (known_size == receipt->log_size)
-		return same_bytes(&known_root, &receipt->log_root, sizeof(known_root));
-	if (named == 0 || named != known_size)
-		return true;
-	return merkle_consistency_holds(named, &known_root, receipt->log_size, &receipt->log_root,
+	return ledger_collector_root(k->ledger, named, &root) == 0 &&
+	       merkle_consistency_holds(named, &root, receipt->log_size, &receipt->log_root,
 	                                &answer->consistency);
 }
 

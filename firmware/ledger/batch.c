@@ -15,12 +15,10 @@ struct head {
 	uint64_t log_size;
 	int sealed_state;
 	bool has_receipt;
-	struct hash receipt;
-	uint64_t receipt_log_size;
 	bool headcount_changed;
 };
 
-/* One row: the epoch, its last batch if it has one, that one's receipt, and the last receipt. */
+/* One row: the epoch, its last batch if it has one, and whether that one has a receipt. */
 static int read_head(struct ledger *ledger, const struct epoch_id *epoch, struct head *ret,
                      struct batch *batch)
 {
@@ -40,22 +38,37 @@ static int read_head(struct ledger *ledger, const struct epoch_id *epoch, struct
 	ret->log_size = (uint64_t)sqlite3_column_int64(s, 4);
 	ret->sealed_state = sqlite3_column_int(s, 5);
 	ret->has_receipt = sqlite3_column_type(s, 6) != SQLITE_NULL;
-	ret->receipt_log_size = (uint64_t)sqlite3_column_int64(s, 7);
-	ret->headcount_changed = sqlite3_column_int(s, 8) != 0;
-	good = (ret->seq == 0 || column_bytes(s, 3, ret->hash.b, sizeof(ret->hash.b))) &&
-	       (!ret->has_receipt || column_bytes(s, 6, ret->receipt.b, sizeof(ret->receipt.b)));
+	ret->headcount_changed = sqlite3_column_int(s, 7) != 0;
+	good = ret->seq == 0 || column_bytes(s, 3, ret->hash.b, sizeof(ret->hash.b));
 	if (good && batch != NULL) {
-		const void *grant = sqlite3_column_blob(s, 11);
+		const void *grant = sqlite3_column_blob(s, 10);
 
-		good = column_bytes(s, 9, batch->device.b, sizeof(batch->device.b)) &&
-		       column_message(s, 10, batch->headcount, sizeof(batch->headcount),
+		good = column_bytes(s, 8, batch->device.b, sizeof(batch->device.b)) &&
+		       column_message(s, 9, batch->headcount, sizeof(batch->headcount),
 		                      &headcount_len);
 		batch->headcount_len = (uint16_t)headcount_len;
 		batch->prev =
-		    ret->seq > 0 ? ret->hash : sha256(grant, (size_t)sqlite3_column_bytes(s, 11));
+		    ret->seq > 0 ? ret->hash : sha256(grant, (size_t)sqlite3_column_bytes(s, 10));
 	}
 	sqlite3_reset(s);
 	return good ? 0 : LEDGER_E_DAMAGED;
+}
+
+/* The newest receipt of this device, whatever its epoch: proofs go on from the log it names. */
+static int name_receipt(struct ledger *ledger, struct batch *batch)
+{
+	sqlite3_stmt *s = statement(ledger, S_collector_log);
+	bool row;
+	int rc = fetch(ledger, s, &row);
+
+	if (rc != 0 || !row)
+		return rc;
+	batch->has_receipt = true;
+	batch->receipt_log_size = (uint64_t)sqlite3_column_int64(s, 0);
+	if (!column_bytes(s, 2, batch->receipt.b, sizeof(batch->receipt.b)))
+		rc = LEDGER_E_DAMAGED;
+	sqlite3_reset(s);
+	return rc;
 }
 
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret)
@@ -71,6 +84,8 @@ int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct bat
 		rc = epoch_log(ledger, head.epoch, &batch.log_size, &batch.log_root);
 	if (rc == 0)
 		rc = epoch_totals(ledger, head.epoch, batch.row, &batch.n_rows);
+	if (rc == 0)
+		rc = name_receipt(ledger, &batch);
 	if (rc != 0)
 		return rc;
 	if (head.state == EPOCH_ABANDONED)
@@ -88,9 +103,6 @@ int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct bat
 	batch.epoch = *epoch;
 	batch.seq = head.seq + 1;
 	batch.state = (enum epoch_state)head.state;
-	batch.has_receipt = head.has_receipt;
-	batch.receipt = head.receipt;
-	batch.receipt_log_size = head.receipt_log_size;
 	*ret = batch;
 	return 0;
 }

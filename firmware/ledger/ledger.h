@@ -294,6 +294,8 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 /* The largest collector's log with a verified receipt: for consistency proofs. 0 or
  * LEDGER_E_NOTHING. */
 int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
+/* The root that a receipt here gave a collector's log of that size. 0 or LEDGER_E_NOTHING. */
+int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root);
 
 struct ledger_sent {
 	uint32_t sealed, confirmed;

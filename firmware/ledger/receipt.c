@@ -147,6 +147,25 @@ int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash 
 	return rc;
 }
 
+int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root)
+{
+	sqlite3_stmt *s = statement(ledger, S_collector_root);
+	struct hash root;
+	bool row;
+	int rc;
+
+	sqlite3_bind_int64(s, 1, (int64_t)size);
+	rc = fetch(ledger, s, &row);
+	if (rc != 0 || !row)
+		return rc != 0 ? rc : LEDGER_E_NOTHING;
+	if (column_bytes(s, 0, root.b, sizeof(root.b)))
+		*ret_root = root;
+	else
+		rc = LEDGER_E_DAMAGED;
+	sqlite3_reset(s);
+	return rc;
+}
+
 /* As much of a stored sentence as fits, cut at a character's border. */
 static void copy_reason(char reason[REASON_BYTES_MAX + 1], const char *text)
 {

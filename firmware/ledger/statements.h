@@ -133,7 +133,7 @@ STATEMENT(strays,
 /* batches and receipts */
 STATEMENT(head, "SELECT e.number, p.state, coalesce(b.seq, 0), b.hash, coalesce(b.log_size, 0), "
                 "b.state, r.hash,"
-                " coalesce(r.log_size, 0), p.headcount_bytes IS NOT b.headcount_bytes, e.device, "
+                " p.headcount_bytes IS NOT b.headcount_bytes, e.device, "
                 "p.headcount_bytes, e.grant_bytes"
                 " FROM epoch AS e JOIN progress AS p ON p.epoch = e.number"
                 " LEFT JOIN batch AS b ON b.epoch = e.number AND b.seq = (SELECT max(seq) FROM "
@@ -167,7 +167,9 @@ STATEMENT(add_receipt, "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 STATEMENT(park, "INSERT OR REPLACE INTO parked VALUES (?1, ?2, ?3, ?4)")
 STATEMENT(unpark, "DELETE FROM parked WHERE epoch = ?1")
 STATEMENT(unpark_all, "DELETE FROM parked")
-STATEMENT(collector_log, "SELECT log_size, log_root FROM receipt ORDER BY log_size DESC LIMIT 1")
+STATEMENT(collector_log,
+          "SELECT log_size, log_root, hash FROM receipt ORDER BY log_size DESC LIMIT 1")
+STATEMENT(collector_root, "SELECT log_root FROM receipt WHERE log_size = ?1 LIMIT 1")
 STATEMENT(sent, "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM receipt),"
                 " (SELECT status FROM parked ORDER BY epoch DESC LIMIT 1),"
                 " (SELECT reason FROM parked ORDER BY epoch DESC LIMIT 1)")

@@ -200,7 +200,7 @@ struct batch {
 	uint16_t correction_len; /* 0: none; present if and only if state is EPOCH_CORRECTED */
 	uint8_t correction[CORRECTION_BYTES_MAX];
 	bool has_receipt;
-	struct hash receipt;       /* SHA-256 of the last receipt of this epoch */
+	struct hash receipt;       /* SHA-256 of the newest receipt of this device, of any epoch */
 	uint64_t receipt_log_size; /* the collector's log size it named; 0 without one */
 	struct hash software;      /* SHA-256 of the program that sealed it */
 };

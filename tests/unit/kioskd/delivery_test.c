@@ -300,6 +300,42 @@ static void test_what_does_not_verify_is_no_answer(void **state)
 	assert_string_equal(stage_status(s).uplink_sentence, "");
 }
 
+/* One log for all: what the collector showed at one meeting binds it at the next. */
+static void test_the_next_meeting_goes_on_from_the_same_log(void **state)
+{
+	const struct msg_control close = {.control = CONTROL_CLOSE};
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	s->has_modem = false;
+	until_posted(play);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_control(s, &close)->error, 0);
+	stage_wait(s, INTERVAL_US);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	if (s->request.kind == HTTP_GET_HEAD)
+		stage_head(s, 0, NULL);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	store(play);
+	assert_true(play->answer.consistency_from == 2);
+	/* Without the proof it is no answer; with it, it is. */
+	play->answer.consistency.hash[0].b[0] ^= 1;
+	sign_again(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	stage_wait(s, 61000000);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 3);
+}
+
 static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
 {
 	struct play *play = *state;
@@ -527,6 +563,7 @@ int main(void)
 	    TEST(test_nothing_is_sealed_while_nobody_answers),
 	    TEST(test_a_lost_answer_sends_the_same_bytes_again),
 	    TEST(test_what_does_not_verify_is_no_answer),
+	    TEST(test_the_next_meeting_goes_on_from_the_same_log),
 	    TEST(test_a_collector_that_rewrites_its_log_is_found_out),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
