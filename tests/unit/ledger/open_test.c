@@ -202,7 +202,7 @@ static void flipped_bits_change_no_total(void **state)
 {
 	struct folder *folder = *state;
 	struct fault_disk *disk = fault_disk_new(), *good;
-	struct batch_row was[BATCH_ROWS_MAX], is[BATCH_ROWS_MAX];
+	static struct batch_row was[BATCH_ROWS_MAX], is[BATCH_ROWS_MAX]; /* compared as octets */
 	struct ledger *ledger = open_good(folder->ledger);
 	uint64_t seed = 77, refusals = 0;
 	struct ledger_epoch epoch;
