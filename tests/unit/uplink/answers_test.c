@@ -37,6 +37,7 @@ enum manner {
 	SEND_TEXT,    /* `text`, then closes */
 	SEND_ENDLESS, /* `text`, then 'x' for as long as somebody reads */
 	SEND_DRIP,    /* `text`, then one 'x' each 20 ms */
+	SEND_LINES,   /* `text`, then short header lines for as long as somebody reads */
 	SEND_BODY,    /* `text`, then `body_len` octets 'y', then closes */
 	CLOSE,
 	RESET,
@@ -159,6 +160,11 @@ static void server_go_on(struct server *server, enum manner manner)
 	memset(chunk, 'x', sizeof(chunk));
 	if (manner == SEND_ENDLESS)
 		server_send(server, chunk, sizeof(chunk));
+	if (manner == SEND_LINES) {
+		for (size_t i = 0; i < sizeof(chunk); i += 8)
+			memcpy(chunk + i, "X: abc\r\n", 8);
+		server_send(server, chunk, sizeof(chunk));
+	}
 	if (manner == SEND_DRIP)
 		server_send(server, "x", 1);
 }
@@ -234,7 +240,7 @@ static void turn(struct fixture *fixture, enum manner manner, const char *text, 
 	    {.fd = manner == REFUSE ? -1 : server->listener, .events = POLLIN},
 	    {.fd = server->client, .events = POLLIN}};
 
-	if (server->answering && manner == SEND_ENDLESS)
+	if (server->answering && (manner == SEND_ENDLESS || manner == SEND_LINES))
 		poll_fd[2].events = POLLOUT;
 	assert_true(poll(poll_fd, 3, 20) >= 0);
 	if (poll_fd[1].revents != 0)
@@ -335,6 +341,7 @@ static const struct {
     {"ten gigabytes", SEND_ENDLESS, CBOR "Content-Length: 10000000000\r\n\r\n", 5000, 0, "cut off"},
     {"no end", SEND_ENDLESS, CBOR "\r\n", 5000, 0, "cut off"},
     {"a head without end", SEND_ENDLESS, "HTTP/1.1 200 OK\r\nX: ", 5000, 0, ""},
+    {"header lines without end", SEND_LINES, "HTTP/1.1 200 OK\r\n", 5000, 0, "cut off"},
     {"a drip", SEND_DRIP, CBOR "Content-Length: 10000\r\n\r\n", 700, 0, "in time"},
     {"silence", HANG, NULL, 700, 0, "in time"},
     {"nobody", REFUSE, NULL, 700, 0, ""},
