@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "at.h"
+#include "at_private.h"
 #include "at_text.h"
 
 static const char ESCAPE[] = "\x1b", SUBMIT[] = "\x1a";
-
-enum name {
-	CMD_AT,
-	CMD_ECHO_OFF,
-	CMD_ERROR_NUMBERS,
-	CMD_PIN_ASK,
-	CMD_PIN_GIVE,
-	CMD_PDU_MODE,
-	CMD_SERVICE,
-	CMD_MEMORY_ME,
-	CMD_MEMORY_SM,
-	CMD_MEMORY_ASK,
-	CMD_NOTIFY,
-	CMD_NOTIFY_SHORT,
-	CMD_REGISTERED,
-	CMD_REGISTERED_PACKET,
-	CMD_REGISTERED_LTE,
-	CMD_SIGNAL,
-	CMD_OPERATOR,
-	CMD_LIST,
-	CMD_LIST_COUNT,
-	CMD_LIST_READ,
-	CMD_READ,
-	CMD_DELETE,
-	CMD_SEND,
-};
 
 /* What each is, as a modem reads it, and the line that answers it besides OK. */
 static const struct {
@@ -64,15 +37,7 @@ static const struct {
     [CMD_SEND] = {"AT+CMGS=%u", "+CMGS:"},
 };
 
-/* The start, in order. A step that is needed is tried until it works; the others may be refused. */
-static const struct {
-	uint8_t name;
-	bool needed;
-} step_table[] = {
-    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_PIN_ASK, true},
-    {CMD_PDU_MODE, true}, {CMD_SERVICE, false},  {CMD_MEMORY_ME, true},      {CMD_NOTIFY, false},
-};
-enum { N_STEPS = sizeof(step_table) / sizeof(step_table[0]), REFUSALS_MAX = 5, LIST_FAILS_MAX = 2 };
+enum { LIST_FAILS_MAX = 2 };
 
 enum job { JOB_NONE, JOB_LIST, JOB_READ, JOB_DELETE, JOB_SEND };
 
@@ -96,7 +61,7 @@ void at_settings_standard(struct at_settings *ret)
 
 /* --- actions --- */
 
-static struct at_action *push(struct at *at, enum at_kind kind)
+struct at_action *at_push(struct at *at, enum at_kind kind)
 {
 	/* at_feed() stops in time, and everything else pushes few: the ring never overflows */
 	assert(at->action_n < AT_ACTIONS_MAX);
@@ -113,7 +78,7 @@ static struct at_action *push(struct at *at, enum at_kind kind)
 
 static void push_text(struct at *at, enum at_kind kind, uint16_t slot, const char *text, size_t len)
 {
-	struct at_action *action = push(at, kind);
+	struct at_action *action = at_push(at, kind);
 	size_t most = kind == AT_WRITE ? AT_WRITE_MAX : AT_DIGITS_MAX;
 	action->slot = slot;
 	action->ok = true;
@@ -124,7 +89,7 @@ static void push_text(struct at *at, enum at_kind kind, uint16_t slot, const cha
 
 static void push_done(struct at *at, enum at_kind kind, uint16_t slot, bool ok)
 {
-	struct at_action *action = push(at, kind);
+	struct at_action *action = at_push(at, kind);
 	action->slot = slot;
 	action->ok = ok;
 }
@@ -139,22 +104,22 @@ bool at_next(struct at *at, struct at_action *ret)
 	return true;
 }
 
-static struct mono_time after(struct mono_time now, uint32_t ms)
+struct mono_time at_later(struct mono_time now, uint32_t ms)
 {
 	return (struct mono_time){now.us + ms * 1000ULL};
 }
 
-static void set_state(struct at *at, enum at_state state)
+void at_set_state(struct at *at, enum at_state state)
 {
 	if (at->status.state == state)
 		return;
 	at->status.state = state;
-	push(at, AT_STATUS);
+	at_push(at, AT_STATUS);
 }
 
 /* --- commands --- */
 
-static void begin(struct at *at, enum name name, uint16_t slot)
+void at_begin(struct at *at, enum name name, uint16_t slot)
 {
 	char text[64];
 	uint32_t ms = name == CMD_LIST   ? at->settings.list_ms
@@ -181,19 +146,9 @@ static void begin(struct at *at, enum name name, uint16_t slot)
 	                                  .in_flight = true,
 	                                  .prompt_wanted = name == CMD_SEND,
 	                                  .slot = slot,
-	                                  .deadline = after(at->now, ms)};
+	                                  .deadline = at_later(at->now, ms)};
 	at->pdu_next = false;
 	push_text(at, AT_WRITE, 0, text, strlen(text));
-}
-
-static void begin_step(struct at *at)
-{
-	at->line_len = 0; /* what came during the silence is no answer */
-	enum name name = (enum name)step_table[at->step].name;
-	if (name == CMD_MEMORY_ME && at->tries % 2 == 1)
-		name = CMD_MEMORY_SM; /* the module's own memory first, the SIM's where that is
-		                         refused */
-	begin(at, name, 0);
 }
 
 /* From the beginning: out of whatever the modem may be waiting for, silence, then the first step.
@@ -208,7 +163,7 @@ static void begin_anew(struct at *at)
 	at->line_len = 0;
 	at->line_too_long = at->pdu_next = at->foreign_pdu_next = false;
 	push_text(at, AT_WRITE, 0, ESCAPE, 1);
-	at->wait_until = after(at->now, at->settings.quiet_ms);
+	at->wait_until = at_later(at->now, at->settings.quiet_ms);
 }
 
 void at_init(struct at *at, const struct at_settings *settings, struct mono_time now)
@@ -217,6 +172,7 @@ void at_init(struct at *at, const struct at_settings *settings, struct mono_time
 	at->settings = *settings;
 	at->now = now;
 	at->status.lists = true;
+	at->status.registered = true; /* until it says otherwise */
 	begin_anew(at);
 }
 
@@ -253,150 +209,6 @@ static void end_job(struct at *at, bool ok)
 	}
 }
 
-/* --- the start --- */
-
-static void start_done(struct at *at)
-{
-	at->wait_until = at->now;
-	at->status_due = at->now;
-	set_state(at, AT_READY);
-}
-
-static void next_step(struct at *at)
-{
-	at->tries = 0;
-	if (++at->step == N_STEPS)
-		start_done(at);
-	else
-		begin_step(at);
-}
-
-static void retry_step(struct at *at, enum at_state state)
-{
-	if (at->tries < UINT8_MAX)
-		at->tries++;
-	/* a SIM is busy for a while after power-up: not every refusal is worth telling */
-	bool passing = state == AT_REFUSES || state == AT_NO_SIM;
-	if (!passing || at->tries > REFUSALS_MAX)
-		set_state(at, state);
-	/* the SIM's memory is asked for at once, everything else after a while */
-	bool at_once = step_table[at->step].name == CMD_MEMORY_ME && at->tries == 1;
-	at->wait_until = after(at->now, at_once ? 0 : at->settings.retry_ms);
-}
-
-/* 27.007 clause 8.3. */
-static void pin_state(struct at *at, const char *said)
-{
-	at->command.answered = true;
-	if (strncmp(said, "READY", 5) == 0)
-		set_state(at, AT_STARTING);
-	else if (strncmp(said, "SIM PUK", 7) == 0)
-		set_state(at, AT_PUK_WANTED);
-	else if (strncmp(said, "SIM PIN", 7) == 0 && at->pin_tried)
-		set_state(at, AT_PIN_WRONG);
-	else
-		set_state(at, AT_PIN_WANTED);
-}
-
-static void end_pin_ask(struct at *at, bool ok)
-{
-	if (!ok || !at->command.answered) {
-		retry_step(at, ok ? AT_REFUSES : AT_NO_SIM);
-		return;
-	}
-	bool wanted = at->status.state == AT_PIN_WANTED;
-	if (wanted && at->settings.pin[0] != '\0' && !at->pin_tried) {
-		at->pin_tried = true;
-		begin(at, CMD_PIN_GIVE, 0);
-	} else if (wanted || at->status.state == AT_PIN_WRONG ||
-	           at->status.state == AT_PUK_WANTED) {
-		retry_step(at, at->status.state);
-	} else {
-		next_step(at);
-	}
-}
-
-static void end_step(struct at *at, enum name name, bool ok)
-{
-	if (name == CMD_PIN_ASK) {
-		end_pin_ask(at, ok);
-	} else if (name == CMD_PIN_GIVE) {
-		set_state(at, ok ? AT_STARTING : AT_PIN_WRONG);
-		retry_step(at, at->status.state); /* asks again: the SIM has the last word */
-	} else if (name == CMD_NOTIFY && !ok) {
-		begin(at, CMD_NOTIFY_SHORT, 0);
-	} else if (!ok && step_table[at->step].needed) {
-		retry_step(at, AT_REFUSES);
-	} else if ((name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) && !at->command.answered) {
-		retry_step(at, AT_REFUSES); /* a memory of no size */
-	} else {
-		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM)
-			snprintf(at->status.memory, sizeof(at->status.memory), "%s",
-			         name == CMD_MEMORY_ME ? "ME" : "SM");
-		next_step(at);
-	}
-}
-
-/* --- looks at the network --- */
-
-static void end_status(struct at *at, enum name name)
-{
-	static const enum name next[] = {[CMD_REGISTERED] = CMD_REGISTERED_PACKET,
-	                                 [CMD_REGISTERED_PACKET] = CMD_REGISTERED_LTE,
-	                                 [CMD_REGISTERED_LTE] = CMD_SIGNAL,
-	                                 [CMD_SIGNAL] = CMD_OPERATOR,
-	                                 [CMD_OPERATOR] = CMD_MEMORY_ASK};
-	if (name == CMD_REGISTERED)
-		at->registered_any = false;
-	if (name <= CMD_REGISTERED_LTE)
-		at->registered_any |= at->command.slot != 0; /* noted there by status_line() */
-	if (name == CMD_MEMORY_ASK) {
-		at->status_round = false;
-		at->status_due = after(at->now, at->settings.status_ms);
-		at->status.registered = at->registered_any;
-		push(at, AT_STATUS);
-		return;
-	}
-	/* any one network will do */
-	begin(at, name < CMD_REGISTERED_LTE && at->registered_any ? CMD_SIGNAL : next[name], 0);
-}
-
-static void status_line(struct at *at, enum name name, const char *list)
-{
-	int value;
-	at->command.answered = true;
-	switch (name) {
-	case CMD_REGISTERED:
-	case CMD_REGISTERED_PACKET:
-	case CMD_REGISTERED_LTE: /* 27.007 clause 7.2: 1 at home, 5 roaming */
-		value = at_number(list, 1);
-		at->command.slot = value == 1 || value == 5;
-		break;
-	case CMD_SIGNAL: /* 27.007 clause 8.5: -113 dBm and 2 dB a step, 99 unknown */
-		value = at_number(list, 0);
-		at->status.signal_dbm = value >= 0 && value <= 31 ? -113 + 2 * value : 0;
-		break;
-	case CMD_OPERATOR:
-		if (!at_quoted(list, 2, at->status.operator_name, sizeof(at->status.operator_name)))
-			at->status.operator_name[0] = '\0';
-		break;
-	default:
-		break;
-	}
-}
-
-/* `"ME",used,total,…` when asked, `used,total,…` when set (27.005 clause 3.2.2). */
-static void memory_line(struct at *at, const char *list)
-{
-	unsigned first = list[0] == '"' ? 1 : 0;
-	int used = at_number(list, first), total = at_number(list, first + 1);
-	at->command.answered = used >= 0 && total > 0 && total <= AT_SLOT_MAX;
-	if (!at->command.answered)
-		return;
-	at->status.used = (uint16_t)used;
-	at->status.total = (uint16_t)total;
-}
-
 /* --- jobs --- */
 
 static void list_failed(struct at *at)
@@ -426,7 +238,7 @@ static void list_next(struct at *at)
 	if (at->list_found >= at->status.used || at->list_next > at->status.total)
 		end_job(at, true);
 	else
-		begin(at, CMD_LIST_READ, at->list_next++);
+		at_begin(at, CMD_LIST_READ, at->list_next++);
 }
 
 static void end_job_command(struct at *at, enum name name, bool ok)
@@ -487,9 +299,9 @@ static void end_command(struct at *at, bool ok)
 		}
 		end_job_command(at, name, ok);
 	} else if (at->status_round) {
-		end_status(at, name);
+		at_end_status(at, name);
 	} else {
-		end_step(at, name, ok);
+		at_end_step(at, name, ok);
 	}
 }
 
@@ -499,6 +311,8 @@ static void time_out(struct at *at)
 	close_message(at);
 	at->command.in_flight = false;
 	at->command.timed_out = true;
+	if (at->status_round) /* what is nice to know must not keep us from messages */
+		at->status_due = at_later(at->now, at->settings.status_ms);
 	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
 		at->silent[at->n_silent++] = at->command.slot;
 	if (name == CMD_LIST)
@@ -506,8 +320,8 @@ static void time_out(struct at *at)
 	else if (at->job != JOB_NONE)
 		end_job(at, false);
 	if (++at->timeouts >= AT_TIMEOUTS_MAX) {
-		set_state(at, AT_DEAD);
-		push(at, AT_REOPEN);
+		at_set_state(at, AT_DEAD);
+		at_push(at, AT_REOPEN);
 		return;
 	}
 	/* A late answer must not be taken for that of the next command: silence, and from the
@@ -561,13 +375,13 @@ static bool answer_line(struct at *at, const char *line)
 	if (list == NULL)
 		return false;
 	if (name == CMD_PIN_ASK)
-		pin_state(at, list);
+		at_pin_line(at, list);
 	else if (name == CMD_SEND)
 		at->command.answered = at->command.pdu_written;
 	else if (strcmp(prefix, "+CPMS:") == 0)
-		memory_line(at, list);
+		at_memory_line(at, list);
 	else
-		status_line(at, name, list);
+		at_status_line(at, name, list);
 	return true;
 }
 
@@ -580,7 +394,7 @@ static void unasked_line(struct at *at, const char *line)
 		if (strcmp(line, banner[i]) == 0)
 			at->restart = true;
 	if (at_after(line, "+CMTI:") != NULL || at_after(line, "+CMT:") != NULL)
-		push(at, AT_HINT);
+		at_push(at, AT_HINT);
 }
 
 static void take_line(struct at *at)
@@ -593,7 +407,7 @@ static void take_line(struct at *at)
 	if (too_long || line[0] == '\0')
 		return;
 	if (at->command.in_flight && at->command.name == CMD_LIST)
-		at->command.deadline = after(at->now, at->settings.list_ms);
+		at->command.deadline = at_later(at->now, at->settings.list_ms);
 	if (at->foreign_pdu_next && at_is_hex(line)) {
 		at->foreign_pdu_next = false;
 		return;
@@ -611,7 +425,7 @@ static void take_prompt(struct at *at)
 	text[len++] = SUBMIT[0];
 	at->command.prompt_wanted = false;
 	at->command.pdu_written = true;
-	at->command.deadline = after(at->now, at->settings.send_ms);
+	at->command.deadline = at_later(at->now, at->settings.send_ms);
 	push_text(at, AT_WRITE, 0, text, len);
 }
 
@@ -664,14 +478,14 @@ void at_tick(struct at *at, struct mono_time now)
 	if (!waits(at))
 		return;
 	if (at->restart) {
-		set_state(at, AT_STARTING);
+		at_set_state(at, AT_STARTING);
 		begin_anew(at);
-	} else if (at->step < N_STEPS) {
+	} else if (at->step < AT_STEPS) {
 		if (now.us >= at->wait_until.us)
-			begin_step(at);
+			at_begin_step(at);
 	} else if (now.us >= at->status_due.us) {
 		at->status_round = true;
-		begin(at, CMD_REGISTERED, 0);
+		at_begin(at, CMD_REGISTERED, 0);
 	}
 }
 
@@ -683,15 +497,15 @@ struct mono_time at_deadline(const struct at *at)
 		return (struct mono_time){UINT64_MAX};
 	if (at->restart)
 		return at->now;
-	return at->step < N_STEPS ? at->wait_until : at->status_due;
+	return at->step < AT_STEPS ? at->wait_until : at->status_due;
 }
 
 /* --- for inbox.h --- */
 
 bool at_idle(const struct at *at)
 {
-	return waits(at) && at->step == N_STEPS && !at->restart && at->now.us < at->status_due.us &&
-	       at->action_n == 0;
+	return waits(at) && at->step == AT_STEPS && !at->restart &&
+	       at->now.us < at->status_due.us && at->action_n == 0;
 }
 
 void at_list(struct at *at, struct mono_time now)
@@ -699,7 +513,7 @@ void at_list(struct at *at, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_LIST;
-	begin(at, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+	at_begin(at, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
 }
 
 void at_read(struct at *at, uint16_t slot, struct mono_time now)
@@ -708,7 +522,7 @@ void at_read(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_READ;
 	at->job_slot = slot;
-	begin(at, CMD_READ, slot);
+	at_begin(at, CMD_READ, slot);
 }
 
 void at_delete(struct at *at, uint16_t slot, struct mono_time now)
@@ -717,7 +531,7 @@ void at_delete(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_DELETE;
 	at->job_slot = slot;
-	begin(at, CMD_DELETE, slot);
+	at_begin(at, CMD_DELETE, slot);
 }
 
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
@@ -726,7 +540,7 @@ void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
 	at->now = now;
 	at->job = JOB_SEND;
 	at->send = *pdu;
-	begin(at, CMD_SEND, 0);
+	at_begin(at, CMD_SEND, 0);
 }
 
 bool at_listing(const struct at *at)

@@ -56,7 +56,7 @@ void stage_start_sim(struct stage *s)
 		dup2(out[1], STDOUT_FILENO);
 		execl(PROGRAMS "/modem-sim", "modem-sim", "--store", s->store, "--control",
 		      s->control, "--size", "10", "--bps", "1000000", "--send-ms", "5",
-		      (char *)NULL);
+		      s->script != NULL ? "--script" : NULL, s->script, (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The start of the talk, and the looks at the network that it ends with and that come again. */
+#include <stdio.h>
+#include <string.h>
+
+#include "at_private.h"
+#include "at_text.h"
+
+enum { REFUSALS_MAX = 5 };
+
+/* The start, in order. A step that is needed is tried until it works; the others may be refused. */
+static const struct {
+	uint8_t name;
+	bool needed;
+} step_table[] = {
+    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_PIN_ASK, true},
+    {CMD_PDU_MODE, true}, {CMD_SERVICE, false},  {CMD_MEMORY_ME, true},      {CMD_NOTIFY, false},
+};
+
+_Static_assert(sizeof(step_table) / sizeof(step_table[0]) == AT_STEPS, "AT_STEPS counts them");
+
+void at_begin_step(struct at *at)
+{
+	at->line_len = 0; /* what came during the silence is no answer */
+	enum name name = (enum name)step_table[at->step].name;
+	/* the module's own memory first, the SIM's where that is refused */
+	if (name == CMD_MEMORY_ME && at->tries % 2 == 1)
+		name = CMD_MEMORY_SM;
+	at_begin(at, name, 0);
+}
+
+/* --- the start --- */
+
+static void start_done(struct at *at)
+{
+	at->wait_until = at->now;
+	at_set_state(at, AT_READY); /* the first look at the network is due since the beginning */
+}
+
+static void next_step(struct at *at)
+{
+	at->tries = 0;
+	if (++at->step == AT_STEPS)
+		start_done(at);
+	else
+		at_begin_step(at);
+}
+
+static void retry_step(struct at *at, enum at_state state)
+{
+	if (at->tries < UINT8_MAX)
+		at->tries++;
+	/* a SIM is busy for a while after power-up: not every refusal is worth telling */
+	bool passing = state == AT_REFUSES || state == AT_NO_SIM;
+	if (!passing || at->tries > REFUSALS_MAX)
+		at_set_state(at, state);
+	/* the SIM's memory is asked for at once, everything else after a while */
+	bool at_once = step_table[at->step].name == CMD_MEMORY_ME && at->tries == 1;
+	at->wait_until = at_later(at->now, at_once ? 0 : at->settings.retry_ms);
+}
+
+/* 27.007 clause 8.3. */
+void at_pin_line(struct at *at, const char *said)
+{
+	at->command.answered = true;
+	if (strncmp(said, "READY", 5) == 0)
+		at_set_state(at, AT_STARTING);
+	else if (strncmp(said, "SIM PUK", 7) == 0)
+		at_set_state(at, AT_PUK_WANTED);
+	else if (strncmp(said, "SIM PIN", 7) == 0 && at->pin_tried)
+		at_set_state(at, AT_PIN_WRONG);
+	else
+		at_set_state(at, AT_PIN_WANTED);
+}
+
+static void end_pin_ask(struct at *at, bool ok)
+{
+	if (!ok || !at->command.answered) {
+		retry_step(at, ok ? AT_REFUSES : AT_NO_SIM);
+		return;
+	}
+	bool wanted = at->status.state == AT_PIN_WANTED;
+	if (wanted && at->settings.pin[0] != '\0' && !at->pin_tried) {
+		at->pin_tried = true;
+		at_begin(at, CMD_PIN_GIVE, 0);
+	} else if (wanted || at->status.state == AT_PIN_WRONG ||
+	           at->status.state == AT_PUK_WANTED) {
+		retry_step(at, at->status.state);
+	} else {
+		next_step(at);
+	}
+}
+
+void at_end_step(struct at *at, enum name name, bool ok)
+{
+	if (name == CMD_PIN_ASK) {
+		end_pin_ask(at, ok);
+	} else if (name == CMD_PIN_GIVE) {
+		at_set_state(at, ok ? AT_STARTING : AT_PIN_WRONG);
+		retry_step(at, at->status.state); /* asks again: the SIM has the last word */
+	} else if (name == CMD_NOTIFY && !ok) {
+		at_begin(at, CMD_NOTIFY_SHORT, 0);
+	} else if (!ok && step_table[at->step].needed) {
+		retry_step(at, AT_REFUSES);
+	} else if ((name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) && !at->command.answered) {
+		retry_step(at, AT_REFUSES); /* a memory of no size */
+	} else {
+		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM)
+			snprintf(at->status.memory, sizeof(at->status.memory), "%s",
+			         name == CMD_MEMORY_ME ? "ME" : "SM");
+		next_step(at);
+	}
+}
+
+/* --- looks at the network --- */
+
+void at_end_status(struct at *at, enum name name)
+{
+	static const enum name next[] = {[CMD_REGISTERED] = CMD_REGISTERED_PACKET,
+	                                 [CMD_REGISTERED_PACKET] = CMD_REGISTERED_LTE,
+	                                 [CMD_REGISTERED_LTE] = CMD_SIGNAL,
+	                                 [CMD_SIGNAL] = CMD_OPERATOR,
+	                                 [CMD_OPERATOR] = CMD_MEMORY_ASK};
+	if (name == CMD_REGISTERED)
+		at->registered_any = false;
+	if (name <= CMD_REGISTERED_LTE)
+		at->registered_any |= at->command.slot != 0; /* noted there by at_status_line() */
+	if (name == CMD_MEMORY_ASK) {
+		at->status_round = false;
+		at->status_due = at_later(at->now, at->settings.status_ms);
+		at->status.registered = at->registered_any;
+		at_push(at, AT_STATUS);
+		return;
+	}
+	/* any one network will do */
+	at_begin(at, name < CMD_REGISTERED_LTE && at->registered_any ? CMD_SIGNAL : next[name], 0);
+}
+
+void at_status_line(struct at *at, enum name name, const char *list)
+{
+	int value;
+	at->command.answered = true;
+	switch (name) {
+	case CMD_REGISTERED:
+	case CMD_REGISTERED_PACKET:
+	case CMD_REGISTERED_LTE: /* 27.007 clause 7.2: 1 at home, 5 roaming */
+		value = at_number(list, 1);
+		at->command.slot = value == 1 || value == 5;
+		break;
+	case CMD_SIGNAL: /* 27.007 clause 8.5: -113 dBm and 2 dB a step, 99 unknown */
+		value = at_number(list, 0);
+		at->status.signal_dbm = value >= 0 && value <= 31 ? -113 + 2 * value : 0;
+		break;
+	case CMD_OPERATOR:
+		if (!at_quoted(list, 2, at->status.operator_name, sizeof(at->status.operator_name)))
+			at->status.operator_name[0] = '\0';
+		break;
+	default:
+		break;
+	}
+}
+
+/* `"ME",used,total,…` when asked, `used,total,…` when set (27.005 clause 3.2.2). */
+void at_memory_line(struct at *at, const char *list)
+{
+	unsigned first = list[0] == '"' ? 1 : 0;
+	int used = at_number(list, first), total = at_number(list, first + 1);
+	at->command.answered = used >= 0 && total > 0 && total <= AT_SLOT_MAX;
+	if (!at->command.answered)
+		return;
+	at->status.used = (uint16_t)used;
+	at->status.total = (uint16_t)total;
+}
