@@ -181,8 +181,8 @@ static void without_a_date_the_chain_is_checked_and_only_the_dates_are_not(void 
 	assert_int_equal(PEM_write_X509(stream, ours.cert), 1);
 	assert_int_equal(fclose(stream), 0);
 	if (!started_can_trust(ca_file)) {
-		print_message("NOT TESTED: TLS with and without dates; it needs root and a mount "
-		              "namespace\n");
+		print_message("NOT TESTED: TLS with and without dates. It takes root, a mount "
+		              "namespace, and the package ca-certificates.\n");
 		(void)unlink(ca_file);
 		issued_free(&ours);
 		issued_free(&others);
