@@ -48,6 +48,19 @@ static void fill_time(const struct kiosk *k, struct batch *batch)
 	batch->clock_uncertainty_s = uncertainty_s[batch->clock_source];
 }
 
+/* A fault of ours: the totals stay in the ledger, and it is said once. */
+static void cannot_seal(struct kiosk *k, const char *why)
+{
+	char sentence[SENTENCE_BYTES_MAX + 1];
+
+	text_format(sentence, sizeof(sentence),
+	            "The totals could not be sealed (%s): they stay here; tell the national team.",
+	            why);
+	if (strcmp(sentence, k->uplink_sentence) != 0)
+		note(k, LOG_LEVEL_ERROR, "%s", sentence);
+	text_copy(k->uplink_sentence, sizeof(k->uplink_sentence), sentence);
+}
+
 int delivery_seal(struct kiosk *k, const struct epoch_id *epoch)
 {
 	uint8_t bytes[BATCH_BYTES_MAX];
@@ -67,8 +80,7 @@ int delivery_seal(struct kiosk *k, const struct epoch_id *epoch)
 		k->batch.software = k->config.software;
 		r = batch_seal(&k->batch, &k->secret->device, bytes, sizeof(bytes), &len);
 		if (r != 0) {
-			note(k, LOG_LEVEL_ERROR, "A batch could not be sealed: %s.",
-			     wire_strerror(r));
+			cannot_seal(k, wire_strerror(r));
 			return LEDGER_E_NOTHING;
 		}
 		r = ledger_freeze(k->ledger, &k->batch, bytes, len);
@@ -179,6 +191,9 @@ static int agenda_read(struct kiosk *k, struct agenda *ret)
 		ret->work.outgoing = true;
 	else if (r == LEDGER_E_NOTHING)
 		r = ledger_next_unsealed(k->ledger, &ret->epoch, &state);
+	if (r == 0 && !ret->work.outgoing && k->has_blocked &&
+	    same_bytes(&k->blocked, &ret->epoch, sizeof(ret->epoch)))
+		r = LEDGER_E_NOTHING;
 	if (r == 0 && !ret->work.outgoing) {
 		ret->work.unsealed = true;
 		ret->work.unsealed_closed = state != EPOCH_OPEN;
@@ -251,6 +266,16 @@ void delivery_run(struct kiosk *k)
 
 /* --- what came back --- */
 
+static void block(struct kiosk *k, const struct epoch_id *epoch)
+{
+	k->has_blocked = true;
+	k->blocked = *epoch;
+	text_copy(k->uplink_sentence, sizeof(k->uplink_sentence),
+	          "The collector has more of a closed event than this kiosk: an old copy of its "
+	          "disk was put back. Its numbers stand.");
+	note(k, LOG_LEVEL_WARNING, "%s", k->uplink_sentence);
+}
+
 static void head_answered(struct kiosk *k)
 {
 	const struct answer *answer = &k->answer;
@@ -273,9 +298,7 @@ static void head_answered(struct kiosk *k)
 	else if (k->meeting.open && same_bytes(&epoch, &k->secret->epoch.epoch, sizeof(epoch)))
 		meeting_abandon(k);
 	else
-		text_copy(k->uplink_sentence, sizeof(k->uplink_sentence),
-		          "The collector has more of a closed event than this kiosk: an old copy "
-		          "of its disk was put back.");
+		block(k, &epoch);
 }
 
 static int batch_answered(struct kiosk *k, bool has_receipt, const struct receipt *receipt)

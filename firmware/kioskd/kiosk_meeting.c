@@ -341,10 +341,11 @@ void meeting_abandon(struct kiosk *k)
 	if (k->stopped)
 		return;
 	at_hand = card_at_hand(k, card);
-	note(k, LOG_LEVEL_WARNING,
-	     "The collector has more of this opening than this ledger: a copy of the disk, or an "
-	     "old one, was put back. "
-	     "Counting goes on in a new log; what only the collector has is reported as missing.");
+	text_copy(
+	    k->uplink_sentence, sizeof(k->uplink_sentence),
+	    "An old copy of this kiosk's disk was put back. Counting goes on in a new log; what "
+	    "only the collector has is reported as missing.");
+	note(k, LOG_LEVEL_WARNING, "%s", k->uplink_sentence);
 	r = ledger_end_epoch(k->ledger, true);
 	if (r == 0)
 		r = meeting_load(k);

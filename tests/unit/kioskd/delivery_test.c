@@ -531,6 +531,39 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* Closed before the collector could be asked: the last batch waits for its word about the head. */
+static void test_a_close_after_a_restart_is_sealed_once_the_head_is_known(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct hash ahead = {{7}};
+	unsigned before;
+
+	for (int is_ahead = 0; is_ahead < 2; is_ahead++) {
+		stage_deinit(s);
+		stage_init(s);
+		s->has_modem = false;
+		stage_start(s);
+		stage_open(s);
+		assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+		stage_power_cut(s);
+		stage_open(s);
+		assert_int_equal(
+		    stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error, 0);
+		assert_int_equal(stage_status(s).batches_sealed, 0);
+		stage_wait(s, 1);
+		assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+		before = s->n_requests;
+		stage_head(s, is_ahead ? 1 : 0, is_ahead ? &ahead : NULL);
+		stage_wait(s, 1000000);
+		stage_wait(s, 61000000);
+		assert_int_equal(stage_status(s).batches_sealed, is_ahead ? 0 : 1);
+		assert_int_equal(s->n_requests, is_ahead ? before : before + 1);
+		if (is_ahead)
+			assert_non_null(strstr(stage_status(s).uplink_sentence, "old copy"));
+	}
+}
+
 static void test_an_uplink_that_is_away_or_silent_is_no_hindrance(void **state)
 {
 	struct play *play = *state;
@@ -570,6 +603,7 @@ int main(void)
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
+	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
 	    TEST(test_an_uplink_that_is_away_or_silent_is_no_hindrance),
 	};
 
