@@ -20,7 +20,7 @@
 #include "model.h"
 #include "vfs_fault.h"
 
-enum { FLIPS = 4000 };
+enum { FLIPS = 1500 };
 
 static int setup(void **state)
 {
