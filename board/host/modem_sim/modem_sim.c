@@ -132,9 +132,12 @@ static void read_line(struct program *p, uint64_t now_us)
 	if (n > 0) {
 		sim_modem_input(&p->modem, buffer, (size_t)n, now_us);
 	} else if (n == 0 || errno == EIO) {
-		close_line(p); /* its user is gone */
+		/* its user is gone: the path leads to the new one before the old one closes */
+		int old = p->master;
+		p->n_out = 0;
 		if (open_line(p) < 0)
 			fprintf(stderr, "modem-sim: no new pseudo-terminal: %s\n", strerror(errno));
+		close(old);
 	}
 }
 
