@@ -4,34 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector.h"
+#include "collector_private.h"
 #include "crypto.h"
 #include "link.h"
 #include "log.h"
-#include "store.h"
-#include "verify.h"
-
-struct collector {
-	struct store *store;
-	struct merkle_frontier log; /* as committed */
-	struct public_key root;
-	struct secret_seed key;
-	struct public_key public;
-	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
-	size_t cert_len;
-	uint32_t next_after_s;
-	/* One request at a time, so its working space is here and not on the stack. */
-	struct submission submission;
-	struct epoch_known epoch;
-	struct store_epoch stored;
-	struct store_batch accepted;
-	struct receipt receipt;
-	struct answer answer;
-	uint8_t receipt_bytes[RECEIPT_BYTES_MAX];
-	uint8_t answer_bytes[ANSWER_BYTES_MAX];
-};
 
 /* --- opening --- */
+
+static int take_own(void *context, const uint8_t *bytes, size_t len)
+{
+	struct collector *collector = context;
+	struct collector_cert cert;
+
+	if (collector->n_own < OWN_KEYS_MAX &&
+	    collector_cert_open(bytes, len, &collector->root, &cert) == 0)
+		collector->own[collector->n_own++] = cert.collector;
+	return 0;
+}
+
+/* Remembers this key for when it is a former one. */
+static int know_own_keys(struct collector *collector)
+{
+	int r = store_put_own_cert(collector->store, &collector->public, collector->cert,
+	                           collector->cert_len);
+
+	return r == 0 ? store_each_own_cert(collector->store, take_own, collector) : r;
+}
+
+/* A stored receipt, under the key it was signed with. 0 or a wire error. */
+static int open_own_receipt(struct collector *collector, size_t len)
+{
+	int r =
+	    receipt_open(collector->receipt_bytes, len, &collector->public, &collector->receipt);
+
+	for (unsigned i = 0; r == WIRE_E_SIGNATURE && i < collector->n_own; i++)
+		r = receipt_open(collector->receipt_bytes, len, &collector->own[i],
+		                 &collector->receipt);
+	return r;
+}
 
 /* The nodes on disk have to give the root that was last signed: a store cut short or patched is
  * found here. */
@@ -46,11 +56,11 @@ static int check_log(struct collector *collector, char *sentence, size_t size)
 		return r;
 	if (r == STORE_E_NONE && collector->log.size == 0)
 		return 0;
-	if (r == STORE_E_NONE ||
-	    receipt_open(collector->receipt_bytes, len, &collector->public, last) != 0) {
-		text_format(sentence, size,
-		            "The last receipt in the database is not signed with this key: a key "
-		            "or database of another network?");
+	if (r == STORE_E_NONE || open_own_receipt(collector, len) != 0) {
+		text_format(
+		    sentence, size,
+		    "The last receipt in the database is not signed with this key, nor with "
+		    "one of before: a key or database of another network?");
 		return -EINVAL;
 	}
 	root = merkle_root(&collector->log);
@@ -107,6 +117,8 @@ int collector_open(const struct collector_settings *settings, struct collector *
 	text_format(sentence, sentence_size, "%s: the database cannot be read.",
 	            settings->database);
 	r = store_log(collector->store, &collector->log);
+	if (r == 0)
+		r = know_own_keys(collector);
 	if (r == 0)
 		r = check_log(collector, sentence, sentence_size);
 	if (r < 0)
@@ -211,9 +223,12 @@ static int give_receipt(struct collector *collector, const struct nonce *nonce, 
 {
 	const struct batch *batch = &collector->submission.batch;
 	struct answer *answer = &collector->answer;
-	int r = receipt_open(collector->receipt_bytes, receipt_len, &collector->public,
-	                     &collector->receipt);
+	int r = open_own_receipt(collector, receipt_len);
 
+	/* Signed again after a change of keys; the same key gives the same octets. */
+	if (r == 0)
+		r = receipt_seal(&collector->receipt, &collector->key, collector->receipt_bytes,
+		                 sizeof(collector->receipt_bytes), &receipt_len);
 	if (r != 0) {
 		log_error("a stored receipt does not verify (%s): was the database altered?",
 		          wire_strerror(r));
@@ -376,6 +391,20 @@ static void fill_accepted(struct collector *collector, struct wall_time now, con
 	accepted->receipt_len = receipt_len;
 }
 
+/* The certificate and the issue that came with the batch; the issue may be a later one than any. */
+static int know_chain(struct collector *collector)
+{
+	const struct submission *s = &collector->submission;
+	int r = store_put_hub_cert(collector->store, &s->hub_cert_hash, s->post.hub_cert,
+	                           s->post.hub_cert_len, &s->hub);
+
+	if (r == 0)
+		r = store_put_manifest(collector->store, &s->manifest_hash, s->post.manifest,
+		                       s->post.manifest_len, &s->manifest, &s->hub_cert_hash,
+		                       s->hub.hub_id);
+	return r;
+}
+
 /* Everything that has to be true at once, between begin and commit. */
 static int store_all(struct collector *collector, struct wall_time now, const char *held,
                      struct merkle_frontier *log, size_t *ret_receipt_len)
@@ -383,15 +412,8 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 	const struct submission *s = &collector->submission;
 	struct store *store = collector->store;
 	struct hash leaf = merkle_leaf(s->subject.b, sizeof(s->subject.b));
-	int r = store_put_hub_cert(store, &s->hub_cert_hash, s->post.hub_cert, s->post.hub_cert_len,
-	                           &s->hub);
+	int r = store_log_append(store, log, &leaf);
 
-	if (r == 0)
-		r = store_put_manifest(store, &s->manifest_hash, s->post.manifest,
-		                       s->post.manifest_len, &s->manifest, &s->hub_cert_hash,
-		                       s->hub.hub_id);
-	if (r == 0)
-		r = store_log_append(store, log, &leaf);
 	if (r == 0)
 		r = make_receipt(collector, now, log, held, ret_receipt_len);
 	if (r == 0) {
@@ -406,20 +428,17 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 {
 	const struct submission *s = &collector->submission;
 	struct merkle_frontier log = collector->log;
-	struct occurrence_known others = {0};
 	char held[REASON_BYTES_MAX + 1];
 	size_t receipt_len = 0;
-	int r =
-	    store_others(collector->store, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
-	                 &s->batch.device, &others.people, &others.devices);
+	int r = store_begin(collector->store);
 
-	if (r < 0)
-		return r;
-	(void)verify_fit(s, &s->manifest, &others, held);
-	r = store_begin(collector->store);
-	if (r < 0)
-		return r;
-	r = store_all(collector, now, held, &log, &receipt_len);
+	if (r == 0)
+		r = know_chain(collector);
+	if (r == 0)
+		r = judge_fit(collector, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
+		              held);
+	if (r == 0)
+		r = store_all(collector, now, held, &log, &receipt_len);
 	if (r == 0)
 		r = store_commit(collector->store);
 	if (r < 0) {
@@ -456,6 +475,7 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 	struct submission *s = &collector->submission;
 	struct chain_known known;
 	struct refusal refusal;
+	unsigned released;
 	size_t receipt_len;
 	int r = load_epoch(collector, &s->batch.epoch);
 
@@ -482,7 +502,12 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 	}
 	if (!verify_sums(s, &collector->epoch, &refusal))
 		return give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
-	return accept_batch(collector, now, nonce, ret);
+	r = accept_batch(collector, now, nonce, ret);
+	/* A later issue may mend what others of the event are held for. The answer is made: what
+	 * fails here is found again at the next request. */
+	if (r == 0 && !known.manifest)
+		(void)collector_judge_again(collector, &released);
+	return r;
 }
 
 int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,

@@ -55,6 +55,34 @@ int collector_head(struct collector *collector, const struct nonce *nonce,
                    const struct epoch_id *epoch, struct collector_reply *ret);
 
 /*
+ * GET /v1/log/head: the log as it is now, signed with the request's nonce; the reply's body is
+ * [log head, collector certificate]. GET /v1/log/proof: that a batch is among the first `size` of
+ * the log, or that the log of `size` extends that of `from`; unsigned, for it is held against
+ * signed roots. 0; -ENOENT: no such batch there; -ERANGE: not 0 < from <= size <= the log's size.
+ * Other return values as above.
+ */
+int collector_log_head(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                       struct collector_reply *ret);
+int collector_log_inclusion(struct collector *collector, const struct hash *batch, uint64_t size,
+                            struct collector_reply *ret);
+int collector_log_consistency(struct collector *collector, uint64_t from, uint64_t size,
+                              struct collector_reply *ret);
+
+/*
+ * Judges what is held again, by the latest issue of each event. What fits now counts from then on;
+ * receipts that were given stay as they are. *ret_released: how many openings count now. 0 or
+ * -errno.
+ */
+int collector_judge_again(struct collector *collector, unsigned *ret_released);
+/*
+ * Takes in a later issue of an event from its hub, as a kiosk's delivery would bring it: both are
+ * whole signed messages. 0; -EINVAL with a sentence: not this network's, not that hub's; or -errno.
+ */
+int collector_take_issue(struct collector *collector, const uint8_t *manifest, size_t manifest_len,
+                         const uint8_t *hub_cert, size_t hub_cert_len, char *sentence,
+                         size_t sentence_size);
+
+/*
  * A signed refusal of what never became a batch: a body that is too long to be kept (413), a name
  * that is none (400). `subject` is the hash of what was asked.
  */

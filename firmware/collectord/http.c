@@ -193,6 +193,57 @@ static enum MHD_Result get_head(struct http *http, struct MHD_Connection *connec
 	           "That is not the name of an opening: it has 32 hexadecimal digits.", NULL, NULL);
 }
 
+static enum MHD_Result get_log_head(struct http *http, struct MHD_Connection *connection)
+{
+	struct nonce nonce;
+
+	if (read_nonce(connection, &nonce) == NULL)
+		return say(connection, MHD_HTTP_BAD_REQUEST,
+		           "The request has no header CK1-Nonce of 32 hexadecimal digits.", NULL,
+		           NULL);
+	return give(http, connection,
+	            collector_log_head(http->collector, http->wall, &nonce, &http->reply));
+}
+
+/* A decimal number of up to 18 digits in the query. */
+static bool read_number(struct MHD_Connection *connection, const char *name, uint64_t *ret)
+{
+	const char *text = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
+	const size_t len = text != NULL ? strlen(text) : 0;
+
+	if (len == 0 || len > 18 || strspn(text, "0123456789") != len)
+		return false;
+	*ret = strtoull(text, NULL, 10);
+	return true;
+}
+
+static enum MHD_Result get_log_proof(struct http *http, struct MHD_Connection *connection)
+{
+	const char *hex = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "batch");
+	uint64_t from = 0, size = 0;
+	struct hash batch;
+	int r = -EINVAL;
+
+	if (read_number(connection, "size", &size)) {
+		if (hex != NULL && hex_decode(hex, batch.b, sizeof(batch.b)) == 0)
+			r = collector_log_inclusion(http->collector, &batch, size, &http->reply);
+		else if (hex == NULL && read_number(connection, "from", &from))
+			r = collector_log_consistency(http->collector, from, size, &http->reply);
+	}
+	if (r == -EINVAL)
+		return say(connection, MHD_HTTP_BAD_REQUEST,
+		           "Ask for ?batch=HASH&size=N or ?from=M&size=N: a hash of 64 hexadecimal "
+		           "digits, sizes of the log.",
+		           NULL, NULL);
+	if (r == -ENOENT)
+		return say(connection, MHD_HTTP_NOT_FOUND,
+		           "There is no such batch in a log of that size.", NULL, NULL);
+	if (r == -ERANGE)
+		return say(connection, MHD_HTTP_BAD_REQUEST,
+		           "The log has not that many batches: see /v1/log/head.", NULL, NULL);
+	return give(http, connection, r);
+}
+
 static enum MHD_Result get_totals(struct http *http, struct MHD_Connection *connection)
 {
 	const char *view = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "view");
@@ -224,8 +275,10 @@ static enum MHD_Result route(struct http *http, struct MHD_Connection *connectio
 	               strncmp(path, epochs, sizeof(epochs) - 1) == 0 &&
 	               strcmp(path + len - (sizeof(head) - 1), head) == 0;
 	bool is_totals = strcmp(path, "/v1/totals") == 0;
+	bool is_log_head = strcmp(path, "/v1/log/head") == 0;
+	bool is_log_proof = strcmp(path, "/v1/log/proof") == 0;
 
-	if (!is_post && !is_head && !is_totals)
+	if (!is_post && !is_head && !is_totals && !is_log_head && !is_log_proof)
 		return say(
 		    connection, MHD_HTTP_NOT_FOUND,
 		    "There is nothing here. Kiosks send to /v1/batches; totals are at /v1/totals.",
@@ -238,6 +291,10 @@ static enum MHD_Result route(struct http *http, struct MHD_Connection *connectio
 		return post_batch(http, connection, client);
 	if (is_totals)
 		return get_totals(http, connection);
+	if (is_log_head)
+		return get_log_head(http, connection);
+	if (is_log_proof)
+		return get_log_proof(http, connection);
 	return get_head(http, connection, path + sizeof(epochs) - 1,
 	                len - (sizeof(epochs) - 1) - (sizeof(head) - 1));
 }

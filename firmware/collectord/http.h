@@ -5,6 +5,8 @@
  * HTTP around a request:
  *
  *   POST /v1/batches, GET /v1/epochs/<32 hex>/head   signed answers, application/cbor
+ *   GET /v1/log/head                                 signed, application/cbor
+ *   GET /v1/log/proof                                a proof, application/cbor
  *   GET /v1/totals[?view=public]                     JSON; without ?view=public for the national
  * team only anything else                                    405 or 404 with a sentence, text/plain
  *

@@ -17,8 +17,8 @@
 enum { SENTENCE_SIZE = 512 };
 
 struct options {
-	const char *config, *revoke, *reason;
-	bool check, print;
+	const char *config, *revoke, *reason, *issue, *hub_cert;
+	bool check, print, judge;
 };
 
 static void usage(FILE *out)
@@ -34,7 +34,16 @@ static void usage(FILE *out)
 	    "                                          while it is stopped: take nothing more that "
 	    "this hub's,\n"
 	    "                                          card's or kiosk's key signed (64 "
-	    "hexadecimal digits)\n");
+	    "hexadecimal digits)\n"
+	    "collectord --config FILE --judge-again [--issue FILE --hub-certificate FILE]\n"
+	    "                                          while it is stopped: take in a later issue "
+	    "of "
+	    "an event\n"
+	    "                                          (event.manifest, hub.cert), and judge again "
+	    "what is held.\n"
+	    "                                          A running one does so by itself when a "
+	    "kiosk "
+	    "brings the issue\n");
 }
 
 /* 0: go on; 1: done; -1: wrong, told. */
@@ -46,6 +55,9 @@ static int read_options(int argc, char **argv, struct options *ret)
 	    {"print-config", no_argument, NULL, 'p'},
 	    {"revoke", required_argument, NULL, 'r'},
 	    {"reason", required_argument, NULL, 'w'},
+	    {"judge-again", no_argument, NULL, 'j'},
+	    {"issue", required_argument, NULL, 'i'},
+	    {"hub-certificate", required_argument, NULL, 'u'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -68,6 +80,15 @@ static int read_options(int argc, char **argv, struct options *ret)
 		case 'w':
 			ret->reason = optarg;
 			break;
+		case 'j':
+			ret->judge = true;
+			break;
+		case 'i':
+			ret->issue = optarg;
+			break;
+		case 'u':
+			ret->hub_cert = optarg;
+			break;
 		case 'h':
 			usage(stdout);
 			return 1;
@@ -77,7 +98,9 @@ static int read_options(int argc, char **argv, struct options *ret)
 		}
 	}
 	if (optind < argc || (ret->config == NULL && !ret->print) ||
-	    (ret->revoke == NULL) != (ret->reason == NULL)) {
+	    (ret->revoke == NULL) != (ret->reason == NULL) ||
+	    (ret->issue == NULL) != (ret->hub_cert == NULL) ||
+	    (ret->issue != NULL && !ret->judge)) {
 		usage(stderr);
 		return -1;
 	}
@@ -105,6 +128,44 @@ static int revoke_key(struct collector *collector, const struct options *options
 	r = collector_revoke(collector, clock_wall(), &key, options->reason);
 	if (r < 0)
 		log_error("the key could not be revoked: %s", strerror(-r));
+	return r;
+}
+
+static int take_issue(struct collector *collector, const struct options *options)
+{
+	char sentence[SENTENCE_SIZE] = "";
+	uint8_t *manifest = NULL, *hub_cert = NULL;
+	size_t manifest_len, hub_cert_len;
+	int r = file_read(options->issue, MANIFEST_BYTES_MAX, &manifest, &manifest_len);
+
+	if (r < 0) {
+		log_error("%s: %s", options->issue, strerror(-r));
+		return r;
+	}
+	r = file_read(options->hub_cert, HUB_CERT_BYTES_MAX, &hub_cert, &hub_cert_len);
+	if (r < 0)
+		log_error("%s: %s", options->hub_cert, strerror(-r));
+	else
+		r = collector_take_issue(collector, manifest, manifest_len, hub_cert, hub_cert_len,
+		                         sentence, sizeof(sentence));
+	if (sentence[0] != '\0')
+		log_error("%s: %s", options->issue, sentence);
+	free(manifest);
+	free(hub_cert);
+	return r;
+}
+
+static int judge_again(struct collector *collector, const struct options *options)
+{
+	unsigned released = 0;
+	int r = options->issue != NULL ? take_issue(collector, options) : 0;
+
+	if (r == 0)
+		r = collector_judge_again(collector, &released);
+	if (r < 0)
+		log_error("what is held was not judged again: %s", strerror(-r));
+	else
+		(void)printf("%u of the openings held count now\n", released);
 	return r;
 }
 
@@ -186,7 +247,10 @@ int main(int argc, char **argv)
 		log_error("%s", sentence[0] != '\0' ? sentence : strerror(-r));
 		goto out;
 	}
-	r = options.revoke != NULL ? revoke_key(collector, &options) : serve(&settings, collector);
+	if (options.revoke != NULL)
+		r = revoke_key(collector, &options);
+	else
+		r = options.judge ? judge_again(collector, &options) : serve(&settings, collector);
 out:
 	collector_close(collector);
 	settings_deinit(&settings);

@@ -532,7 +532,75 @@ int store_put_fork(struct store *store, const struct epoch_id *epoch, uint32_t s
 	return run(store, statement);
 }
 
+int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epoch,
+                    uint64_t *ret_next)
+{
+	sqlite3_stmt *statement = use(store, SQL_NEXT_HELD);
+	int r;
+
+	bind_int(statement, 1, from);
+	r = one_row(store, statement);
+	if (r == 0 && !column_exactly(statement, 0, ret_epoch->b, sizeof(ret_epoch->b)))
+		r = fail(store, SQLITE_CORRUPT);
+	if (r == 0)
+		*ret_next = (uint64_t)sqlite3_column_int64(statement, 1) + 1;
+	done(statement);
+	return r;
+}
+
+int store_set_held(struct store *store, const struct epoch_id *epoch, const char *held)
+{
+	sqlite3_stmt *statement = use(store, SQL_SET_HELD);
+
+	bind_blob(statement, 1, epoch->b, sizeof(epoch->b));
+	bind_text(statement, 2, held);
+	return run(store, statement);
+}
+
+/* --- own keys --- */
+
+int store_put_own_cert(struct store *store, const struct public_key *key, const uint8_t *bytes,
+                       size_t len)
+{
+	sqlite3_stmt *statement = use(store, SQL_PUT_OWN_CERT);
+
+	bind_blob(statement, 1, key->b, sizeof(key->b));
+	bind_blob(statement, 2, bytes, len);
+	return run(store, statement);
+}
+
+int store_each_own_cert(struct store *store, store_cert_fn *each, void *context)
+{
+	sqlite3_stmt *statement = use(store, SQL_OWN_CERTS);
+	uint8_t bytes[COLLECTOR_CERT_BYTES_MAX];
+	size_t len;
+	int r;
+
+	while ((r = one_row(store, statement)) == 0) {
+		r = column_upto(store, statement, 0, bytes, sizeof(bytes), &len);
+		if (r == 0)
+			r = each(context, bytes, len);
+		if (r != 0)
+			break;
+	}
+	done(statement);
+	return r == STORE_E_NONE ? 0 : r;
+}
+
 /* --- the log --- */
+
+int store_leaf_of(struct store *store, const struct hash *batch, uint64_t *ret)
+{
+	sqlite3_stmt *statement = use(store, SQL_LEAF_OF);
+	int r;
+
+	bind_blob(statement, 1, batch->b, sizeof(batch->b));
+	r = one_row(store, statement);
+	if (r == 0)
+		*ret = (uint64_t)sqlite3_column_int64(statement, 0);
+	done(statement);
+	return r;
+}
 
 int store_log_node(void *context, unsigned level, uint64_t index, struct hash *ret)
 {

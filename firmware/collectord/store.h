@@ -109,7 +109,24 @@ int store_put_batch(struct store *store, const struct store_batch *batch);
 int store_put_fork(struct store *store, const struct epoch_id *epoch, uint32_t seq,
                    const struct hash *hash, const uint8_t *bytes, size_t len, struct wall_time now);
 
+/* The held epoch whose first batch stands at `from` of the log or behind; *ret_next is where to go
+ * on. 0 or STORE_E_NONE. */
+int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epoch,
+                    uint64_t *ret_next);
+int store_set_held(struct store *store, const struct epoch_id *epoch, const char *held);
+
+/* --- the collector's own keys, the present one and former ones --- */
+
+int store_put_own_cert(struct store *store, const struct public_key *key, const uint8_t *bytes,
+                       size_t len);
+/* Called for each of its certificates; as store_each_epoch(). */
+typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
+int store_each_own_cert(struct store *store, store_cert_fn *each, void *context);
+
 /* --- the log of batch hashes --- */
+
+/* Where a batch stands in it. 0 or STORE_E_NONE. */
+int store_leaf_of(struct store *store, const struct hash *batch, uint64_t *ret);
 
 /* Its frontier as committed. */
 int store_log(struct store *store, struct merkle_frontier *ret);

@@ -38,6 +38,8 @@ const char store_schema[] =
     "CREATE TABLE revoked ("
     " key BLOB PRIMARY KEY, time INTEGER NOT NULL, reason TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
+    /* The collector's own certificates, of keys it signed with before too. */
+    "CREATE TABLE own_certs (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE log_nodes ("
     " level INTEGER NOT NULL, place INTEGER NOT NULL, node BLOB NOT NULL, PRIMARY KEY (level, "
     "place)"
@@ -94,4 +96,11 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
     [SQL_HUB] = "SELECT bytes FROM hub_certs WHERE hub = ?1 ORDER BY not_before DESC, hash LIMIT 1",
     [SQL_EVENT] = "SELECT bytes FROM manifests WHERE hub = ?1 AND event = ?2 ORDER BY serial DESC, "
                   "hash LIMIT 1",
+    [SQL_NEXT_HELD] = "SELECT epoch, first_leaf FROM epochs WHERE held <> '' AND first_leaf >= ?1"
+                      " ORDER BY first_leaf LIMIT 1",
+    [SQL_SET_HELD] = "UPDATE epochs SET held = ?2 WHERE epoch = ?1",
+    [SQL_LEAF_OF] = "SELECT leaf FROM batches WHERE hash = ?1",
+    [SQL_PUT_OWN_CERT] = "INSERT INTO own_certs (key, bytes) VALUES (?1, ?2)"
+                         " ON CONFLICT (key) DO UPDATE SET bytes = ?2",
+    [SQL_OWN_CERTS] = "SELECT bytes FROM own_certs ORDER BY key",
 };

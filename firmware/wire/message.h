@@ -32,6 +32,7 @@ WIRE_MESSAGE(correction, struct correction);
 WIRE_MESSAGE(batch, struct batch);
 WIRE_MESSAGE(receipt, struct receipt);
 WIRE_MESSAGE(answer, struct answer);
+WIRE_MESSAGE(log_head, struct log_head);
 
 /* SHA-256 of a whole message: what `prev`, grants and receipts refer to. */
 struct hash message_hash(const uint8_t *message, size_t len);
@@ -54,6 +55,10 @@ struct reply_view {
 };
 int reply_split(const uint8_t *body, size_t len, struct reply_view *ret);
 int reply_join(const struct reply_view *reply, uint8_t *buffer, size_t size, size_t *ret_len);
+
+/* The body of GET /v1/log/proof. 0, WIRE_E_TOO_LONG, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL. */
+int log_proof_parse(const uint8_t *octets, size_t len, struct log_proof *ret);
+int log_proof_encode(const struct log_proof *proof, uint8_t *buffer, size_t size, size_t *ret_len);
 
 /* What an answer about a question for an epoch's head names as its subject: SHA-256 of the epoch's
  * 16 octets. */

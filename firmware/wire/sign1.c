@@ -30,6 +30,7 @@ static const struct {
     [SIGN1_BATCH] = {"CK1 batch", BATCH_BYTES_MAX},
     [SIGN1_RECEIPT] = {"CK1 receipt", RECEIPT_BYTES_MAX},
     [SIGN1_ANSWER] = {"CK1 answer", ANSWER_BYTES_MAX},
+    [SIGN1_LOG_HEAD] = {"CK1 log head", LOG_HEAD_BYTES_MAX},
 };
 
 const char *wire_strerror(int wire_error)

@@ -22,6 +22,8 @@ enum {
 	BATCH_BYTES_MAX = 8192,
 	RECEIPT_BYTES_MAX = 4096,
 	ANSWER_BYTES_MAX = 12288,
+	LOG_HEAD_BYTES_MAX = 192,
+	LOG_PROOF_BYTES_MAX = 2304,
 	POST_BYTES_MAX = 16384,
 };
 
@@ -255,6 +257,21 @@ struct answer {
 	uint64_t consistency_from; /* the log size the batch named; 0: no proof asked */
 	struct proof consistency;  /* from there to the receipt's log size */
 	uint32_t next_after_s;     /* do not send before; 0: whenever */
+};
+
+/* Signed by the collector for one request: its log of batches as it is now. */
+struct log_head {
+	struct nonce nonce; /* the request's */
+	int64_t time;
+	uint64_t size;
+	struct hash root;
+};
+
+/* That leaf `first` is in the log of `size`, or that the log of `size` extends that of `first`. Not
+ * signed: what it proves is held against signed roots. */
+struct log_proof {
+	uint64_t first, size;
+	struct proof proof;
 };
 
 #endif

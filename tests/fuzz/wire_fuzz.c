@@ -47,6 +47,7 @@ PAYLOAD(correction)
 PAYLOAD(batch)
 PAYLOAD(receipt)
 PAYLOAD(answer)
+PAYLOAD(log_head)
 
 static void assert_again(int error, const size_t *len, const uint8_t *data, size_t size)
 {
@@ -66,6 +67,7 @@ static void assert_again(int error, const size_t *len, const uint8_t *data, size
 UNSIGNED(card, card)
 UNSIGNED(action_card, action_card)
 UNSIGNED(network, network)
+UNSIGNED(log_proof, log_proof)
 
 static void read_post(const uint8_t *data, size_t size)
 {
@@ -128,14 +130,16 @@ static void (*const reader[])(const uint8_t *data, size_t size) = {
     [SIGN1_BATCH] = read_batch,
     [SIGN1_RECEIPT] = read_receipt,
     [SIGN1_ANSWER] = read_answer,
-    [10] = read_card,
-    [11] = read_action_card,
-    [12] = read_network,
-    [13] = read_post,
-    [14] = read_reply,
-    [15] = read_code,
-    [16] = read_card_text,
-    [17] = read_envelope,
+    [SIGN1_LOG_HEAD] = read_log_head,
+    [11] = read_card,
+    [12] = read_action_card,
+    [13] = read_network,
+    [14] = read_post,
+    [15] = read_reply,
+    [16] = read_code,
+    [17] = read_card_text,
+    [18] = read_envelope,
+    [19] = read_log_proof,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

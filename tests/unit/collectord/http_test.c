@@ -152,6 +152,46 @@ static void a_batch_goes_from_a_post_to_the_totals(void **state)
 	assert_non_null(strstr((char *)fixture->got.body, "\"view\": \"public\""));
 }
 
+static void the_log_is_open_to_anybody(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *path;
+		long status;
+	} row[] = {
+	    {"/v1/log/proof", 400},
+	    {"/v1/log/proof?size=1", 400},
+	    {"/v1/log/proof?from=1&size=1x", 400},
+	    {"/v1/log/proof?from=1&size=9", 400},
+	    {"/v1/log/proof?from=-1&size=1", 400},
+	    {"/v1/log/proof?batch=00&size=1", 400},
+	    {"/v1/log/proof?from=1&size=1", 200},
+	};
+	struct counter counter;
+	struct log_proof proof;
+	struct reply_view view;
+	struct log_head head;
+	const struct public_key key = ed25519_public(&fixture->world.collector_key);
+
+	request(fixture, "GET", "/v1/log/head", NULL, NULL, 0);
+	assert_int_equal(fixture->got.status, 400);
+	counter_open(&fixture->world, &counter, 'a', 0);
+	counter_seal(&fixture->world, &counter);
+	request(fixture, "POST", "/v1/batches", NONCE, counter.body, counter.body_len);
+	assert_int_equal(fixture->got.status, 201);
+	request(fixture, "GET", "/v1/log/head", NONCE, NULL, 0);
+	assert_int_equal(fixture->got.status, 200);
+	assert_int_equal(reply_split(fixture->got.body, fixture->got.len, &view), 0);
+	assert_int_equal(log_head_open(view.answer, view.answer_len, &key, &head), 0);
+	assert_int_equal(head.size, 1);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		request(fixture, "GET", row[i].path, NULL, NULL, 0);
+		if (fixture->got.status != row[i].status)
+			fail_msg("%s: %ld", row[i].path, fixture->got.status);
+	}
+	assert_int_equal(log_proof_parse(fixture->got.body, fixture->got.len, &proof), 0);
+}
+
 static void an_unknown_epoch_is_a_signed_404(void **state)
 {
 	struct fixture *fixture = *state;
@@ -364,6 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_batch_goes_from_a_post_to_the_totals, set_up,
 	                                    tear_down),
+	    cmocka_unit_test_setup_teardown(the_log_is_open_to_anybody, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_epoch_is_a_signed_404, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_a_batch_gets_a_signed_refusal, set_up,
 	                                    tear_down),

@@ -214,5 +214,11 @@ const struct broken broken[] = {
     {SIGN1_ANSWER, 7, "[77, []]", "empty consistency proof", 0},
     {SIGN1_ANSWER, 7, "null", "no consistency proof", 0},
     {SIGN1_ANSWER, 8, "4294967296", "wait over 32 bits", P},
+
+    {SIGN1_LOG_HEAD, 1, "#17:0c", "long nonce", P},
+    {SIGN1_LOG_HEAD, 2, TIME_OVER, "after the year 9999", P},
+    {SIGN1_LOG_HEAD, 3, "0", "an empty log", 0},
+    {SIGN1_LOG_HEAD, 3, "null", "no size", P},
+    {SIGN1_LOG_HEAD, 4, "#31:77", "short root", P},
 };
 const size_t n_broken = sizeof(broken) / sizeof(broken[0]);

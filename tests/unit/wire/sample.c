@@ -392,6 +392,29 @@ static void answer_most(union record *ret)
 	TEXT_FULL(x->reason, 'r');
 }
 
+static void log_head_ordinary(union record *ret)
+{
+	struct log_head *x = &ret->log_head;
+
+	*x = (struct log_head){.time = 1795312900, .size = 100};
+	FILL(x->nonce, 0x0c);
+	FILL(x->root, 0x77);
+}
+
+static void log_head_least(union record *ret)
+{
+	ret->log_head = (struct log_head){.size = 0};
+}
+
+static void log_head_most(union record *ret)
+{
+	struct log_head *x = &ret->log_head;
+
+	*x = (struct log_head){.time = TIME_S_MAX, .size = UINT64_MAX};
+	FILL(x->nonce, 0xff);
+	FILL(x->root, 0xff);
+}
+
 /* The functions of message.h with their records' types taken away. */
 #define ERASED(x)                                                                                  \
 	static int x##_parse_any(const uint8_t *payload, size_t len, void *ret)                    \
@@ -418,6 +441,7 @@ ERASED(correction)
 ERASED(batch)
 ERASED(receipt)
 ERASED(answer)
+ERASED(log_head)
 
 #define SAMPLE(x, kind, max, ...)                                                                  \
 	[kind] = {                                                                                 \
@@ -448,6 +472,8 @@ const struct sample_kind sample[SIGN1_N_KINDS] = {
            "1795312900", "100", "#32:77", "98", "[#32:01, #32:02]", "null"),
     SAMPLE(answer, SIGN1_ANSWER, ANSWER_BYTES_MAX, "1", "#16:0c", "#32:ba", "201", "null",
            "h'090807'", "[3, #32:ba]", "[77, [#32:03]]", "900"),
+    SAMPLE(log_head, SIGN1_LOG_HEAD, LOG_HEAD_BYTES_MAX, "1", "#16:0c", "1795312900", "100",
+           "#32:77"),
 };
 
 size_t sample_payload(const struct sample_kind *kind, size_t f, const char *text, uint8_t *buffer,

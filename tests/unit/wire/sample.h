@@ -22,6 +22,7 @@ union record {
 	struct batch batch;
 	struct receipt receipt;
 	struct answer answer;
+	struct log_head log_head;
 };
 
 enum { FIELDS_MAX = 17, MESSAGE_BYTES_MAX = ANSWER_BYTES_MAX };

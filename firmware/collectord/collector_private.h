@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the collector: collector.c receives and answers, judgement.c judges what is held, proofs.c
+ * speaks for the log. */
+#ifndef KIOSK_COLLECTORD_COLLECTOR_PRIVATE_H
+#define KIOSK_COLLECTORD_COLLECTOR_PRIVATE_H
+
+#include "collector.h"
+#include "store.h"
+#include "verify.h"
+
+enum { OWN_KEYS_MAX = 16 };
+
+struct collector {
+	struct store *store;
+	struct merkle_frontier log; /* as committed */
+	struct public_key root;
+	struct secret_seed key;
+	struct public_key public;
+	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
+	size_t cert_len;
+	uint32_t next_after_s;
+	/* Keys it signed with, this one among them: receipts of before a change of keys still hold.
+	 */
+	unsigned n_own;
+	struct public_key own[OWN_KEYS_MAX];
+	/* One request at a time, so its working space is here and not on the stack. */
+	struct submission submission;
+	struct epoch_known epoch;
+	struct store_epoch stored;
+	struct store_batch accepted;
+	struct manifest issue; /* an event's latest */
+	struct receipt receipt;
+	struct answer answer;
+	uint8_t receipt_bytes[RECEIPT_BYTES_MAX];
+	uint8_t answer_bytes[ANSWER_BYTES_MAX];
+};
+
+/*
+ * Judges collector->submission, whose batch is read, as one of this hub, event and occurrence, by
+ * the event's latest issue. 0 with `held` empty or a sentence; or -errno.
+ */
+int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_id *event,
+              uint16_t occurrence, char held[REASON_BYTES_MAX + 1]);
+
+#endif

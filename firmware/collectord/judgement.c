@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What fits and what is held, by an event's latest issue; and again, once the hub has mended the
+ * cause with a later one.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "collector_private.h"
+#include "crypto.h"
+#include "link.h"
+#include "log.h"
+
+/* The event's latest issue into collector->issue. */
+static int load_issue(struct collector *collector, uint32_t hub_id, const struct event_id *event)
+{
+	uint8_t bytes[MANIFEST_BYTES_MAX];
+	struct sign1_view view;
+	size_t len;
+	int r = store_event(collector->store, hub_id, event, bytes, &len);
+
+	if (r != 0)
+		return r < 0 ? r : -EPROTO;
+	r = sign1_split(SIGN1_MANIFEST, bytes, len, &view);
+	if (r == 0)
+		r = manifest_parse(view.payload, view.payload_len, &collector->issue);
+	if (r != 0) {
+		log_error("a stored manifest cannot be read (%s): was the database altered?",
+		          wire_strerror(r));
+		return -EPROTO;
+	}
+	return 0;
+}
+
+int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_id *event,
+              uint16_t occurrence, char held[REASON_BYTES_MAX + 1])
+{
+	struct submission *s = &collector->submission;
+	struct occurrence_known others = {0};
+	int r = load_issue(collector, hub_id, event);
+
+	if (r == 0)
+		r = store_others(collector->store, hub_id, event, occurrence, &s->batch.device,
+		                 &others.people, &others.devices);
+	if (r < 0)
+		return r;
+	if (manifest_occurrence(&collector->issue, occurrence, &s->start, &s->end) != 0)
+		text_format(
+		    held, REASON_BYTES_MAX + 1,
+		    "Held: the latest issue of the event has no meeting number %u any more. "
+		    "The hub can issue it again with that meeting.",
+		    occurrence + 1U);
+	else
+		(void)verify_fit(s, &collector->issue, &others, held);
+	return 0;
+}
+
+static int judge_epoch(struct collector *collector, const struct epoch_id *epoch,
+                       unsigned *released)
+{
+	struct store_epoch *stored = &collector->stored;
+	char held[REASON_BYTES_MAX + 1] = "";
+	struct sign1_view view;
+	int r = store_epoch(collector->store, epoch, stored);
+
+	if (r != 0)
+		return r < 0 ? r : -EPROTO;
+	if (sign1_split(SIGN1_BATCH, stored->batch, stored->batch_len, &view) != 0 ||
+	    batch_parse(view.payload, view.payload_len, &collector->submission.batch) != 0)
+		return -EPROTO;
+	r = judge_fit(collector, stored->hub_id, &stored->event, stored->occurrence, held);
+	if (r != 0 || strcmp(held, stored->held) == 0)
+		return r;
+	*released += held[0] == '\0';
+	return store_set_held(collector->store, epoch, held);
+}
+
+int collector_judge_again(struct collector *collector, unsigned *ret_released)
+{
+	unsigned released = 0;
+	struct epoch_id epoch;
+	uint64_t from = 0;
+	int r = store_begin(collector->store);
+
+	while (r == 0 && (r = store_next_held(collector->store, from, &epoch, &from)) == 0)
+		r = judge_epoch(collector, &epoch, &released);
+	if (r == STORE_E_NONE)
+		r = store_commit(collector->store);
+	if (r < 0) {
+		store_rollback(collector->store);
+		return r;
+	}
+	*ret_released = released;
+	return 0;
+}
+
+static int refuse(char *sentence, size_t size, const char *what, int wire_error)
+{
+	text_format(sentence, size, "%s: %s.", what, wire_strerror(wire_error));
+	return -EINVAL;
+}
+
+int collector_take_issue(struct collector *collector, const uint8_t *manifest, size_t manifest_len,
+                         const uint8_t *hub_cert, size_t hub_cert_len, char *sentence,
+                         size_t sentence_size)
+{
+	const struct hash manifest_hash = message_hash(manifest, manifest_len);
+	const struct hash hub_cert_hash = message_hash(hub_cert, hub_cert_len);
+	struct hub_cert hub;
+	int r = hub_cert_open(hub_cert, hub_cert_len, &collector->root, &hub);
+
+	if (r != 0)
+		return refuse(sentence, sentence_size, "The hub is not certified by this network",
+		              r);
+	r = manifest_open(manifest, manifest_len, &hub.hub, &collector->issue);
+	if (r != 0)
+		return refuse(sentence, sentence_size, "The event is not signed by that hub", r);
+	r = store_is_revoked(collector->store, &hub.hub);
+	if (r == 1) {
+		text_format(sentence, sentence_size, "The network has withdrawn this hub's key.");
+		return -EINVAL;
+	}
+	if (r == 0)
+		r = store_begin(collector->store);
+	if (r < 0)
+		return r;
+	r = store_put_hub_cert(collector->store, &hub_cert_hash, hub_cert, hub_cert_len, &hub);
+	if (r == 0)
+		r = store_put_manifest(collector->store, &manifest_hash, manifest, manifest_len,
+		                       &collector->issue, &hub_cert_hash, hub.hub_id);
+	if (r == 0)
+		r = store_commit(collector->store);
+	if (r < 0)
+		store_rollback(collector->store);
+	return r;
+}
