@@ -11,7 +11,7 @@
 
 #include "link.h"
 
-enum { TEXTS_MAX = 4, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
+enum { TEXTS_MAX = 4, FLAGS_MAX = 4, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
 
 /* Where a text stands in a message; size 0 ends the list. */
 struct text_at {
@@ -28,6 +28,7 @@ static const struct {
 	uint32_t tail_max;
 	uint32_t len_offset; /* of the tail's own length field; 0: no tail */
 	struct text_at text[TEXTS_MAX];
+	uint16_t flag[FLAGS_MAX]; /* where a bool stands; 0 ends the list */
 } table[MSG_N_TYPES] = {
     [MSG_HELLO] = {.fixed = sizeof(struct msg_hello)},
     [MSG_HEALTH] = {.fixed = sizeof(struct msg_health),
@@ -35,25 +36,34 @@ static const struct {
     [MSG_CODE] = {.fixed = sizeof(struct msg_code),
                   .tail_max = CODE_BYTES_MAX,
                   .len_offset = offsetof(struct msg_code, len)},
-    [MSG_SMS] = {.fixed = sizeof(struct msg_sms), .text = {AT(msg_sms, from)}},
+    [MSG_SMS] = {.fixed = sizeof(struct msg_sms),
+                 .text = {AT(msg_sms, from)},
+                 .flag = {offsetof(struct msg_sms, has_time)}},
     [MSG_SMS_VERDICT] = {.fixed = sizeof(struct msg_sms_verdict),
                          .text = {AT(msg_sms_verdict, to)}},
-    [MSG_SMS_DONE] = {.fixed = sizeof(struct msg_sms_done)},
+    [MSG_SMS_DONE] = {.fixed = sizeof(struct msg_sms_done),
+                      .flag = {offsetof(struct msg_sms_done, deleted)}},
     [MSG_SWEEP] = {.fixed = sizeof(struct msg_sweep)},
     [MSG_SWEPT] = {.fixed = sizeof(struct msg_swept)},
     [MSG_HTTP_REQUEST] = {.fixed = sizeof(struct msg_http_request),
                           .tail_max = POST_BYTES_MAX,
-                          .len_offset = offsetof(struct msg_http_request, len)},
+                          .len_offset = offsetof(struct msg_http_request, len),
+                          .flag = {offsetof(struct msg_http_request, check_dates)}},
     [MSG_HTTP_RESPONSE] = {.fixed = sizeof(struct msg_http_response),
                            .tail_max = HTTP_BODY_BYTES_MAX,
                            .len_offset = offsetof(struct msg_http_response, len),
                            .text = {AT(msg_http_response, sentence)}},
-    [MSG_LINK] = {.fixed = sizeof(struct msg_link)},
-    [MSG_CONTROL] = {.fixed = sizeof(struct msg_control)},
+    [MSG_LINK] = {.fixed = sizeof(struct msg_link), .flag = {offsetof(struct msg_link, up)}},
+    [MSG_CONTROL] = {.fixed = sizeof(struct msg_control),
+                     .flag = {offsetof(struct msg_control, has_headcount)}},
     [MSG_RESULT] = {.fixed = sizeof(struct msg_result), .text = {AT(msg_result, sentence)}},
     [MSG_STATUS] = {.fixed = sizeof(struct msg_status),
                     .text = {AT(msg_status, sentence), AT(msg_status, event_name),
-                             AT(msg_status, uplink_sentence), AT(msg_status, operator_name)}},
+                             AT(msg_status, uplink_sentence), AT(msg_status, operator_name)},
+                    .flag = {offsetof(struct msg_status, has_event),
+                             offsetof(struct msg_status, has_headcount),
+                             offsetof(struct msg_status, batch_parked),
+                             offsetof(struct msg_status, clock_known)}},
     [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence)}},
 };
 
@@ -218,6 +228,10 @@ static bool content_holds(const struct link_message *message)
 	for (size_t i = 0; i < TEXTS_MAX && table[type].text[i].size > 0; i++)
 		if (!text_holds(message->bytes + table[type].text[i].offset,
 		                table[type].text[i].size))
+			return false;
+	/* To read a bool that is neither 0 nor 1 would be undefined behaviour. */
+	for (size_t i = 0; i < FLAGS_MAX && table[type].flag[i] > 0; i++)
+		if (message->bytes[table[type].flag[i]] > 1)
 			return false;
 	switch (type) {
 	case MSG_STATUS:

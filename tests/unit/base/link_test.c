@@ -112,6 +112,23 @@ static void test_counts_inside_a_message_are_bounded(void **state)
 	assert_int_equal(offered(&sms, sizeof(sms)), -EBADMSG);
 }
 
+/* Whoever reads one that is neither 0 nor 1 is in undefined behaviour. */
+static void test_a_flag_is_yes_or_no(void **state)
+{
+	struct msg_link link = {.head = {MSG_LINK, MSG_VERSION}};
+	struct msg_sms_done done = {.head = {MSG_SMS_DONE, MSG_VERSION}};
+	const uint8_t two = 2;
+
+	(void)state;
+	link.up = true;
+	assert_int_equal(offered(&link, sizeof(link)), 0);
+	memcpy(&link.up, &two, 1);
+	assert_int_equal(offered(&link, sizeof(link)), -EBADMSG);
+	assert_int_equal(offered(&done, sizeof(done)), 0);
+	memcpy(&done.deleted, &two, 1);
+	assert_int_equal(offered(&done, sizeof(done)), -EBADMSG);
+}
+
 static void test_an_oversized_packet_is_refused_whole(void **state)
 {
 	static uint8_t bytes[MSG_BYTES_MAX + 1];
@@ -163,6 +180,7 @@ int main(void)
 	    cmocka_unit_test(test_carries_a_message_and_its_tail),
 	    cmocka_unit_test(test_refuses_what_is_not_ours),
 	    cmocka_unit_test(test_counts_inside_a_message_are_bounded),
+	    cmocka_unit_test(test_a_flag_is_yes_or_no),
 	    cmocka_unit_test(test_an_oversized_packet_is_refused_whole),
 	    cmocka_unit_test(test_a_full_socket_says_so_and_does_not_wait),
 	    cmocka_unit_test(test_a_listening_socket_replaces_a_stale_one_only),
