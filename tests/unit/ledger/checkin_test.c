@@ -285,6 +285,35 @@ static void more_rows_than_a_batch_carries_are_refused(void **state)
 		      (row[i - 1].channel == row[i].channel && row[i - 1].first < row[i].first))));
 }
 
+/* A check-in that fails half-way in a group leaves no leaf behind, on the disk or in memory. */
+static void a_check_in_that_fails_in_a_group_leaves_nothing(void **state)
+{
+	struct scene *scene = *state;
+	struct ledger_checkin last = ticket_of(5000, 1), good = ticket_of(5001, 1);
+	struct ledger_counted counted;
+	struct ledger_epoch epoch;
+	uint64_t leaves;
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0; i++) {
+		struct ledger_checkin checkin = ticket_of(i, (uint16_t)(1 + i / 9));
+
+		checkin.channel = (enum channel)(1 + i % 3);
+		checkin.first = (enum first)(i / 3 % 3);
+		rc = ledger_check_in(scene->ledger, &checkin, &counted);
+	}
+	assert_int_equal(ledger_open_epoch(scene->ledger, &epoch), 0);
+	leaves = epoch.leaves;
+	last.n_projects = 2;
+	last.project[1] = 60000;
+	assert_int_equal(ledger_begin(scene->ledger), 0);
+	assert_int_equal(ledger_check_in(scene->ledger, &last, &counted), LEDGER_E_OVERFLOW);
+	check_in(scene, &good, 1, 0, 1, 1);
+	assert_int_equal(ledger_commit(scene->ledger), 0);
+	assert_int_equal(ledger_open_epoch(scene->ledger, &epoch), 0);
+	assert_int_equal(epoch.leaves, leaves + 2);
+}
+
 static void a_group_is_durable_at_its_commit(void **state)
 {
 	struct scene *scene = *state;
@@ -326,6 +355,7 @@ int main(void)
 	    TEST(nothing_counts_without_an_open_event),
 	    TEST(what_is_out_of_range_is_refused),
 	    TEST(more_rows_than_a_batch_carries_are_refused),
+	    TEST(a_check_in_that_fails_in_a_group_leaves_nothing),
 	    TEST(a_group_is_durable_at_its_commit),
 	};
 
