@@ -366,7 +366,7 @@ static int undo_last_change(struct ledger *ledger, uint16_t slot, enum channel *
 			continue;
 		}
 		rc = revoke(ledger, id, slot, &project, ret_channel);
-		if (project == PROJECT_PEOPLE)
+		if (rc == 0 && project == PROJECT_PEOPLE)
 			++*ret_people;
 	}
 	if (rc != 0)
