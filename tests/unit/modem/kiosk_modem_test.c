@@ -236,11 +236,11 @@ static void wrong_arguments_are_answered_with_what_is_right(void **state)
 {
 	(void)state;
 	assert_int_equal(
-	    WEXITSTATUS(system(PROGRAMS "/kiosk-modem --device x --country XX 2>/dev/null")),
+	    WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' --device x --country XX 2>/dev/null")),
 	    EX_USAGE);
-	assert_int_equal(WEXITSTATUS(system(PROGRAMS "/kiosk-modem --sweep-ms 5s 2>/dev/null")),
-	                 EX_USAGE);
-	assert_int_equal(WEXITSTATUS(system(PROGRAMS "/kiosk-modem 2>/dev/null")), EX_USAGE);
+	assert_int_equal(
+	    WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' --sweep-ms 5s 2>/dev/null")), EX_USAGE);
+	assert_int_equal(WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' 2>/dev/null")), EX_USAGE);
 }
 
 int main(void)
