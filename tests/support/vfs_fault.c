@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "vfs_fault.h"
@@ -29,7 +30,9 @@ struct pending {
 
 struct fault_disk {
 	sqlite3_vfs vfs;
+	char name[32];
 	bool registered;
+	uint64_t random;
 	struct file file[FILES_MAX];
 	struct pending *first, **last;
 	unsigned generation; /* handles of an earlier one are dead */
@@ -488,6 +491,16 @@ static int disk_full_name(sqlite3_vfs *vfs, const char *name, int size, char *re
 	return SQLITE_OK;
 }
 
+/* The same octets in every run: they end in the WAL's salts. */
+static int disk_random(sqlite3_vfs *vfs, int len, char *ret)
+{
+	struct fault_disk *disk = vfs->pAppData;
+
+	for (int i = 0; i < len; i++)
+		ret[i] = (char)fault_random(&disk->random);
+	return len;
+}
+
 /* --- making and looking --- */
 
 static struct fault_disk *disk_new(void)
@@ -505,23 +518,31 @@ struct fault_disk *fault_disk_new(void)
 	struct fault_disk *disk = disk_new();
 	sqlite3_vfs *real = sqlite3_vfs_find(NULL);
 
+	/* SQLite asks that no two be registered under one name. */
+	(void)snprintf(disk->name, sizeof(disk->name), "fault-%p", (void *)disk);
 	disk->vfs = (sqlite3_vfs){
 	    .iVersion = 1,
 	    .szOsFile = sizeof(struct handle),
 	    .mxPathname = 512,
-	    .zName = "fault",
+	    .zName = disk->name,
 	    .pAppData = disk,
 	    .xOpen = disk_open,
 	    .xDelete = disk_delete,
 	    .xAccess = disk_access,
 	    .xFullPathname = disk_full_name,
-	    .xRandomness = real->xRandomness,
+	    .xRandomness = disk_random,
 	    .xSleep = real->xSleep,
 	    .xCurrentTime = real->xCurrentTime,
 	};
-	sqlite3_vfs_register(&disk->vfs, 1);
 	disk->registered = true;
+	fault_disk_use(disk);
 	return disk;
+}
+
+void fault_disk_use(struct fault_disk *disk)
+{
+	assert(disk->registered);
+	sqlite3_vfs_register(&disk->vfs, 1);
 }
 
 void fault_disk_free(struct fault_disk *disk)

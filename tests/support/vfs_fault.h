@@ -5,7 +5,8 @@
  * file's last sync is kept as a list; a cut decides for each entry whether it reached the disk.
  * Deterministic: the same calls, the same seed, the same outcome.
  *
- * One disk at a time; it is SQLite's default VFS from new to free.
+ * A new disk is SQLite's default VFS until another is made or used; what was opened on one stays
+ * there.
  */
 #ifndef TESTS_VFS_FAULT_H
 #define TESTS_VFS_FAULT_H
@@ -18,6 +19,8 @@ struct fault_disk;
 
 struct fault_disk *fault_disk_new(void);
 void fault_disk_free(struct fault_disk *disk);
+/* What is opened from now on is opened on this one. */
+void fault_disk_use(struct fault_disk *disk);
 
 /* What counts as an operation: everything that changes the disk or makes a change durable. */
 enum fault_op {
