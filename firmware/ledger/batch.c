@@ -14,6 +14,8 @@ struct head {
 	struct hash hash;
 	uint64_t log_size;
 	int sealed_state;
+	size_t correction_len; /* of the one the next batch carries */
+	uint8_t correction[CORRECTION_BYTES_MAX];
 	bool has_receipt;
 	bool headcount_changed;
 };
@@ -39,7 +41,9 @@ static int read_head(struct ledger *ledger, const struct epoch_id *epoch, struct
 	ret->sealed_state = sqlite3_column_int(s, 5);
 	ret->has_receipt = sqlite3_column_type(s, 6) != SQLITE_NULL;
 	ret->headcount_changed = sqlite3_column_int(s, 7) != 0;
-	good = ret->seq == 0 || column_bytes(s, 3, ret->hash.b, sizeof(ret->hash.b));
+	good =
+	    (ret->seq == 0 || column_bytes(s, 3, ret->hash.b, sizeof(ret->hash.b))) &&
+	    column_message(s, 11, ret->correction, sizeof(ret->correction), &ret->correction_len);
 	if (good && batch != NULL) {
 		const void *grant = sqlite3_column_blob(s, 10);
 
@@ -71,11 +75,18 @@ static int name_receipt(struct ledger *ledger, struct batch *batch)
 	return rc;
 }
 
+/* Whether there is a next batch: after the closing one only where a correction is to be told. */
+static bool has_news(const struct head *head, uint64_t log_size)
+{
+	if (head->seq > 0 && head->sealed_state != EPOCH_OPEN)
+		return head->correction_len > 0;
+	return log_size > head->log_size || head->headcount_changed || head->state != EPOCH_OPEN;
+}
+
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret)
 {
 	struct batch batch;
 	struct head head;
-	bool changed;
 	int rc;
 
 	memset(&batch, 0, sizeof(batch));
@@ -93,16 +104,16 @@ int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct bat
 	/* One batch at a time waits for its receipt. */
 	if (head.seq > 0 && !head.has_receipt)
 		return LEDGER_E_PENDING;
-	changed =
-	    batch.log_size > head.log_size || head.headcount_changed ||
-	    (head.state == EPOCH_CLOSED && (head.seq == 0 || head.sealed_state != EPOCH_CLOSED));
-	if (!changed || (head.seq > 0 && head.sealed_state == EPOCH_CLOSED))
+	if (!has_news(&head, batch.log_size))
 		return LEDGER_E_NOTHING;
 	if (head.seq == UINT32_MAX)
 		return LEDGER_E_OVERFLOW;
 	batch.epoch = *epoch;
 	batch.seq = head.seq + 1;
-	batch.state = (enum epoch_state)head.state;
+	/* An epoch corrected since has its closing batch before that. */
+	batch.state = head.correction_len > 0 ? EPOCH_CORRECTED : (enum epoch_state)head.state;
+	batch.correction_len = (uint16_t)head.correction_len;
+	memcpy(batch.correction, head.correction, head.correction_len);
 	*ret = batch;
 	return 0;
 }
@@ -118,7 +129,9 @@ static bool is_draft(const struct batch *batch, const struct batch *draft)
 	    memcmp(&batch->log_root, &draft->log_root, sizeof(draft->log_root)) != 0 ||
 	    batch->state != draft->state || batch->n_rows != draft->n_rows ||
 	    batch->headcount_len != draft->headcount_len ||
-	    memcmp(batch->headcount, draft->headcount, draft->headcount_len) != 0)
+	    memcmp(batch->headcount, draft->headcount, draft->headcount_len) != 0 ||
+	    batch->correction_len != draft->correction_len ||
+	    memcmp(batch->correction, draft->correction, draft->correction_len) != 0)
 		return false;
 	for (uint16_t i = 0; i < draft->n_rows; i++) {
 		const struct batch_row *a = &batch->row[i], *b = &draft->row[i];

@@ -10,8 +10,6 @@
 #include "crypto.h"
 #include "ledger_private.h"
 
-enum { LEAF_BYTES = 47 };
-
 static void put_be(uint8_t *at, uint64_t value, int octets)
 {
 	for (int i = octets - 1; i >= 0; i--) {
@@ -20,10 +18,8 @@ static void put_be(uint8_t *at, uint64_t value, int octets)
 	}
 }
 
-struct hash leaf_hash(const struct leaf *leaf)
+void leaf_bytes(const struct leaf *leaf, uint8_t bytes[LEDGER_LEAF_BYTES])
 {
-	uint8_t bytes[LEAF_BYTES];
-
 	memcpy(bytes, leaf->r, sizeof(leaf->r));
 	put_be(bytes + 32, leaf->op, 1);
 	put_be(bytes + 33, leaf->project, 2);
@@ -31,11 +27,17 @@ struct hash leaf_hash(const struct leaf *leaf)
 	put_be(bytes + 36, leaf->first, 1);
 	put_be(bytes + 37, leaf->slot, 2);
 	put_be(bytes + 39, leaf->ref, 8);
+}
+
+struct hash leaf_hash(const struct leaf *leaf)
+{
+	uint8_t bytes[LEDGER_LEAF_BYTES];
+
+	leaf_bytes(leaf, bytes);
 	return merkle_leaf(bytes, sizeof(bytes));
 }
 
-/* Draws r and appends. */
-static int append(struct ledger *ledger, struct leaf *leaf)
+int leaf_append(struct ledger *ledger, struct leaf *leaf)
 {
 	struct running *now = &ledger->now;
 	struct hash hash, root;
@@ -82,8 +84,7 @@ static int room_for_row(struct ledger *ledger)
 	return rows < BATCH_ROWS_MAX ? 0 : LEDGER_E_OVERFLOW;
 }
 
-static int add_total(struct ledger *ledger, const struct leaf *leaf, uint32_t added,
-                     uint32_t revoked)
+int leaf_total(struct ledger *ledger, const struct leaf *leaf, uint32_t added, uint32_t revoked)
 {
 	static const enum ledger_statement way[] = {S_raise_total, S_add_total};
 	int rc = 0;
@@ -134,18 +135,17 @@ static int add_people(struct ledger *ledger, const struct ledger_checkin *checki
 		int64_t id = leaf_id(ledger->now.epoch, (uint32_t)ledger->now.tree.size);
 
 		leaf.nth = (*nth)++;
-		rc = append(ledger, &leaf);
+		rc = leaf_append(ledger, &leaf);
 		if (rc == 0 && checkin->has_tag)
 			rc = add_tag(ledger, &checkin->tag, project, id);
 	}
 	if (rc == 0 && n > 0)
-		rc = add_total(ledger, &leaf, n, 0);
+		rc = leaf_total(ledger, &leaf, n, 0);
 	return rc;
 }
 
-/* Appends the revocation of a standing leaf of the open epoch. */
-static int revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *ret_project,
-                  enum channel *ret_channel)
+int leaf_revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *ret_project,
+                enum channel *ret_channel)
 {
 	sqlite3_stmt *s = statement(ledger, S_leaf_kind);
 	struct leaf leaf = {.op = LEAF_REVOKE, .slot = slot, .ref = leaf_index(id)};
@@ -162,9 +162,9 @@ static int revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *re
 	leaf.channel = (enum channel)sqlite3_column_int(s, 1);
 	leaf.first = (enum first)sqlite3_column_int(s, 2);
 	sqlite3_reset(s);
-	rc = append(ledger, &leaf);
+	rc = leaf_append(ledger, &leaf);
 	if (rc == 0)
-		rc = add_total(ledger, &leaf, 0, 1);
+		rc = leaf_total(ledger, &leaf, 0, 1);
 	*ret_project = leaf.project;
 	*ret_channel = leaf.channel;
 	return rc;
@@ -190,7 +190,7 @@ static int revoke_people(struct ledger *ledger, const struct tag *tag, uint16_t 
 			return rc;
 		id = sqlite3_column_int64(s, 0);
 		sqlite3_reset(s);
-		rc = revoke(ledger, id, slot, &project, &channel);
+		rc = leaf_revoke(ledger, id, slot, &project, &channel);
 		if (rc != 0)
 			return rc;
 		s = statement(ledger, S_free_tag);
@@ -365,7 +365,7 @@ static int undo_last_change(struct ledger *ledger, uint16_t slot, enum channel *
 			sqlite3_reset(s);
 			continue;
 		}
-		rc = revoke(ledger, id, slot, &project, ret_channel);
+		rc = leaf_revoke(ledger, id, slot, &project, ret_channel);
 		if (rc == 0 && project == PROJECT_PEOPLE)
 			++*ret_people;
 	}

@@ -46,6 +46,12 @@ const char *ledger_strerror(int ledger_error);
  * written to. `ret_sentence` (optional) gets what to do about a failure.
  */
 int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_t sentence_size);
+/*
+ * The same without changing anything: for a look at the ledger of a stopped kiosk. Every change
+ * answers -EROFS. -ENOENT: there is no such file.
+ */
+int ledger_open_reading(const char *path, struct ledger **ret, char *ret_sentence,
+                        size_t sentence_size);
 void ledger_close(
     struct ledger *ledger); /* NULL is fine; what is in an open group is rolled back */
 
@@ -296,6 +302,73 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
 /* The root that a receipt here gave a collector's log of that size. 0 or LEDGER_E_NOTHING. */
 int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root);
+
+/* Keeps the certificate of the key that receipts are signed with, for exports. A known one changes
+ * nothing. */
+int ledger_collector_cert(struct ledger *ledger, const struct public_key *key, const uint8_t *bytes,
+                          size_t len);
+
+/* --- corrections --- */
+
+struct ledger_change {
+	uint16_t project; /* 0: people */
+	int32_t people;   /* that many more, by hand; or fewer: the last that stand are revoked */
+};
+
+/*
+ * Changes a closed epoch's totals, with the hub's signed reason, which the next batch carries and
+ * names `seq` of. 0; -ENOENT; LEDGER_E_OPEN: an epoch is open; LEDGER_E_PENDING: its closing batch,
+ * or an earlier correction's, is not sealed yet; LEDGER_E_SEQUENCE: `seq` is not its next batch;
+ * LEDGER_E_NOTHING: fewer stand than are to be taken back; LEDGER_E_NOT_OPEN: it never closed;
+ * LEDGER_E_OVERFLOW.
+ */
+int ledger_correct(struct ledger *ledger, const struct epoch_id *epoch, uint32_t seq,
+                   const struct ledger_change *change, size_t n, const uint8_t *bytes, size_t len);
+
+/* --- export --- */
+
+enum {
+	LEDGER_LEAF_BYTES = 47,  /* as hashed: PROTOCOL.md, section 5 */
+	LEDGER_LEAVES_MAX = 512, /* in one piece */
+};
+
+/* Where an export goes on; starts as zeros. */
+struct ledger_cursor {
+	uint32_t certs; /* given so far */
+	uint32_t epoch; /* its number; 0: before the first */
+	uint32_t seq;   /* of the last batch given */
+	uint32_t leaf;  /* leaves given */
+	bool last;      /* no batch comes any more in this epoch */
+};
+
+enum ledger_piece_kind {
+	LEDGER_PIECE_CERT,
+	LEDGER_PIECE_OPENING,
+	LEDGER_PIECE_LEAVES,
+	LEDGER_PIECE_BATCH,
+	LEDGER_PIECE_END,
+};
+struct ledger_piece {
+	enum ledger_piece_kind kind;
+	size_t len[3]; /* of message[i]; 0: none */
+	union {
+		uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
+		struct {
+			uint8_t manifest[MANIFEST_BYTES_MAX], hub_cert[HUB_CERT_BYTES_MAX],
+			    grant[GRANT_BYTES_MAX];
+		} opening;
+		uint8_t leaves[LEDGER_LEAVES_MAX * LEDGER_LEAF_BYTES];
+		struct {
+			uint8_t batch[BATCH_BYTES_MAX], receipt[RECEIPT_BYTES_MAX];
+		} sealed;
+	};
+};
+/*
+ * The next piece of all there is of an occurrence, in the order of a bundle (PROTOCOL.md, section
+ * 7), and moves the cursor. Check-ins between two calls do no harm. 0.
+ */
+int ledger_export(struct ledger *ledger, const struct event_id *event, uint16_t occurrence,
+                  struct ledger_cursor *cursor, struct ledger_piece *ret);
 
 struct ledger_sent {
 	uint32_t sealed, confirmed;

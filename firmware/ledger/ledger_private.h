@@ -105,7 +105,14 @@ bool column_bytes(sqlite3_stmt *s, int at, void *ret, size_t len);
 bool column_message(sqlite3_stmt *s, int at, uint8_t *ret, size_t max, size_t *ret_len);
 
 /* --- checkin.c --- */
+void leaf_bytes(const struct leaf *leaf, uint8_t bytes[LEDGER_LEAF_BYTES]);
 struct hash leaf_hash(const struct leaf *leaf);
+/* Inside a change, of the epoch in ledger->now: draws r and appends; raises a leaf's total; appends
+ * the revocation of a standing leaf, with its total. */
+int leaf_append(struct ledger *ledger, struct leaf *leaf);
+int leaf_total(struct ledger *ledger, const struct leaf *leaf, uint32_t added, uint32_t revoked);
+int leaf_revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *ret_project,
+                enum channel *ret_channel);
 
 /* --- sms.c --- */
 /* Inside a change. 0 or LEDGER_E_KNOWN. */
@@ -119,6 +126,8 @@ int epoch_totals(struct ledger *ledger, int64_t epoch, struct batch_row row[BATC
 int epoch_log(struct ledger *ledger, int64_t epoch, uint64_t *ret_size, struct hash *ret_root);
 
 /* --- recount.c --- */
+/* The leaf of a row of the statement `leaves`, and its index. False: cut short. */
+bool read_leaf(sqlite3_stmt *s, struct leaf *ret, uint32_t *ret_index, struct hash *ret_root);
 /* Recounts all; gives the open epoch's number (0: none) and tree. */
 int recount(struct ledger *ledger, struct running *ret, char *sentence, size_t sentence_size);
 

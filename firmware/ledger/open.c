@@ -226,12 +226,18 @@ static int start(struct ledger *ledger)
 	return rc;
 }
 
-static int open_file(struct ledger *ledger, const char *path)
+static int open_file(struct ledger *ledger, const char *path, bool reading)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
-	int rc;
+	int fd = -1, rc;
+	struct stat st;
 
+	if (reading && stat(path, &st) < 0)
+		return -errno;
 	/* Ours alone from its first octet on; SQLite gives the WAL the same mode. */
+	if (!reading)
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	if (reading)
+		errno = EEXIST;
 	if (fd >= 0)
 		close(fd);
 	else if (errno != EEXIST)
@@ -249,11 +255,12 @@ static int open_file(struct ledger *ledger, const char *path)
 	return sqlite3_db_readonly(ledger->db, "main") == 1 ? -EACCES : 0;
 }
 
-static int open_ledger(struct ledger *ledger, const char *path, char *sentence, size_t size)
+static int open_ledger(struct ledger *ledger, const char *path, bool reading, char *sentence,
+                       size_t size)
 {
 	bool new = false;
 	struct stat st;
-	int rc = open_file(ledger, path);
+	int rc = open_file(ledger, path, reading);
 
 	if (rc == 0) {
 		rc = look(ledger->db, path, &new, sentence, size);
@@ -270,11 +277,13 @@ static int open_ledger(struct ledger *ledger, const char *path, char *sentence, 
 		new = rc == 0 && strcmp(tables, "0") == 0;
 	}
 	if (rc == 0 && new)
-		rc = create(ledger);
+		rc = reading ? -ENOENT : create(ledger);
 	if (rc == 0)
 		rc = set(ledger, "PRAGMA query_only = ON;");
 	if (rc == 0)
 		rc = check(ledger, path, sentence, size);
+	if (rc == 0 && reading)
+		return 0;
 	if (rc == 0)
 		rc = start(ledger);
 	if (rc == 0 && stat(path, &st) == 0 && (st.st_mode & 077) != 0)
@@ -282,7 +291,8 @@ static int open_ledger(struct ledger *ledger, const char *path, char *sentence, 
 	return rc;
 }
 
-int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_t sentence_size)
+static int open_as(const char *path, bool reading, struct ledger **ret, char *ret_sentence,
+                   size_t sentence_size)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	char full[4096];
@@ -297,16 +307,27 @@ int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_
 	len = snprintf(full, sizeof(full), "%s%s", path[0] == '/' ? "" : "./", path);
 	rc = len > 0 && (size_t)len < sizeof(full) ? 0 : -ENAMETOOLONG;
 	if (rc == 0)
-		rc = open_ledger(ledger, full, ret_sentence, sentence_size);
+		rc = open_ledger(ledger, full, reading, ret_sentence, sentence_size);
 	if (rc != 0) {
 		tell_error(ret_sentence, sentence_size, path, rc);
 		ledger->failed = rc; /* so that closing writes nothing */
 		ledger_close(ledger);
 		return rc;
 	}
-	ledger->failed = 0;
+	ledger->failed = reading ? -EROFS : 0;
 	*ret = ledger;
 	return 0;
+}
+
+int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_t sentence_size)
+{
+	return open_as(path, false, ret, ret_sentence, sentence_size);
+}
+
+int ledger_open_reading(const char *path, struct ledger **ret, char *ret_sentence,
+                        size_t sentence_size)
+{
+	return open_as(path, true, ret, ret_sentence, sentence_size);
 }
 
 void ledger_close(struct ledger *ledger)

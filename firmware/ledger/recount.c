@@ -91,32 +91,39 @@ static int tally(struct pass *pass, const struct leaf *leaf)
 	return 0;
 }
 
-static int count_leaf(struct pass *pass, sqlite3_stmt *s)
+bool read_leaf(sqlite3_stmt *s, struct leaf *ret, uint32_t *ret_index, struct hash *ret_root)
 {
-	int64_t id = sqlite3_column_int64(s, 0);
-	uint64_t index = pass->tree.size;
-	struct leaf leaf = {
+	*ret = (struct leaf){
 	    .op = (enum leaf_op)sqlite3_column_int(s, 1),
 	    .project = (uint16_t)sqlite3_column_int(s, 2),
 	    .channel = (enum channel)sqlite3_column_int(s, 3),
 	    .first = (enum first)sqlite3_column_int(s, 4),
 	    .slot = (uint16_t)sqlite3_column_int(s, 5),
 	    .nth = (uint32_t)sqlite3_column_int64(s, 6),
+	    .ref = leaf_index(sqlite3_column_int64(s, 7)),
 	};
+	*ret_index = leaf_index(sqlite3_column_int64(s, 0));
+	return column_bytes(s, 8, ret->r, sizeof(ret->r)) &&
+	       column_bytes(s, 9, ret_root->b, sizeof(ret_root->b));
+}
+
+static int count_leaf(struct pass *pass, sqlite3_stmt *s)
+{
+	uint64_t index = pass->tree.size;
+	struct leaf leaf;
 	struct hash hash;
-	uint32_t kind;
+	uint32_t kind, stored;
+	bool whole = read_leaf(s, &leaf, &stored, &pass->root);
 	int rc;
 
-	if (leaf_index(id) != index)
+	if (stored != index)
 		return contradiction(pass, "leaf %llu is missing", (unsigned long long)index);
-	if (!column_bytes(s, 8, leaf.r, sizeof(leaf.r)) ||
-	    !column_bytes(s, 9, pass->root.b, sizeof(pass->root.b)))
+	if (!whole)
 		return contradiction(pass, "leaf %llu is cut short", (unsigned long long)index);
 	kind = standing_kind(&leaf);
 	if (leaf.op == LEAF_REVOKE) {
 		int64_t target = sqlite3_column_int64(s, 7);
 
-		leaf.ref = leaf_index(target);
 		if (target >> 32 != pass->epoch || leaf.ref >= index ||
 		    pass->kind[leaf.ref] != kind)
 			return contradiction(pass, "leaf %llu revokes what does not stand",

@@ -29,11 +29,11 @@ static const char tables[] =
     " manifest BLOB NOT NULL, hub_cert BLOB NOT NULL, grant_bytes BLOB NOT NULL"
     ") STRICT;"
 
-    /* What of an epoch changes. `state` as in batches, 3: abandoned to a collector that knew more
-       of it. */
+    /* What of an epoch changes. `state` as in batches (2: closed, and corrected since), 3:
+       abandoned to a collector that knew more of it. */
     "CREATE TABLE progress ("
     " epoch INTEGER PRIMARY KEY REFERENCES epoch (number),"
-    " state INTEGER NOT NULL CHECK (state IN (0, 1, 3)),"
+    " state INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3)),"
     " powered_ms INTEGER NOT NULL CHECK (powered_ms >= 0),"
     " already INTEGER NOT NULL CHECK (already >= 0),"
     " not_accepted INTEGER NOT NULL CHECK (not_accepted >= 0),"
@@ -79,7 +79,7 @@ static const char tables[] =
     " hash BLOB NOT NULL CHECK (length(hash) = 32),"
     " log_size INTEGER NOT NULL CHECK (log_size >= 0),"
     " log_root BLOB NOT NULL CHECK (length(log_root) = 32),"
-    " state INTEGER NOT NULL CHECK (state IN (0, 1)),"
+    " state INTEGER NOT NULL CHECK (state IN (0, 1, 2)),"
     " headcount_bytes BLOB,"
     " bytes BLOB NOT NULL,"
     " PRIMARY KEY (epoch, seq)"
@@ -100,6 +100,16 @@ static const char tables[] =
     " FOREIGN KEY (epoch, seq) REFERENCES batch (epoch, seq)"
     ") STRICT;"
     "CREATE INDEX collector_log ON receipt (log_size);"
+    /* Why a closed epoch's totals were changed, by the seq of the batch that carries it. */
+    "CREATE TABLE correction ("
+    " epoch INTEGER NOT NULL REFERENCES epoch (number),"
+    " seq INTEGER NOT NULL CHECK (seq BETWEEN 2 AND 4294967295), bytes BLOB NOT NULL,"
+    " PRIMARY KEY (epoch, seq)"
+    ") STRICT;"
+    /* Certificates of the keys that receipts are signed with. */
+    "CREATE TABLE collector_cert ("
+    " key BLOB PRIMARY KEY CHECK (length(key) = 32), bytes BLOB NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE parked ("
     " epoch INTEGER PRIMARY KEY REFERENCES epoch (number),"
     " seq INTEGER NOT NULL, status INTEGER NOT NULL, reason TEXT NOT NULL"

@@ -134,7 +134,9 @@ STATEMENT(strays,
 STATEMENT(head, "SELECT e.number, p.state, coalesce(b.seq, 0), b.hash, coalesce(b.log_size, 0), "
                 "b.state, r.hash,"
                 " p.headcount_bytes IS NOT b.headcount_bytes, e.device, "
-                "p.headcount_bytes, e.grant_bytes"
+                "p.headcount_bytes, e.grant_bytes,"
+                " (SELECT bytes FROM correction AS c WHERE c.epoch = e.number AND c.seq = "
+                "coalesce(b.seq, 0) + 1)"
                 " FROM epoch AS e JOIN progress AS p ON p.epoch = e.number"
                 " LEFT JOIN batch AS b ON b.epoch = e.number AND b.seq = (SELECT max(seq) FROM "
                 "batch WHERE epoch = e.number)"
@@ -146,17 +148,18 @@ STATEMENT(unsealed,
           "SELECT e.id, p.state FROM progress AS p JOIN epoch AS e ON e.number = p.epoch"
           " LEFT JOIN batch AS b ON b.epoch = p.epoch AND b.seq = (SELECT max(seq) FROM batch "
           "WHERE epoch = p.epoch)"
-          " WHERE p.state IN (0, 1) AND b.state IS NOT 1"
+          " WHERE p.state IN (0, 1, 2) AND (b.state IS NULL OR b.state = 0 OR EXISTS"
+          " (SELECT 1 FROM correction AS c WHERE c.epoch = p.epoch AND c.seq = b.seq + 1))"
           " AND (b.seq IS NULL OR EXISTS (SELECT 1 FROM receipt AS r WHERE r.epoch = b.epoch AND "
           "r.seq = b.seq))"
-          " AND (p.state = 1 OR p.headcount_bytes IS NOT b.headcount_bytes"
+          " AND (p.state IN (1, 2) OR p.headcount_bytes IS NOT b.headcount_bytes"
           " OR EXISTS (SELECT 1 FROM leaf WHERE id >= (p.epoch << 32) + coalesce(b.log_size, 0)))"
           " ORDER BY p.state DESC, p.epoch LIMIT 1")
 STATEMENT(
     outgoing,
     "SELECT e.id, b.seq, b.bytes, e.grant_bytes, e.manifest, e.hub_cert"
     " FROM batch AS b JOIN progress AS p ON p.epoch = b.epoch JOIN epoch AS e ON e.number = b.epoch"
-    " WHERE p.state IN (0, 1)"
+    " WHERE p.state IN (0, 1, 2)"
     " AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.epoch = b.epoch AND r.seq = b.seq)"
     " AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.epoch = b.epoch)"
     " ORDER BY b.epoch, b.seq LIMIT 1")
@@ -173,3 +176,28 @@ STATEMENT(collector_root, "SELECT log_root FROM receipt WHERE log_size = ?1 LIMI
 STATEMENT(sent, "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM receipt),"
                 " (SELECT status FROM parked ORDER BY epoch DESC LIMIT 1),"
                 " (SELECT reason FROM parked ORDER BY epoch DESC LIMIT 1)")
+
+/* corrections */
+STATEMENT(add_correction, "INSERT INTO correction VALUES (?1, ?2, ?3)")
+STATEMENT(last_of_project,
+          "SELECT id FROM leaf WHERE id BETWEEN ?1 AND ?2 AND op = 1 AND project = ?3"
+          " AND NOT EXISTS (SELECT 1 FROM leaf AS later WHERE later.revokes = leaf.id)"
+          " ORDER BY id DESC LIMIT 1")
+
+STATEMENT(close_of, "SELECT p.state, coalesce(b.seq, 0), coalesce(b.state, 0),"
+                    " EXISTS (SELECT 1 FROM correction AS c WHERE c.epoch = p.epoch AND c.seq > "
+                    "coalesce(b.seq, 0))"
+                    " FROM progress AS p LEFT JOIN batch AS b ON b.epoch = p.epoch"
+                    " AND b.seq = (SELECT max(seq) FROM batch WHERE epoch = p.epoch)"
+                    " WHERE p.epoch = ?1")
+
+/* export */
+STATEMENT(add_collector_cert, "INSERT INTO collector_cert VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+STATEMENT(has_collector_cert, "SELECT 1 FROM collector_cert WHERE key = ?1")
+STATEMENT(export_cert, "SELECT bytes FROM collector_cert ORDER BY key LIMIT 1 OFFSET ?1")
+STATEMENT(export_epoch, "SELECT number, manifest, hub_cert, grant_bytes FROM epoch"
+                        " WHERE event = ?1 AND occurrence = ?2 AND number > ?3"
+                        " ORDER BY number LIMIT 1")
+STATEMENT(export_batch, "SELECT b.bytes, r.bytes, b.log_size FROM batch AS b"
+                        " LEFT JOIN receipt AS r ON r.epoch = b.epoch AND r.seq = b.seq"
+                        " WHERE b.epoch = ?1 AND b.seq = ?2")
