@@ -73,3 +73,16 @@ struct tag person_tag(const struct hash *key, char kind, const uint8_t *id, size
 	wipe(&mac, sizeof(mac));
 	return tag;
 }
+
+struct volunteer volunteer_mark(const struct card_secret *secret, const struct event_id *event,
+                                const char *e164)
+{
+	struct hash key =
+	    hkdf_sha256(secret->b, sizeof(secret->b), "CK1 volunteers", event->b, sizeof(event->b));
+	const struct hash mac = hmac_sha256(key.b, sizeof(key.b), e164, strlen(e164));
+	struct volunteer mark;
+
+	memcpy(mark.b, mac.b, sizeof(mark.b));
+	wipe(&key, sizeof(key));
+	return mark;
+}

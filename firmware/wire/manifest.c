@@ -2,8 +2,8 @@
 /*
  * What the hub signs: [1, event, serial, [language…], [name…], [[id, [name…], [keyword…]]…],
  * default project,
- * [[start, length, every, count]…], grace, policy, resume, party, kiosks, tickets, people, card
- * key, ticket key / null].
+ * [[start, length, every, count]…], grace, policy, resume, party, kiosks, tickets, people,
+ * [volunteer…], card key, ticket key / null].
  */
 #include <string.h>
 #include <strings.h>
@@ -45,7 +45,7 @@ static void read_windows(struct reader *reader, struct manifest *ret)
 
 static void manifest_read(struct reader *reader, struct manifest *ret)
 {
-	read_array(reader, 17);
+	read_array(reader, 18);
 	read_uint(reader, FORMAT_VERSION, FORMAT_VERSION);
 	read_octets(reader, ret->event.b, sizeof(ret->event.b));
 	ret->serial = (uint32_t)read_uint(reader, 0, UINT32_MAX);
@@ -65,6 +65,9 @@ static void manifest_read(struct reader *reader, struct manifest *ret)
 	ret->kiosks_max = (uint16_t)read_uint(reader, 1, UINT16_MAX);
 	ret->tickets_issued = (uint32_t)read_uint(reader, 0, UINT32_MAX);
 	ret->people_max = (uint32_t)read_uint(reader, 0, UINT32_MAX);
+	ret->n_volunteers = (uint8_t)read_array_of(reader, 0, VOLUNTEERS_MAX);
+	for (unsigned i = 0; i < ret->n_volunteers; i++)
+		read_octets(reader, ret->volunteer[i].b, sizeof(ret->volunteer[i].b));
 	read_key(reader, &ret->card);
 	ret->has_ticket_key = !read_null(reader);
 	if (ret->has_ticket_key)
@@ -177,10 +180,23 @@ static bool windows_valid(const struct manifest *manifest)
 	return true;
 }
 
+static bool volunteers_valid(const struct manifest *manifest)
+{
+	if (manifest->n_volunteers > VOLUNTEERS_MAX)
+		return false;
+	for (unsigned i = 0; i < manifest->n_volunteers; i++)
+		for (unsigned before = 0; before < i; before++)
+			if (memcmp(&manifest->volunteer[i], &manifest->volunteer[before],
+			           sizeof(manifest->volunteer[i])) == 0)
+				return false;
+	return true;
+}
+
 static bool manifest_valid(const struct manifest *manifest)
 {
 	return languages_valid(manifest) && projects_valid(manifest) && windows_valid(manifest) &&
-	       manifest->grace_s <= DAY_S && (unsigned)manifest->policy <= POLICY_ANY &&
+	       volunteers_valid(manifest) && manifest->grace_s <= DAY_S &&
+	       (unsigned)manifest->policy <= POLICY_ANY &&
 	       (unsigned)manifest->resume <= RESUME_AUTO && manifest->party_max >= 1 &&
 	       manifest->party_max <= PARTY_MAX && manifest->kiosks_max >= 1;
 }
@@ -209,7 +225,7 @@ static void write_window(struct writer *writer, const struct window *window)
 
 static void manifest_write(struct writer *writer, const struct manifest *manifest)
 {
-	write_array(writer, 17);
+	write_array(writer, 18);
 	write_uint(writer, FORMAT_VERSION);
 	write_octets(writer, manifest->event.b, sizeof(manifest->event.b));
 	write_uint(writer, manifest->serial);
@@ -233,6 +249,9 @@ static void manifest_write(struct writer *writer, const struct manifest *manifes
 	write_uint(writer, manifest->kiosks_max);
 	write_uint(writer, manifest->tickets_issued);
 	write_uint(writer, manifest->people_max);
+	write_array(writer, manifest->n_volunteers);
+	for (unsigned i = 0; i < manifest->n_volunteers; i++)
+		write_octets(writer, manifest->volunteer[i].b, sizeof(manifest->volunteer[i].b));
 	write_key(writer, &manifest->card);
 	if (manifest->has_ticket_key)
 		write_key(writer, &manifest->ticket);

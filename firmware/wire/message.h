@@ -135,6 +135,13 @@ struct hash phone_tag_key(const struct card_secret *secret, const struct opening
  * any code's octets, 'p' E.164. */
 struct tag person_tag(const struct hash *key, char kind, const uint8_t *id, size_t len);
 
+/*
+ * What stands in a manifest for a volunteer's phone, in E.164 with its "+": the first 8 octets of
+ * HMAC-SHA-256 under a key derived from the card's secret and the event.
+ */
+struct volunteer volunteer_mark(const struct card_secret *secret, const struct event_id *event,
+                                const char *e164);
+
 /* --- a manifest's occurrences --- */
 
 /* Occurrences of all windows together. */

@@ -104,7 +104,10 @@ struct manifest {
 	                            overlapping */
 	uint32_t tickets_issued; /* tickets and slips made for it; 0 unknown */
 	uint32_t people_max;     /* attendances of one occurrence that are plausible; 0 no cap */
-	struct public_key card;  /* derived from the card's secret */
+	uint8_t n_volunteers;
+	struct volunteer
+	    volunteer[VOLUNTEERS_MAX]; /* whose phones may text STATUS; different ones */
+	struct public_key card;        /* derived from the card's secret */
 	bool has_ticket_key;
 	struct public_key ticket; /* signs tickets; absent: the hub's key does */
 };

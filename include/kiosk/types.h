@@ -59,6 +59,10 @@ struct opening_secret {
 struct tag {
 	uint8_t b[16];
 };
+/* A volunteer's phone in a manifest: a keyed hash under the card's secret. */
+struct volunteer {
+	uint8_t b[8];
+};
 struct fingerprint {
 	uint8_t b[16];
 };
@@ -84,6 +88,7 @@ enum {
 	PROJECTS_MAX = 16,      /* projects of one manifest; a ticket's mask has 16 bits */
 	LANGUAGES_MAX = 3,      /* languages of one manifest */
 	KEYWORDS_MAX = 4,       /* SMS keywords of one project */
+	VOLUNTEERS_MAX = 4,     /* volunteers' phones of one manifest */
 	WINDOWS_MAX = 16,       /* window lines of one manifest, each of one or more occurrences */
 	PARTY_MAX = 20,         /* people under one tag */
 	NAME_BYTES_MAX = 64,    /* UTF-8 octets of a name of an event, a project, a hub */

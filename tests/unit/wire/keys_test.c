@@ -89,6 +89,30 @@ static void test_what_they_hang_on(void **state)
 	ASSERT_OTHER(key, phone);
 }
 
+static void test_a_volunteer_is_known_by_number_card_and_event(void **state)
+{
+	struct card_secret other_secret = secret;
+	struct event_id other_event = event;
+	struct volunteer mark = volunteer_mark(&secret, &event, "+15025550123"), other;
+	uint8_t info[22];
+	struct hash key, mac;
+
+	(void)state;
+	memcpy(info, "CK1 volunteers", 14);
+	memcpy(info + 14, event.b, 8);
+	key = by_hand(secret.b, 16, info, sizeof(info));
+	mac = hmac_sha256(key.b, 32, "+15025550123", 12);
+	assert_memory_equal(mark.b, mac.b, sizeof(mark.b));
+	other = volunteer_mark(&secret, &event, "+15025550124");
+	ASSERT_OTHER(mark, other);
+	other_secret.b[0] ^= 1;
+	other = volunteer_mark(&other_secret, &event, "+15025550123");
+	ASSERT_OTHER(mark, other);
+	other_event.b[0] ^= 1;
+	other = volunteer_mark(&secret, &other_event, "+15025550123");
+	ASSERT_OTHER(mark, other);
+}
+
 static void test_tags(void **state)
 {
 	const struct hash key = ticket_tag_key(&opening);
@@ -113,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_derivations),
 	    cmocka_unit_test(test_what_they_hang_on),
+	    cmocka_unit_test(test_a_volunteer_is_known_by_number_card_and_event),
 	    cmocka_unit_test(test_tags),
 	};
 

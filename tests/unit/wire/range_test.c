@@ -142,6 +142,8 @@ static void test_seal_manifest(void **state)
 	REFUSES(manifest, SIGN1_MANIFEST, x->party_max = 0);
 	REFUSES(manifest, SIGN1_MANIFEST, x->party_max = PARTY_MAX + 1);
 	REFUSES(manifest, SIGN1_MANIFEST, x->kiosks_max = 0);
+	REFUSES(manifest, SIGN1_MANIFEST, x->n_volunteers = VOLUNTEERS_MAX + 1);
+	REFUSES(manifest, SIGN1_MANIFEST, x->volunteer[1] = x->volunteer[0]);
 }
 
 static void test_seal_codes_of_an_epoch(void **state)

@@ -101,6 +101,9 @@ static void manifest_ordinary(union record *ret)
 	    .kiosks_max = 1,
 	    .tickets_issued = 200,
 	    .people_max = 500,
+	    .n_volunteers = 2,
+	    .volunteer = {{{0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71}},
+	                  {{0x72, 0x72, 0x72, 0x72, 0x72, 0x72, 0x72, 0x72}}},
 	};
 	FILL(x->event, 0xe1);
 	TEXT_OF(x->language[0], "en");
@@ -156,6 +159,8 @@ static void manifest_most(union record *ret)
 	    .kiosks_max = UINT16_MAX,
 	    .tickets_issued = UINT32_MAX,
 	    .people_max = UINT32_MAX,
+	    .n_volunteers = VOLUNTEERS_MAX,
+	    .volunteer = {{{1}}, {{2}}, {{3}}, {{4}}},
 	    .has_ticket_key = true,
 	};
 	TEXT_OF(x->language[0], "aaa-bbbb");
@@ -458,7 +463,7 @@ const struct sample_kind sample[SIGN1_N_KINDS] = {
            "[[2, [\"River\", \"R\xc3\xado\"], [\"RIVER\", \"RIO\"]],"
            " [9, [\"Library\", \"Biblioteca\"], []]]",
            "2", "[[1795305600, 10800, 7, 3], [1797811200, 7200, 0, 1]]", "7200", "0", "0", "6", "1",
-           "200", "500", "#32:ca", "null"),
+           "200", "500", "[#8:71, #8:72]", "#32:ca", "null"),
     SAMPLE(ticket, SIGN1_TICKET, TICKET_BYTES_MAX, "1", "#8:e1", "4711", "5", "1", "1795500000"),
     SAMPLE(grant, SIGN1_GRANT, GRANT_BYTES_MAX, "1", "#32:d1", "#16:e2", "#32:aa", "2"),
     SAMPLE(headcount, SIGN1_HEADCOUNT, HEADCOUNT_BYTES_MAX, "1", "#16:e2", "240"),

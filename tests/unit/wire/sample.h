@@ -25,7 +25,7 @@ union record {
 	struct log_head log_head;
 };
 
-enum { FIELDS_MAX = 17, MESSAGE_BYTES_MAX = ANSWER_BYTES_MAX };
+enum { FIELDS_MAX = 18, MESSAGE_BYTES_MAX = ANSWER_BYTES_MAX };
 
 struct sample_kind {
 	const char *name;
