@@ -64,6 +64,14 @@ static const struct {
                              offsetof(struct msg_status, has_headcount),
                              offsetof(struct msg_status, batch_parked),
                              offsetof(struct msg_status, clock_known)}},
+    [MSG_EXPORT] = {.fixed = sizeof(struct msg_export)},
+    [MSG_EXPORT_PART] = {.fixed = sizeof(struct msg_export_part),
+                         .tail_max = EXPORT_PART_BYTES_MAX,
+                         .len_offset = offsetof(struct msg_export_part, len),
+                         .text = {AT(msg_export_part, sentence)}},
+    [MSG_CORRECT] = {.fixed = sizeof(struct msg_correct),
+                     .tail_max = CORRECTION_BYTES_MAX,
+                     .len_offset = offsetof(struct msg_correct, len)},
     [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence)}},
 };
 

@@ -49,6 +49,11 @@ static int on_command(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)events;
 	if (r == -EAGAIN)
 		return 0;
+	if (r == 0 &&
+	    (server->message.head.type == MSG_EXPORT || server->message.head.type == MSG_CORRECT)) {
+		server->sink.request(server->sink.context, client->name, &server->message);
+		return 0;
+	}
 	if (r < 0 || server->message.head.type != MSG_CONTROL) {
 		let_go(client);
 		return 0;
@@ -140,12 +145,18 @@ static struct client *find(struct control_server *server, uint64_t name)
 	return client->fd >= 0 && client->name == name ? client : NULL;
 }
 
-void control_send(struct control_server *server, uint64_t name, enum msg_type type, void *message)
+void control_send_tail(struct control_server *server, uint64_t name, enum msg_type type,
+                       void *message, const void *tail, size_t len)
 {
 	struct client *client = find(server, name);
 
-	if (client && link_send(client->fd, type, message, NULL, 0) < 0)
+	if (client && link_send(client->fd, type, message, tail, len) < 0)
 		let_go(client);
+}
+
+void control_send(struct control_server *server, uint64_t name, enum msg_type type, void *message)
+{
+	control_send_tail(server, name, type, message, NULL, 0);
 }
 
 void control_watch(struct control_server *server, uint64_t name)

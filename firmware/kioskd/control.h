@@ -16,6 +16,8 @@ struct control_server;
  */
 struct control_sink {
 	void (*command)(void *context, uint64_t client, const struct msg_control *control);
+	/* MSG_EXPORT and MSG_CORRECT; the message is the server's and lasts for the call. */
+	void (*request)(void *context, uint64_t client, const struct link_message *message);
 	void *context;
 };
 
@@ -27,6 +29,8 @@ void control_free(struct control_server *server); /* NULL is fine; removes the s
 /* To one client; a client that went away is no error. */
 void control_send(struct control_server *server, uint64_t client, enum msg_type type,
                   void *message);
+void control_send_tail(struct control_server *server, uint64_t client, enum msg_type type,
+                       void *message, const void *tail, size_t len);
 /* Views from now on. */
 void control_watch(struct control_server *server, uint64_t client);
 void control_view(struct control_server *server, const struct msg_view *view);

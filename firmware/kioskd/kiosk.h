@@ -85,6 +85,14 @@ void kiosk_swept(struct kiosk *kiosk);
 void kiosk_modem_gone(struct kiosk *kiosk);
 /* All of enum control but CONTROL_STATUS and CONTROL_WATCH, which the shell answers. */
 void kiosk_control(struct kiosk *kiosk, uint64_t client, const struct msg_control *control);
+/* The next octets of a bundle; a client asks again with the place it got, so that no check-in waits
+ * for it. */
+void kiosk_export(struct kiosk *kiosk, const struct msg_export *request,
+                  struct msg_export_part *ret, uint8_t buffer[EXPORT_PART_BYTES_MAX],
+                  size_t *ret_len);
+/* Changes the last event's totals, once it is closed, by the hub's signed word. */
+void kiosk_correct(struct kiosk *kiosk, const struct msg_correct *request, const uint8_t *bytes,
+                   size_t len, struct msg_result *ret);
 void kiosk_http(struct kiosk *kiosk, const struct msg_http_response *response, const uint8_t *body,
                 size_t len);
 void kiosk_link(struct kiosk *kiosk, bool up);

@@ -315,7 +315,10 @@ static int batch_answered(struct kiosk *k, bool has_receipt, const struct receip
 		return ledger_park(k->ledger, &k->exchange.epoch, k->exchange.seq, answer->status,
 		                   answer->reason.s);
 	}
-	r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
+	r = ledger_collector_cert(k->ledger, &k->exchange.collector, k->exchange.cert,
+	                          k->exchange.cert_len);
+	if (r == 0)
+		r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
 	if (r == 0 && receipt->time > k->floor) {
 		r = ledger_raise_floor(k->ledger, receipt->time);
 		k->floor = receipt->time;

@@ -88,7 +88,10 @@ struct exchange {
 	struct epoch_id epoch;
 	uint32_t seq;
 	struct hash subject;
-	struct batch batch; /* what is posted */
+	struct batch batch;          /* what is posted */
+	struct public_key collector; /* who answered, and the root's word for it */
+	size_t cert_len;
+	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
 	struct mono_time sent, lost;
 };
 

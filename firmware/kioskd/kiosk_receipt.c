@@ -25,7 +25,8 @@ static int answer_signed(struct kiosk *k, const uint8_t *body, size_t len,
 		return no(
 		    sentence, size,
 		    "What answered is not the collector: a sign-in page or a proxy, perhaps.");
-	if (collector_cert_open(view.collector_cert, view.collector_cert_len,
+	if (view.collector_cert_len > sizeof(k->exchange.cert) ||
+	    collector_cert_open(view.collector_cert, view.collector_cert_len,
 	                        &k->config.network.root, &cert) != 0)
 		return no(sentence, size,
 		          "The collector's certificate is not of this kiosk's network.");
@@ -40,6 +41,9 @@ static int answer_signed(struct kiosk *k, const uint8_t *body, size_t len,
 	if (!same_bytes(&k->answer.subject, &k->exchange.subject, sizeof(struct hash)))
 		return no(sentence, size,
 		          "The answer is about something else than what was asked.");
+	k->exchange.collector = cert.collector;
+	k->exchange.cert_len = view.collector_cert_len;
+	memcpy(k->exchange.cert, view.collector_cert, view.collector_cert_len);
 	*ret_collector = cert.collector;
 	return 0;
 }

@@ -58,7 +58,9 @@ static void fill_rows(struct kiosk *k, struct msg_status *status)
 {
 	struct batch_row total[BATCH_ROWS_MAX], sent[BATCH_ROWS_MAX];
 	uint16_t n_total = 0, n_sent = 0;
+	struct hash head;
 
+	(void)ledger_head(k->ledger, &status->epoch, &status->epoch_seq, &head);
 	if (ledger_totals(k->ledger, &status->epoch, total, &n_total) != 0 ||
 	    ledger_confirmed(k->ledger, &status->epoch, sent, &n_sent) != 0)
 		return;

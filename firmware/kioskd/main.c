@@ -274,6 +274,28 @@ static void on_command(void *context, uint64_t client, const struct msg_control 
 	turn_ends(shell);
 }
 
+static void on_request(void *context, uint64_t client, const struct link_message *message)
+{
+	struct shell *shell = context;
+	uint8_t octets[EXPORT_PART_BYTES_MAX];
+	struct msg_export_part part;
+	struct msg_result result;
+	size_t len;
+
+	turn_begins(shell);
+	if (message->head.type == MSG_EXPORT) {
+		kiosk_export(shell->kiosk, (const struct msg_export *)(const void *)message->bytes,
+		             &part, octets, &len);
+		control_send_tail(shell->control, client, MSG_EXPORT_PART, &part, octets, len);
+	} else {
+		kiosk_correct(shell->kiosk,
+		              (const struct msg_correct *)(const void *)message->bytes,
+		              message->tail, message->tail_len, &result);
+		control_send(shell->control, client, MSG_RESULT, &result);
+	}
+	turn_ends(shell);
+}
+
 /* --- start and stop --- */
 
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
@@ -380,7 +402,8 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 
 static int make_sockets(struct shell *shell)
 {
-	const struct control_sink sink = {.command = on_command, .context = shell};
+	const struct control_sink sink = {
+	    .command = on_command, .request = on_request, .context = shell};
 	const char *path = shell->settings.control_socket;
 	int r = control_new(shell->event, path, &sink, &shell->control);
 

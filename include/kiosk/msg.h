@@ -48,6 +48,11 @@ enum msg_type {
 	MSG_RESULT,       /* kioskd -> kioskctl, one for each MSG_CONTROL but CONTROL_STATUS */
 	MSG_STATUS,       /* kioskd -> kioskctl, the answer to CONTROL_STATUS */
 	MSG_VIEW,         /* kioskd -> those that asked by CONTROL_WATCH, and the screen */
+	MSG_EXPORT,       /* kioskctl -> kioskd */
+	MSG_EXPORT_PART,  /* kioskd -> kioskctl, one for each MSG_EXPORT; octets of a bundle behind
+	                     it */
+	MSG_CORRECT, /* kioskctl -> kioskd; the signed correction behind it; answered by MSG_RESULT
+	              */
 	MSG_N_TYPES,
 };
 
@@ -238,6 +243,48 @@ struct msg_result {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 };
 
+enum { EXPORT_PART_BYTES_MAX = 24576, CORRECTION_CHANGES_MAX = PROJECTS_MAX + 1 };
+
+/* Where an export goes on, as the last part said; zeros at first. It means something to kioskd
+ * only.
+ */
+struct export_place {
+	uint32_t begun, certs, epoch, seq, leaf, last;
+};
+
+struct msg_export {
+	struct msg_head head;
+	bool has_event; /* false: the open event, else the last one */
+	struct event_id event;
+	uint32_t occurrence;
+	struct export_place place;
+};
+
+struct msg_export_part {
+	struct msg_head head;
+	int32_t error; /* as in msg_result */
+	char sentence[SENTENCE_BYTES_MAX + 1];
+	struct event_id event; /* what is exported, for the next request */
+	uint32_t occurrence;
+	struct export_place place;
+	uint32_t len;
+	/* `len` octets follow; 0: that was all, but for the last item, which who asked makes */
+};
+
+/* A change of the last event's totals, once it is closed. */
+struct msg_correct {
+	struct msg_head head;
+	struct epoch_id epoch;
+	uint32_t seq; /* of the batch that will carry it */
+	uint32_t n_changes;
+	struct {
+		uint32_t project; /* 0: people */
+		int32_t people;
+	} change[CORRECTION_CHANGES_MAX];
+	uint32_t len;
+	/* `len` octets of the signed correction follow */
+};
+
 enum screen_answer {
 	SHOW_NOTHING = 0, /* only counts and health changed */
 	SHOW_COUNTED = 1,
@@ -307,6 +354,7 @@ struct msg_status {
 	bool has_headcount;
 	uint32_t headcount;
 	uint32_t batches_sealed, batches_confirmed; /* of all epochs in the ledger */
+	uint32_t epoch_seq;                         /* of this epoch's last sealed batch; 0: none */
 	bool batch_parked; /* the collector refused one: the sentence below says why */
 	char uplink_sentence[SENTENCE_BYTES_MAX + 1];
 	uint64_t next_try_ms; /* until the next attempt; 0: none planned */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A closed event's totals change only by its hub's signed word, and by more leaves. */
+#include <errno.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "kiosk_private.h"
+#include "link.h"
+
+static bool no(struct msg_result *ret, const char *sentence)
+{
+	ret->error = 1;
+	text_copy(ret->sentence, sizeof(ret->sentence), sentence);
+	return false;
+}
+
+static bool signed_by_hub(const struct kiosk *k, const struct msg_correct *request,
+                          const uint8_t *bytes, size_t len, struct msg_result *ret)
+{
+	const struct ledger_epoch *epoch = &k->secret->epoch;
+	struct correction correction;
+	struct hub_cert hub;
+
+	if (hub_cert_open(epoch->hub_cert, epoch->hub_cert_len, &k->config.network.root, &hub) != 0)
+		return no(ret, "The event's hub is not of this kiosk's network any more.");
+	if (correction_open(bytes, len, &hub.hub, &correction) != 0)
+		return no(ret, "The correction is not signed by the event's hub.");
+	if (!same_bytes(&correction.epoch, &request->epoch, sizeof(correction.epoch)) ||
+	    correction.seq != request->seq)
+		return no(ret, "The correction is for other totals than these.");
+	return true;
+}
+
+static bool changes_fit(const struct kiosk *k, const struct msg_correct *request,
+                        struct ledger_change *change, struct msg_result *ret)
+{
+	if (request->n_changes < 1 || request->n_changes > CORRECTION_CHANGES_MAX)
+		return no(ret, "A correction changes people or projects, 1 to 17 of them.");
+	for (uint32_t i = 0; i < request->n_changes; i++) {
+		const uint32_t project = request->change[i].project;
+
+		if (project > UINT16_MAX ||
+		    (project != PROJECT_PEOPLE &&
+		     manifest_project_index(&k->meeting.manifest, (uint16_t)project) < 0))
+			return no(ret, "The event has no such project: see `kioskctl status`.");
+		if (request->change[i].people < -100000 || request->change[i].people > 100000)
+			return no(ret, "A correction is of at most 100000 people.");
+		change[i].project = (uint16_t)project;
+		change[i].people = request->change[i].people;
+	}
+	return true;
+}
+
+/* Whether the last event is this one, and closed. */
+static bool is_closed(struct kiosk *k, const struct msg_correct *request, struct msg_result *ret)
+{
+	if (k->stopped)
+		return no(ret, k->stopped_sentence);
+	if (k->meeting.open)
+		return no(ret, "An event is open: close it first. Until then `undo` and `+1` do.");
+	if (!k->meeting.known ||
+	    !same_bytes(&k->secret->epoch.epoch, &request->epoch, sizeof(request->epoch)))
+		return no(ret, "Only the event closed last can be corrected here.");
+	return true;
+}
+
+static const char *why_not(int r)
+{
+	switch (r) {
+	case LEDGER_E_PENDING:
+		return "The totals before this are not sealed yet: try again once the collector "
+		       "has answered (`kioskctl send`).";
+	case LEDGER_E_SEQUENCE:
+		return "The totals went on since the correction was signed: make it again.";
+	case LEDGER_E_NOTHING:
+		return "Fewer people stand there than are to be taken back.";
+	default:
+		return ledger_strerror(r);
+	}
+}
+
+void kiosk_correct(struct kiosk *k, const struct msg_correct *request, const uint8_t *bytes,
+                   size_t len, struct msg_result *ret)
+{
+	struct ledger_change change[CORRECTION_CHANGES_MAX];
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	kiosk_flush(k);
+	if (!is_closed(k, request, ret) || !signed_by_hub(k, request, bytes, len, ret) ||
+	    !changes_fit(k, request, change, ret))
+		return;
+	r = ledger_correct(k->ledger, &request->epoch, request->seq, change, request->n_changes,
+	                   bytes, len);
+	if (r < 0) {
+		ledger_failed(k, r);
+		ret->error = r;
+		text_copy(ret->sentence, sizeof(ret->sentence), k->stopped_sentence);
+		return;
+	}
+	if (r > 0) {
+		(void)no(ret, why_not(r));
+		return;
+	}
+	note(k, LOG_LEVEL_INFO, "The last event's totals were corrected by its hub.");
+	delivery_look(k);
+	kiosk_changed(k);
+	text_copy(
+	    ret->sentence, sizeof(ret->sentence),
+	    "Corrected: the totals show what was added and taken back, and the hub's reason.");
+}
