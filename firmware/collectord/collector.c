@@ -214,26 +214,17 @@ static int give_refusal(struct collector *collector, const struct nonce *nonce,
 }
 
 /*
- * A receipt of the collector's, fresh or stored, with the proof that the log it names extends the
- * one the kiosk saw last (RFC 9162, 2.1.4). A kiosk that saw a larger log than ours shows that our
- * store went back: said to the operator.
+ * collector->receipt, fresh or stored, with the proof that the log it names extends the one the
+ * kiosk saw last (RFC 9162, 2.1.4). A kiosk that saw a larger log than ours shows that our store
+ * went back: said to the operator.
  */
 static int give_receipt(struct collector *collector, const struct nonce *nonce, uint16_t status,
                         size_t receipt_len, struct collector_reply *ret)
 {
 	const struct batch *batch = &collector->submission.batch;
 	struct answer *answer = &collector->answer;
-	int r = open_own_receipt(collector, receipt_len);
+	int r;
 
-	/* Signed again after a change of keys; the same key gives the same octets. */
-	if (r == 0)
-		r = receipt_seal(&collector->receipt, &collector->key, collector->receipt_bytes,
-		                 sizeof(collector->receipt_bytes), &receipt_len);
-	if (r != 0) {
-		log_error("a stored receipt does not verify (%s): was the database altered?",
-		          wire_strerror(r));
-		return -EPROTO;
-	}
 	begin_answer(collector, nonce, &collector->submission.subject, status, "");
 	memcpy(answer->receipt, collector->receipt_bytes, receipt_len);
 	answer->receipt_len = (uint16_t)receipt_len;
@@ -253,6 +244,23 @@ static int give_receipt(struct collector *collector, const struct nonce *nonce, 
 	}
 	add_head(collector, &collector->epoch);
 	return give_reply(collector, ret);
+}
+
+static int give_stored_receipt(struct collector *collector, const struct nonce *nonce,
+                               size_t receipt_len, struct collector_reply *ret)
+{
+	int r = open_own_receipt(collector, receipt_len);
+
+	/* Signed again after a change of keys; the same key gives the same octets. */
+	if (r == 0)
+		r = receipt_seal(&collector->receipt, &collector->key, collector->receipt_bytes,
+		                 sizeof(collector->receipt_bytes), &receipt_len);
+	if (r != 0) {
+		log_error("a stored receipt does not verify (%s): was the database altered?",
+		          wire_strerror(r));
+		return -EPROTO;
+	}
+	return give_receipt(collector, nonce, ANSWER_STORED_BEFORE, receipt_len, ret);
 }
 
 /* --- what the store knows --- */
@@ -430,21 +438,19 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 	struct merkle_frontier log = collector->log;
 	char held[REASON_BYTES_MAX + 1];
 	size_t receipt_len = 0;
-	int r = store_begin(collector->store);
+	int r = change_begin(collector);
 
-	if (r == 0)
-		r = know_chain(collector);
+	if (r < 0)
+		return r;
+	r = know_chain(collector);
 	if (r == 0)
 		r = judge_fit(collector, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
 		              held);
 	if (r == 0)
 		r = store_all(collector, now, held, &log, &receipt_len);
-	if (r == 0)
-		r = store_commit(collector->store);
-	if (r < 0) {
-		store_rollback(collector->store);
+	r = change_end(collector, r);
+	if (r < 0)
 		return r;
-	}
 	collector->log = log;
 	collector->epoch.known = true;
 	collector->epoch.head_seq = s->batch.seq;
@@ -455,17 +461,13 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 static int keep_fork(struct collector *collector, struct wall_time now)
 {
 	const struct submission *s = &collector->submission;
-	int r = store_begin(collector->store);
+	int r = change_begin(collector);
 
 	if (r < 0)
 		return r;
 	r = store_put_fork(collector->store, &s->batch.epoch, s->batch.seq, &s->subject,
 	                   s->post.batch, s->post.batch_len, now);
-	if (r == 0)
-		r = store_commit(collector->store);
-	if (r < 0)
-		store_rollback(collector->store);
-	return r;
+	return change_end(collector, r);
 }
 
 /* From a batch whose own signature holds to its answer. */
@@ -485,7 +487,7 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 	if (r < 0)
 		return r;
 	if (r == 0)
-		return give_receipt(collector, nonce, ANSWER_STORED_BEFORE, receipt_len, ret);
+		return give_stored_receipt(collector, nonce, receipt_len, ret);
 	r = load_chain(collector, &known);
 	if (r < 0)
 		return r;
@@ -517,6 +519,8 @@ int collector_post(struct collector *collector, struct wall_time now, const stru
 
 	if (store_is_broken(collector->store))
 		return -EIO;
+	if (collector->in_group && collector->group_error < 0)
+		return collector->group_error;
 	if (nonce == NULL && len <= POST_BYTES_MAX) {
 		struct hash subject = sha256(body, len);
 

@@ -50,6 +50,14 @@ void collector_close(struct collector *collector); /* NULL is fine */
 int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,
                    const uint8_t *body, size_t len, struct collector_reply *ret);
 
+/*
+ * Posts that wait may share one transaction: a reply to a post between these two holds, and may be
+ * sent, only once the second returned 0. If it did not, none of the group's posts happened; the
+ * error is as above. Only collector_post() in between.
+ */
+void collector_group_begin(struct collector *collector);
+int collector_group_commit(struct collector *collector);
+
 /* GET /v1/epochs/<epoch>/head: 200 with the head or 404. Return values as above. */
 int collector_head(struct collector *collector, const struct nonce *nonce,
                    const struct epoch_id *epoch, struct collector_reply *ret);

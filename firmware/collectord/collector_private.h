@@ -12,7 +12,10 @@ enum { OWN_KEYS_MAX = 16 };
 
 struct collector {
 	struct store *store;
-	struct merkle_frontier log; /* as committed */
+	struct merkle_frontier log; /* as committed; in a group, as it will be */
+	bool in_group;
+	int group_error;                   /* why nothing of this group will be kept; 0 */
+	struct merkle_frontier log_before; /* the group */
 	struct public_key root;
 	struct secret_seed key;
 	struct public_key public;
@@ -41,5 +44,13 @@ struct collector {
  */
 int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_id *event,
               uint16_t occurrence, char held[REASON_BYTES_MAX + 1]);
+
+/*
+ * Around what has to be true at once: a transaction of its own, or the group's. `r` is how it went;
+ * what fails takes the whole group with it, for nobody knows how much SQLite undid. Both return 0
+ * or -errno.
+ */
+int change_begin(struct collector *collector);
+int change_end(struct collector *collector, int r);
 
 #endif

@@ -25,6 +25,11 @@ struct client {
 	struct sha256 sha;      /* over the whole body, kept or not */
 	uint64_t body_len;      /* received */
 	uint8_t body[POST_BYTES_MAX];
+	/* A post is judged at once and answered after the commit it shares with others. */
+	struct MHD_Connection *connection;
+	bool is_judged;
+	int error;
+	struct collector_reply reply;
 };
 
 struct http {
@@ -38,6 +43,8 @@ struct http {
 	unsigned n_clients;
 	char url[80];
 	struct collector_reply reply;
+	unsigned n_judged; /* wait for the commit */
+	struct client *judged[HTTP_CONNECTIONS_MAX];
 	struct client client[HTTP_CONNECTIONS_MAX];
 };
 
@@ -138,12 +145,18 @@ static enum MHD_Result say_later(struct http *http, struct MHD_Connection *conne
 	           "60");
 }
 
-static enum MHD_Result give(struct http *http, struct MHD_Connection *connection, int error)
+static enum MHD_Result give_reply(struct http *http, struct MHD_Connection *connection, int error,
+                                  const struct collector_reply *reply)
 {
 	if (error < 0)
 		return say_later(http, connection, error);
-	return queue(connection, http->reply.status, "application/cbor", http->reply.bytes,
-	             http->reply.len, NULL, NULL);
+	return queue(connection, reply->status, "application/cbor", reply->bytes, reply->len, NULL,
+	             NULL);
+}
+
+static enum MHD_Result give(struct http *http, struct MHD_Connection *connection, int error)
+{
+	return give_reply(http, connection, error, &http->reply);
 }
 
 /* --- requests --- */
@@ -155,6 +168,41 @@ static const struct nonce *read_nonce(struct MHD_Connection *connection, struct 
 	return text != NULL && hex_decode(text, nonce->b, sizeof(nonce->b)) == 0 ? nonce : NULL;
 }
 
+/* Its answer waits, as the connection does, for commit_judged(). */
+static void judge_post(struct http *http, struct MHD_Connection *connection, struct client *client,
+                       const struct nonce *nonce)
+{
+	if (http->n_judged == 0)
+		collector_group_begin(http->collector);
+	client->error = collector_post(http->collector, http->wall, nonce, client->body,
+	                               (size_t)client->body_len, &client->reply);
+	client->connection = connection;
+	http->judged[http->n_judged++] = client;
+	MHD_suspend_connection(connection);
+}
+
+/* Makes durable what was judged since the last time, and lets the answers go. Whether there were
+ * any. */
+static bool commit_judged(struct http *http)
+{
+	const unsigned n = http->n_judged;
+	int r;
+
+	if (n == 0)
+		return false;
+	http->n_judged = 0;
+	r = collector_group_commit(http->collector);
+	for (unsigned i = 0; i < n; i++) {
+		struct client *client = http->judged[i];
+
+		if (r < 0 && client->error == 0)
+			client->error = r;
+		client->is_judged = true;
+		MHD_resume_connection(client->connection);
+	}
+	return true;
+}
+
 static enum MHD_Result post_batch(struct http *http, struct MHD_Connection *connection,
                                   struct client *client)
 {
@@ -162,10 +210,12 @@ static enum MHD_Result post_batch(struct http *http, struct MHD_Connection *conn
 	const struct nonce *nonce = read_nonce(connection, &buffer);
 	struct hash subject;
 
-	if (client->body_len <= sizeof(client->body))
-		return give(http, connection,
-		            collector_post(http->collector, http->wall, nonce, client->body,
-		                           (size_t)client->body_len, &http->reply));
+	if (client->is_judged)
+		return give_reply(http, connection, client->error, &client->reply);
+	if (client->body_len <= sizeof(client->body)) {
+		judge_post(http, connection, client, nonce);
+		return MHD_YES;
+	}
 	sha256_final(&client->sha, &subject);
 	return give(
 	    http, connection,
@@ -289,6 +339,8 @@ static enum MHD_Result route(struct http *http, struct MHD_Connection *connectio
 		           MHD_HTTP_HEADER_ALLOW, is_post ? "POST" : "GET");
 	if (is_post)
 		return post_batch(http, connection, client);
+	/* What the others read is what is durable. */
+	(void)commit_judged(http);
 	if (is_totals)
 		return get_totals(http, connection);
 	if (is_log_head)
@@ -324,6 +376,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (*request == NULL) {
 		*request = client;
 		client->body_len = 0;
+		client->is_judged = false;
 		sha256_init(&client->sha);
 		if (announces_too_much(connection))
 			return say(
@@ -408,6 +461,7 @@ static int turn(struct http *http)
 	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
 	enum MHD_Result has_wait = MHD_NO;
 	uint64_t wait_us = 0;
+	bool answers;
 
 	http->wall = clock_wall();
 	http->mono = clock_mono();
@@ -417,8 +471,9 @@ static int turn(struct http *http)
 	for (int round = 0; round < 16; round++) {
 		if (MHD_run(http->daemon) != MHD_YES)
 			return -EIO;
+		answers = commit_judged(http);
 		has_wait = MHD_get_timeout(http->daemon, &wait_ms);
-		if (has_wait != MHD_YES || wait_ms > 0)
+		if (!answers && (has_wait != MHD_YES || wait_ms > 0))
 			break;
 	}
 	if (has_wait != MHD_YES && http->n_clients == 0)
@@ -524,13 +579,13 @@ int http_open(const struct http_address *address, struct collector *collector,
 		http_close(http);
 		return fd;
 	}
-	http->daemon =
-	    MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http,
-	                     MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	                     MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S_MAX,
-	                     MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
-	                     MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
+	http->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
+	    http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S_MAX,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_NOTIFY_COMPLETED,
+	    on_completed, http, MHD_OPTION_END);
 	if (http->daemon == NULL)
 		(void)close(fd);
 	r = http->daemon == NULL ? -EIO : watch(http);
