@@ -438,7 +438,7 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 	struct merkle_frontier log = collector->log;
 	char held[REASON_BYTES_MAX + 1];
 	size_t receipt_len = 0;
-	int r = change_begin(collector);
+	int r = collector_change_begin(collector);
 
 	if (r < 0)
 		return r;
@@ -448,7 +448,7 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 		              held);
 	if (r == 0)
 		r = store_all(collector, now, held, &log, &receipt_len);
-	r = change_end(collector, r);
+	r = collector_change_end(collector, r);
 	if (r < 0)
 		return r;
 	collector->log = log;
@@ -461,13 +461,13 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 static int keep_fork(struct collector *collector, struct wall_time now)
 {
 	const struct submission *s = &collector->submission;
-	int r = change_begin(collector);
+	int r = collector_change_begin(collector);
 
 	if (r < 0)
 		return r;
 	r = store_put_fork(collector->store, &s->batch.epoch, s->batch.seq, &s->subject,
 	                   s->post.batch, s->post.batch_len, now);
-	return change_end(collector, r);
+	return collector_change_end(collector, r);
 }
 
 /* From a batch whose own signature holds to its answer. */

@@ -50,7 +50,7 @@ int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_i
  * what fails takes the whole group with it, for nobody knows how much SQLite undid. Both return 0
  * or -errno.
  */
-int change_begin(struct collector *collector);
-int change_end(struct collector *collector, int r);
+int collector_change_begin(struct collector *collector);
+int collector_change_end(struct collector *collector, int r);
 
 #endif

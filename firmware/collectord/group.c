@@ -33,12 +33,12 @@ int collector_group_commit(struct collector *collector)
 	return collector->group_error;
 }
 
-int change_begin(struct collector *collector)
+int collector_change_begin(struct collector *collector)
 {
 	return collector->in_group ? collector->group_error : store_begin(collector->store);
 }
 
-int change_end(struct collector *collector, int r)
+int collector_change_end(struct collector *collector, int r)
 {
 	if (collector->in_group) {
 		if (r < 0)

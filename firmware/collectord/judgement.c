@@ -80,13 +80,13 @@ int collector_judge_again(struct collector *collector, unsigned *ret_released)
 	unsigned released = 0;
 	struct epoch_id epoch;
 	uint64_t from = 0;
-	int r = change_begin(collector);
+	int r = collector_change_begin(collector);
 
 	if (r < 0)
 		return r;
 	while (r == 0 && (r = store_next_held(collector->store, from, &epoch, &from)) == 0)
 		r = judge_epoch(collector, &epoch, &released);
-	r = change_end(collector, r == STORE_E_NONE ? 0 : r);
+	r = collector_change_end(collector, r == STORE_E_NONE ? 0 : r);
 	if (r == 0)
 		*ret_released = released;
 	return r;
@@ -119,12 +119,12 @@ int collector_take_issue(struct collector *collector, const uint8_t *manifest, s
 		return -EINVAL;
 	}
 	if (r == 0)
-		r = change_begin(collector);
+		r = collector_change_begin(collector);
 	if (r < 0)
 		return r;
 	r = store_put_hub_cert(collector->store, &hub_cert_hash, hub_cert, hub_cert_len, &hub);
 	if (r == 0)
 		r = store_put_manifest(collector->store, &manifest_hash, manifest, manifest_len,
 		                       &collector->issue, &hub_cert_hash, hub.hub_id);
-	return change_end(collector, r);
+	return collector_change_end(collector, r);
 }

@@ -225,7 +225,9 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	r = check_owner(store, path, sentence, size);
 	if (r < 0)
 		return r;
-	rc = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", NULL,
+	/* EXTRA is FULL, and syncs the folder after the rollback journal of the switch to WAL is
+	 * unlinked: one that came back after a power cut would undo all that was stored since. */
+	rc = sqlite3_exec(store->db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL", NULL,
 	                  NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = pragma_number(store->db, "SELECT count(*) FROM sqlite_schema", &tables);

@@ -5,7 +5,7 @@
  * (RFC 9162) of batch hashes as the roots of complete subtrees, so that a proof costs O(log n)
  * reads.
  *
- * It touches one file and its WAL (journal_mode=WAL, synchronous=FULL, locking_mode=EXCLUSIVE: one
+ * It touches one file and its WAL (journal_mode=WAL, synchronous=EXTRA, locking_mode=EXCLUSIVE: one
  * process, one connection), decides nothing and knows no clock. A change is durable when
  * store_commit() returned 0, not before.
  *
