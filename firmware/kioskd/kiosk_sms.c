@@ -101,6 +101,17 @@ static bool sender_waits(const struct kiosk *k, const struct tag *sender, uint32
 	return same;
 }
 
+/* The same text is in the store twice and its reply goes with this very group. */
+static bool reply_waits(const struct kiosk *k, const struct fingerprint *fingerprint)
+{
+	for (unsigned i = 0; i < k->group.n; i++)
+		if (k->group.waiting[i].flight.reply &&
+		    same_bytes(&k->group.waiting[i].flight.fingerprint, fingerprint,
+		               sizeof(*fingerprint)))
+			return true;
+	return false;
+}
+
 static int may_reply(struct kiosk *k, const struct tag *sender, enum sms_ask ask, bool *ret)
 {
 	int64_t now_s = (int64_t)(meeting_powered_ms(k) / 1000);
@@ -303,6 +314,8 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 	bool reply = false;
 	int r = 0;
 
+	if (reply_waits(k, &reading->fingerprint))
+		state = SMS_STATE_ATTEMPTED;
 	if (state == SMS_STATE_DUE && text_answered(reading->request.ask) &&
 	    reply_still_due(calendar.known, calendar.now, reading->sms->time))
 		r = may_reply(k, &reading->sender, reading->request.ask, &reply);
