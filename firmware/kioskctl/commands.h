@@ -17,5 +17,6 @@ extern const struct command command_headcount;
 extern const struct command command_close;
 extern const struct command command_send;
 extern const struct command command_watch;
+extern const struct command command_pdu;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "gsm7.h"
+#include "gsm7_national.h"
 
 /* 23.038, clause 6.2.1: the default alphabet. */
 static const uint16_t alphabet[128] = {
@@ -23,46 +23,10 @@ static const uint16_t alphabet[128] = {
     /* 0x78 */ 'x',   'y',   'z',   0xe4,  0xf6,  0xf1,  0xfc,  0xe0,
 };
 
-struct pair {
-	uint8_t septet;
-	uint16_t code_point;
-};
-
 /* Clause 6.2.1.1. The form feed (page break) ends a line for a reader. */
-static const struct pair extension[] = {
+static const struct gsm7_pair extension[] = {
     {0x0a, '\n'}, {0x14, '^'}, {0x28, '{'}, {0x29, '}'}, {0x2f, '\\'},
     {0x3c, '['},  {0x3d, '~'}, {0x3e, ']'}, {0x40, '|'}, {0x65, 0x20ac},
-};
-
-/* Annex A.2: what the national single shift tables have beside the extension table. */
-static const struct pair turkish[] = {
-    {0x47, 0x11e}, {0x49, 0x130}, {0x53, 0x15e}, {0x63, 0xe7},
-    {0x67, 0x11f}, {0x69, 0x131}, {0x73, 0x15f},
-};
-static const struct pair spanish[] = {
-    {0x09, 0xe7}, {0x41, 0xc1}, {0x49, 0xcd}, {0x4f, 0xd3}, {0x55, 0xda},
-    {0x61, 0xe1}, {0x69, 0xed}, {0x6f, 0xf3}, {0x75, 0xfa},
-};
-static const struct pair portuguese[] = {
-    {0x05, 0xea},  {0x09, 0xe7},  {0x0b, 0xd4},  {0x0c, 0xf4},  {0x0e, 0xc1},  {0x0f, 0xe1},
-    {0x12, 0x3a6}, {0x13, 0x393}, {0x15, 0x3a9}, {0x16, 0x3a0}, {0x17, 0x3a8}, {0x18, 0x3a3},
-    {0x19, 0x398}, {0x1f, 0xca},  {0x41, 0xc0},  {0x49, 0xcd},  {0x4f, 0xd3},  {0x55, 0xda},
-    {0x5b, 0xc3},  {0x5c, 0xd5},  {0x61, 0xc2},  {0x69, 0xed},  {0x6f, 0xf3},  {0x75, 0xfa},
-    {0x7b, 0xe3},  {0x7c, 0xf5},  {0x7f, 0xe2},
-};
-
-#define PAIRS(table)                                                                               \
-	{                                                                                          \
-		table, sizeof(table) / sizeof((table)[0])                                          \
-	}
-static const struct {
-	const struct pair *pair;
-	size_t n;
-} single_shift_table[] = {
-    [GSM7_DEFAULT] = {NULL, 0},
-    [GSM7_TURKISH] = PAIRS(turkish),
-    [GSM7_SPANISH] = PAIRS(spanish),
-    [GSM7_PORTUGUESE] = PAIRS(portuguese),
 };
 
 uint8_t gsm7_septet(const uint8_t *octets, size_t bit)
@@ -85,29 +49,20 @@ void gsm7_put_septet(uint8_t *octets, size_t bit, uint8_t septet)
 		octets[at + 1] = (uint8_t)(octets[at + 1] | value >> 8);
 }
 
-uint32_t gsm7_decode(uint8_t septet)
+uint32_t gsm7_decode(uint8_t septet, uint8_t locking_shift)
 {
 	assert(septet < 128);
-	return alphabet[septet];
+	const uint16_t *table = locking_shift == GSM7_DEFAULT ? NULL : gsm7_locking(locking_shift);
+	uint32_t c = (table != NULL ? table : alphabet)[septet];
+	return c != 0 ? c : ' ';
 }
 
-static uint32_t look_up(const struct pair *pair, size_t n, uint8_t septet)
+uint32_t gsm7_decode_escaped(uint8_t septet, uint8_t single_shift, uint8_t locking_shift)
 {
-	for (size_t i = 0; i < n; i++)
-		if (pair[i].septet == septet)
-			return pair[i].code_point;
-	return 0;
-}
-
-uint32_t gsm7_decode_escaped(uint8_t septet, enum gsm7_language single_shift)
-{
-	uint32_t c = 0;
-	if ((size_t)single_shift < sizeof(single_shift_table) / sizeof(single_shift_table[0]))
-		c = look_up(single_shift_table[single_shift].pair,
-		            single_shift_table[single_shift].n, septet);
+	uint32_t c = gsm7_single(single_shift, septet);
 	if (c == 0)
-		c = look_up(extension, sizeof(extension) / sizeof(extension[0]), septet);
-	return c != 0 ? c : gsm7_decode(septet);
+		c = gsm7_look_up(extension, sizeof(extension) / sizeof(extension[0]), septet);
+	return c != 0 ? c : gsm7_decode(septet, locking_shift);
 }
 
 unsigned gsm7_encode(uint32_t code_point, uint8_t ret_septets[2])

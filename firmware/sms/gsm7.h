@@ -14,14 +14,25 @@ enum {
 };
 
 /*
- * National language identifiers (23.038, clause 6.2.1.2.4). One without a table here reads as the
- * default alphabet, as the clause asks of a receiver that does not know it.
+ * National language identifiers (23.038, clause 6.2.1.2.4). A reserved one reads as the default
+ * alphabet, as the clause asks of a receiver that does not know it.
  */
 enum gsm7_language {
 	GSM7_DEFAULT = 0,
-	GSM7_TURKISH = 1,
-	GSM7_SPANISH = 2,
-	GSM7_PORTUGUESE = 3,
+	GSM7_TURKISH,
+	GSM7_SPANISH, /* has no locking shift table */
+	GSM7_PORTUGUESE,
+	GSM7_BENGALI,
+	GSM7_GUJARATI,
+	GSM7_HINDI,
+	GSM7_KANNADA,
+	GSM7_MALAYALAM,
+	GSM7_ORIYA,
+	GSM7_PUNJABI,
+	GSM7_TAMIL,
+	GSM7_TELUGU,
+	GSM7_URDU,
+	GSM7_N_LANGUAGES
 };
 
 /* The septet that begins `bit` bits into `octets`; the caller sees to it that all its bits are
@@ -31,12 +42,13 @@ uint8_t gsm7_septet(const uint8_t *octets, size_t bit);
 void gsm7_put_septet(uint8_t *octets, size_t bit, uint8_t septet);
 
 /*
- * The code point of a septet, and of the one behind an escape. An unknown pair reads as the
- * character of the default alphabet at that place, an escape behind an escape as a space (23.038,
- * clause 6.2.1.1).
+ * The code point of a septet under a locking shift, and of the one behind an escape; languages as
+ * the message's header names them. A place a table leaves empty reads as a space. An unknown pair
+ * reads as the locking table's character at that place, an escape behind an escape as a space
+ * (23.038, clause 6.2.1.1).
  */
-uint32_t gsm7_decode(uint8_t septet);
-uint32_t gsm7_decode_escaped(uint8_t septet, enum gsm7_language single_shift);
+uint32_t gsm7_decode(uint8_t septet, uint8_t locking_shift);
+uint32_t gsm7_decode_escaped(uint8_t septet, uint8_t single_shift, uint8_t locking_shift);
 
 /*
  * The one or two septets of a code point in the default alphabet and its extension table.

@@ -81,9 +81,13 @@ struct pdu {
 	uint8_t part, parts;
 	uint8_t single_shift,
 	    locking_shift; /* national language identifiers; 0: default alphabet */
+	/* UCS-2 cut within a surrogate pair: the half at the part's end (with more parts to come),
+	 * and the one at its beginning; 0: none */
+	uint16_t half_end, half_begin;
 	/*
-	 * UTF-8. 8-bit data reads as ISO 8859-1. NUL, and half a surrogate pair, read as U+FFFD;
-	 * other control characters stay (a line end is one).
+	 * UTF-8. 8-bit data reads as ISO 8859-1. NUL, and half a surrogate pair, read as U+FFFD,
+	 * but for `half_end`, which is left out: pdu_join() puts the character in front of the
+	 * next part. Other control characters stay (a line end is one).
 	 */
 	char text[PDU_TEXT_BYTES_MAX + 1];
 };
@@ -104,6 +108,12 @@ int pdu_decode(const uint8_t *octets, size_t len, struct pdu *ret, struct pdu_er
 /* The same from hexadecimal digits, either case, as a modem prints them. */
 int pdu_decode_hex(const char *digits, size_t n_digits, struct pdu *ret,
                    struct pdu_error *ret_error);
+
+/*
+ * Whether `part` is the part behind `before` of the same message; then a character cut in two
+ * between them is whole afterwards, at the beginning of part->text.
+ */
+bool pdu_join(const struct pdu *before, struct pdu *part);
 
 /* How a text goes out: 23.040 clause 9.2.3.24.1, 160 or 153 septets a part, 70 or 67 UCS-2 units.
  */

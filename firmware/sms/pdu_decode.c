@@ -71,17 +71,17 @@ static void put_character(struct utf8_writer *writer, uint32_t c)
 
 /* `n` septets from bit `bit`; the caller has checked that they are there. */
 static void put_septets(struct utf8_writer *w, const uint8_t *octet, size_t bit, size_t n,
-                        uint8_t single_shift)
+                        uint8_t single_shift, uint8_t locking_shift)
 {
 	for (size_t i = 0; i < n; i++, bit += 7) {
 		uint8_t septet = gsm7_septet(octet, bit);
 		if (septet != GSM7_ESCAPE) {
-			put_character(w, gsm7_decode(septet));
+			put_character(w, gsm7_decode(septet, locking_shift));
 		} else if (i + 1 < n) {
 			bit += 7;
 			i++;
-			put_character(w, gsm7_decode_escaped(gsm7_septet(octet, bit),
-			                                     (enum gsm7_language)single_shift));
+			put_character(w, gsm7_decode_escaped(gsm7_septet(octet, bit), single_shift,
+			                                     locking_shift));
 		} /* an escape at the end escapes nothing */
 	}
 }
@@ -121,7 +121,7 @@ static int take_address(struct reader *r, struct pdu_address *ret)
 	if (ret->type == PDU_NUMBER_ALPHANUMERIC) {
 		struct utf8_writer writer;
 		utf8_begin(&writer, ret->text, sizeof(ret->text));
-		put_septets(&writer, value, 0, n * 4U / 7, GSM7_DEFAULT);
+		put_septets(&writer, value, 0, n * 4U / 7, GSM7_DEFAULT, GSM7_DEFAULT);
 	} else {
 		put_digits(value, n, ret->text);
 	}
@@ -248,19 +248,62 @@ static void read_header(const uint8_t *octet, size_t len, struct pdu *pdu)
 	}
 }
 
-static void put_ucs2(struct utf8_writer *writer, const uint8_t *octet, size_t len)
+static bool is_high(uint32_t unit)
+{
+	return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+static bool is_low(uint32_t unit)
+{
+	return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+static uint32_t pair_of(uint32_t high, uint32_t low)
+{
+	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+static uint16_t unit_at(const uint8_t *octet, size_t i)
+{
+	return (uint16_t)(octet[i] << 8 | octet[i + 1]);
+}
+
+static void put_ucs2(struct utf8_writer *writer, const uint8_t *octet, size_t len, struct pdu *pdu)
 {
 	for (size_t i = 0; i + 2 <= len; i += 2) {
-		uint32_t c = (uint32_t)octet[i] << 8 | octet[i + 1];
-		if (c >= 0xd800 && c <= 0xdbff && i + 4 <= len) {
-			uint32_t low = (uint32_t)octet[i + 2] << 8 | octet[i + 3];
-			if (low >= 0xdc00 && low <= 0xdfff) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-				i += 2;
-			}
+		uint16_t unit = unit_at(octet, i);
+		if (i == 0 && pdu->part > 1 && is_low(unit))
+			pdu->half_begin = unit;
+		if (is_high(unit) && i + 4 <= len && is_low(unit_at(octet, i + 2))) {
+			utf8_put(writer, pair_of(unit, unit_at(octet, i + 2)));
+			i += 2;
+		} else if (is_high(unit) && i + 4 > len && pdu->part < pdu->parts) {
+			pdu->half_end = unit;
+		} else {
+			put_character(writer, unit);
 		}
-		put_character(writer, c);
 	}
+}
+
+bool pdu_join(const struct pdu *before, struct pdu *part)
+{
+	const size_t replacement = 3; /* octets of U+FFFD */
+	if (before->type != part->type || before->parts != part->parts || part->parts == 1 ||
+	    before->part_ref != part->part_ref || before->part + 1 != part->part ||
+	    before->address.len != part->address.len ||
+	    memcmp(before->address.octet, part->address.octet, part->address.len) != 0)
+		return false;
+	if (before->half_end == 0 || part->half_begin == 0)
+		return true;
+	struct utf8_writer writer;
+	char text[sizeof(part->text)];
+	utf8_begin(&writer, text, sizeof(text));
+	utf8_put(&writer, pair_of(before->half_end, part->half_begin));
+	utf8_put_text(&writer, part->text + replacement);
+	assert(!writer.full);
+	memcpy(part->text, text, writer.len + 1);
+	part->half_begin = 0;
+	return true;
 }
 
 static void read_text(struct pdu *pdu, size_t header)
@@ -272,9 +315,10 @@ static void read_text(struct pdu *pdu, size_t header)
 	if (pdu->alphabet == PDU_GSM7) {
 		size_t skip = (header * 8 + 6) / 7; /* the text begins at a septet's border */
 		if (pdu->udl > skip)
-			put_septets(&writer, pdu->ud, skip * 7, pdu->udl - skip, pdu->single_shift);
+			put_septets(&writer, pdu->ud, skip * 7, pdu->udl - skip, pdu->single_shift,
+			            pdu->locking_shift);
 	} else if (pdu->alphabet == PDU_UCS2) {
-		put_ucs2(&writer, pdu->ud + header, pdu->ud_len - header);
+		put_ucs2(&writer, pdu->ud + header, pdu->ud_len - header, pdu);
 	} else {
 		for (size_t i = header; i < pdu->ud_len; i++)
 			put_character(&writer, pdu->ud[i]);
