@@ -10,6 +10,8 @@
 
 #include "crypto.h"
 
+_Static_assert(sizeof(struct signing_key) == crypto_sign_SECRETKEYBYTES,
+               "a secret key of libsodium is not a seed and a public key");
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state),
                "struct sha256 is too small for libsodium's state");
 
@@ -95,14 +97,31 @@ struct public_key ed25519_public(const struct secret_seed *seed)
 	return key;
 }
 
+struct signing_key signing_key_of(const struct secret_seed *seed)
+{
+	return (struct signing_key){.seed = *seed, .public = ed25519_public(seed)};
+}
+
+void ed25519_sign_by(const struct signing_key *key, const void *message, size_t len,
+                     uint8_t ret_signature[64])
+{
+	/* libsodium's secret key is the seed and the public key (crypto_sign_ed25519_sk_to_seed()
+	 * and _to_pk()). */
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+
+	memcpy(secret, key->seed.b, sizeof(key->seed.b));
+	memcpy(secret + sizeof(key->seed.b), key->public.b, sizeof(key->public.b));
+	crypto_sign_detached(ret_signature, NULL, message, len, secret);
+	wipe(secret, sizeof(secret));
+}
+
 void ed25519_sign(const struct secret_seed *seed, const void *message, size_t len,
                   uint8_t ret_signature[64])
 {
-	uint8_t public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+	struct signing_key key = signing_key_of(seed);
 
-	crypto_sign_seed_keypair(public, secret, seed->b);
-	crypto_sign_detached(ret_signature, NULL, message, len, secret);
-	wipe(secret, sizeof(secret));
+	ed25519_sign_by(&key, message, len, ret_signature);
+	wipe(&key, sizeof(key));
 }
 
 bool ed25519_verify(const struct public_key *key, const void *message, size_t len,

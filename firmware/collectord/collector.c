@@ -25,7 +25,7 @@ static int take_own(void *context, const uint8_t *bytes, size_t len)
 /* Remembers this key for when it is a former one. */
 static int know_own_keys(struct collector *collector)
 {
-	int r = store_put_own_cert(collector->store, &collector->public, collector->cert,
+	int r = store_put_own_cert(collector->store, &collector->key.public, collector->cert,
 	                           collector->cert_len);
 
 	return r == 0 ? store_each_own_cert(collector->store, take_own, collector) : r;
@@ -34,8 +34,8 @@ static int know_own_keys(struct collector *collector)
 /* A stored receipt, under the key it was signed with. 0 or a wire error. */
 static int open_own_receipt(struct collector *collector, size_t len)
 {
-	int r =
-	    receipt_open(collector->receipt_bytes, len, &collector->public, &collector->receipt);
+	int r = receipt_open(collector->receipt_bytes, len, &collector->key.public,
+	                     &collector->receipt);
 
 	for (unsigned i = 0; r == WIRE_E_SIGNATURE && i < collector->n_own; i++)
 		r = receipt_open(collector->receipt_bytes, len, &collector->own[i],
@@ -80,14 +80,14 @@ static int check_key(struct collector *collector, const struct collector_setting
 	struct collector_cert cert;
 	int r = collector_cert_open(settings->cert, settings->cert_len, &settings->root, &cert);
 
-	collector->public = ed25519_public(&settings->key);
+	collector->key = signing_key_of(&settings->key);
 	if (r != 0) {
 		text_format(sentence, size,
 		            "The collector's certificate is not signed by this network: %s.",
 		            wire_strerror(r));
 		return -EINVAL;
 	}
-	if (memcmp(cert.collector.b, collector->public.b, sizeof(cert.collector.b)) != 0) {
+	if (memcmp(cert.collector.b, collector->key.public.b, sizeof(cert.collector.b)) != 0) {
 		text_format(sentence, size,
 		            "The collector's certificate is for another key than the one given.");
 		return -EINVAL;
@@ -106,7 +106,6 @@ int collector_open(const struct collector_settings *settings, struct collector *
 	if (collector == NULL)
 		return -ENOMEM;
 	collector->root = settings->root;
-	collector->key = settings->key;
 	collector->next_after_s = settings->next_after_s;
 	r = check_key(collector, settings, sentence, sentence_size);
 	if (r < 0)
@@ -181,8 +180,8 @@ static int give_reply(struct collector *collector, struct collector_reply *ret)
 	struct reply_view reply = {.answer = collector->answer_bytes,
 	                           .collector_cert = collector->cert,
 	                           .collector_cert_len = collector->cert_len};
-	int r = answer_seal(&collector->answer, &collector->key, collector->answer_bytes,
-	                    sizeof(collector->answer_bytes), &reply.answer_len);
+	int r = answer_seal_by(&collector->answer, &collector->key, collector->answer_bytes,
+	                       sizeof(collector->answer_bytes), &reply.answer_len);
 
 	if (r == 0)
 		r = reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);
@@ -253,8 +252,8 @@ static int give_stored_receipt(struct collector *collector, const struct nonce *
 
 	/* Signed again after a change of keys; the same key gives the same octets. */
 	if (r == 0)
-		r = receipt_seal(&collector->receipt, &collector->key, collector->receipt_bytes,
-		                 sizeof(collector->receipt_bytes), &receipt_len);
+		r = receipt_seal_by(&collector->receipt, &collector->key, collector->receipt_bytes,
+		                    sizeof(collector->receipt_bytes), &receipt_len);
 	if (r != 0) {
 		log_error("a stored receipt does not verify (%s): was the database altered?",
 		          wire_strerror(r));
@@ -359,8 +358,8 @@ static int make_receipt(struct collector *collector, struct wall_time now,
 	                     &receipt->inclusion);
 	if (r < 0)
 		return r;
-	r = receipt_seal(receipt, &collector->key, collector->receipt_bytes,
-	                 sizeof(collector->receipt_bytes), ret_len);
+	r = receipt_seal_by(receipt, &collector->key, collector->receipt_bytes,
+	                    sizeof(collector->receipt_bytes), ret_len);
 	if (r != 0) {
 		log_error("a receipt could not be signed: %s", wire_strerror(r));
 		return -EPROTO;

@@ -5,6 +5,7 @@
 #define KIOSK_COLLECTORD_COLLECTOR_PRIVATE_H
 
 #include "collector.h"
+#include "crypto.h"
 #include "store.h"
 #include "verify.h"
 
@@ -17,8 +18,7 @@ struct collector {
 	int group_error;                   /* why nothing of this group will be kept; 0 */
 	struct merkle_frontier log_before; /* the group */
 	struct public_key root;
-	struct secret_seed key;
-	struct public_key public;
+	struct signing_key key;
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
 	size_t cert_len;
 	uint32_t next_after_s;

@@ -22,7 +22,7 @@ struct client {
 	bool used;
 	int fd;
 	struct mono_time since; /* connected, or answered last */
-	struct sha256 sha;      /* over the whole body, kept or not */
+	struct sha256 sha;      /* over a body that is too long to be kept */
 	uint64_t body_len;      /* received */
 	uint8_t body[POST_BYTES_MAX];
 	/* A post is judged at once and answered after the commit it shares with others. */
@@ -360,6 +360,21 @@ static bool announces_too_much(struct MHD_Connection *connection)
 	return text != NULL && strtoull(text, NULL, 10) > HTTP_DISCARD_BYTES_MAX;
 }
 
+/* Kept, or, of a body that is too long, hashed. */
+static void take_body(struct client *client, const char *octets, size_t len)
+{
+	if (client->body_len + len <= sizeof(client->body)) {
+		memcpy(client->body + client->body_len, octets, len);
+	} else {
+		if (client->body_len <= sizeof(client->body)) {
+			sha256_init(&client->sha);
+			sha256_update(&client->sha, client->body, (size_t)client->body_len);
+		}
+		sha256_update(&client->sha, octets, len);
+	}
+	client->body_len += len;
+}
+
 /* Called by libmicrohttpd: once for the header, for each piece of the body, and once at its end. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
                                   const char *path, const char *method, const char *version,
@@ -377,7 +392,6 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		*request = client;
 		client->body_len = 0;
 		client->is_judged = false;
-		sha256_init(&client->sha);
 		if (announces_too_much(connection))
 			return say(
 			    connection, MHD_HTTP_CONTENT_TOO_LARGE,
@@ -387,13 +401,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	}
 	if (*data_len == 0)
 		return route(http, connection, client, path, method);
-	sha256_update(&client->sha, data, *data_len);
-	if (client->body_len < sizeof(client->body)) {
-		size_t room = sizeof(client->body) - (size_t)client->body_len;
-
-		memcpy(client->body + client->body_len, data, *data_len < room ? *data_len : room);
-	}
-	client->body_len += *data_len;
+	take_body(client, data, *data_len);
 	*data_len = 0;
 	return client->body_len <= HTTP_DISCARD_BYTES_MAX ? MHD_YES : MHD_NO;
 }

@@ -22,7 +22,7 @@ int collector_log_head(struct collector *collector, struct wall_time now, const 
 
 	if (store_is_broken(collector->store))
 		return -EIO;
-	r = log_head_seal(&head, &collector->key, collector->answer_bytes,
+	r = log_head_seal(&head, &collector->key.seed, collector->answer_bytes,
 	                  sizeof(collector->answer_bytes), &reply.answer_len);
 	if (r == 0)
 		r = reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);

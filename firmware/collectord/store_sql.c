@@ -25,6 +25,7 @@ const char store_schema[] =
     " held TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX epochs_by_occurrence ON epochs (hub, event, occurrence, first_leaf);"
+    "CREATE INDEX epochs_held ON epochs (first_leaf) WHERE held <> '';"
     "CREATE TABLE batches ("
     " leaf INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, epoch BLOB NOT NULL REFERENCES epochs "
     "(epoch),"

@@ -75,12 +75,13 @@ bool verify_body(const uint8_t *body, size_t len, struct submission *s, struct r
 	struct outer outer;
 	int r;
 
-	s->subject = sha256(body, len);
 	s->is_batch = false;
+	r = len > POST_BYTES_MAX ? WIRE_E_TOO_LONG : post_split(body, len, &s->post);
+	if (r != 0)
+		s->subject = sha256(body, len);
 	if (len > POST_BYTES_MAX)
 		return refuse(ret, ANSWER_TOO_LARGE, "The delivery has %zu octets; %d is the most.",
 		              len, POST_BYTES_MAX);
-	r = post_split(body, len, &s->post);
 	if (r == WIRE_E_TOO_LONG)
 		return refuse(ret, ANSWER_TOO_LARGE,
 		              "A part of the delivery is longer than it may be.");

@@ -112,3 +112,5 @@ static void answer_write(struct writer *writer, const struct answer *answer)
 }
 
 WIRE_CODEC(answer, struct answer, SIGN1_ANSWER, ANSWER_BYTES_MAX)
+WIRE_SEAL(answer_seal_by, sign1_seal_by, struct signing_key, answer, struct answer, SIGN1_ANSWER,
+          ANSWER_BYTES_MAX)

@@ -62,13 +62,10 @@
 		return r;                                                                          \
 	}
 
-/* Defines X_parse(), X_seal() and X_open() of a signed message whose payload is at most `max`
- * octets. */
-#define WIRE_CODEC(x, type, kind, max)                                                             \
-	WIRE_PARSE(x##_parse, x, type)                                                             \
-                                                                                                   \
-	int x##_seal(const type *x, const struct secret_seed *seed, uint8_t *buffer, size_t size,  \
-	             size_t *ret_len)                                                              \
+/* Defines `name`(), which signs with a `key_type` by `seal`(). */
+#define WIRE_SEAL(name, seal, key_type, x, type, kind, max)                                        \
+	int name(const type *x, const key_type *key, uint8_t *buffer, size_t size,                 \
+	         size_t *ret_len)                                                                  \
 	{                                                                                          \
 		uint8_t payload[max];                                                              \
 		struct writer writer = writer_to(payload, sizeof(payload));                        \
@@ -78,9 +75,15 @@
 		x##_write(&writer, x);                                                             \
 		if (writer_len(&writer) == 0)                                                      \
 			return WIRE_E_TOO_LONG;                                                    \
-		return sign1_seal(kind, payload, writer_len(&writer), seed, buffer, size,          \
-		                  ret_len);                                                        \
-	}                                                                                          \
+		return seal(kind, payload, writer_len(&writer), key, buffer, size, ret_len);       \
+	}
+
+/* Defines X_parse(), X_seal() and X_open() of a signed message whose payload is at most `max`
+ * octets. */
+#define WIRE_CODEC(x, type, kind, max)                                                             \
+	WIRE_PARSE(x##_parse, x, type)                                                             \
+                                                                                                   \
+	WIRE_SEAL(x##_seal, sign1_seal, struct secret_seed, x, type, kind, max)                    \
                                                                                                    \
 	int x##_open(const uint8_t *message, size_t len, const struct public_key *key, type *ret)  \
 	{                                                                                          \

@@ -34,6 +34,12 @@ WIRE_MESSAGE(receipt, struct receipt);
 WIRE_MESSAGE(answer, struct answer);
 WIRE_MESSAGE(log_head, struct log_head);
 
+/* As X_seal(), by a key that signs often (crypto.h). */
+int receipt_seal_by(const struct receipt *receipt, const struct signing_key *key, uint8_t *buffer,
+                    size_t size, size_t *ret_len);
+int answer_seal_by(const struct answer *answer, const struct signing_key *key, uint8_t *buffer,
+                   size_t size, size_t *ret_len);
+
 /* SHA-256 of a whole message: what `prev`, grants and receipts refer to. */
 struct hash message_hash(const uint8_t *message, size_t len);
 

@@ -49,3 +49,5 @@ static void receipt_write(struct writer *writer, const struct receipt *receipt)
 }
 
 WIRE_CODEC(receipt, struct receipt, SIGN1_RECEIPT, RECEIPT_BYTES_MAX)
+WIRE_SEAL(receipt_seal_by, sign1_seal_by, struct signing_key, receipt, struct receipt,
+          SIGN1_RECEIPT, RECEIPT_BYTES_MAX)

@@ -135,6 +135,16 @@ int sign1_verify(enum sign1_kind kind, const struct sign1_view *view, const stru
 int sign1_seal(enum sign1_kind kind, const uint8_t *payload, size_t payload_len,
                const struct secret_seed *seed, uint8_t *buffer, size_t size, size_t *ret_len)
 {
+	struct signing_key key = signing_key_of(seed);
+	int r = sign1_seal_by(kind, payload, payload_len, &key, buffer, size, ret_len);
+
+	wipe(&key, sizeof(key));
+	return r;
+}
+
+int sign1_seal_by(enum sign1_kind kind, const uint8_t *payload, size_t payload_len,
+                  const struct signing_key *key, uint8_t *buffer, size_t size, size_t *ret_len)
+{
 	uint8_t octets[STRUCTURE_BYTES_MAX], message[ANSWER_BYTES_MAX], signature[SIGNATURE_BYTES];
 	struct writer writer;
 	size_t len;
@@ -144,7 +154,7 @@ int sign1_seal(enum sign1_kind kind, const uint8_t *payload, size_t payload_len,
 	len = signed_octets(kind, payload, payload_len, octets);
 	if (len == 0)
 		return WIRE_E_TOO_LONG;
-	ed25519_sign(seed, octets, len, signature);
+	ed25519_sign_by(key, octets, len, signature);
 	write_message(&writer, payload, payload_len, signature);
 	return writer_give(&writer, buffer, size, ret_len) ? 0 : WIRE_E_TOO_LONG;
 }

@@ -58,8 +58,12 @@ int sign1_split(enum sign1_kind kind, const uint8_t *message, size_t len, struct
  * libsodium). */
 int sign1_verify(enum sign1_kind kind, const struct sign1_view *view, const struct public_key *key);
 
-/* Signs `payload`; at most `size` octets go to `buffer`. 0 or WIRE_E_TOO_LONG. */
+/* Signs `payload`; at most `size` octets go to `buffer`. 0 or WIRE_E_TOO_LONG. The second is for a
+ * key that signs often. */
 int sign1_seal(enum sign1_kind kind, const uint8_t *payload, size_t payload_len,
                const struct secret_seed *seed, uint8_t *buffer, size_t size, size_t *ret_len);
+struct signing_key;
+int sign1_seal_by(enum sign1_kind kind, const uint8_t *payload, size_t payload_len,
+                  const struct signing_key *key, uint8_t *buffer, size_t size, size_t *ret_len);
 
 #endif
