@@ -2,8 +2,8 @@
 /*
  * kioskctl: the tool of volunteers, hubs and the national team. In: a command line, key files,
  * pictures, and a running kioskd's control socket. Out: keys, certificates, manifests, printed
- * paper, and what the kiosk says. It never touches a kiosk's ledger and opens no network
- * connection.
+ * paper, bundles, and what the kiosk says. It never changes a kiosk's ledger (a stopped kiosk's it
+ * reads, where asked to) and opens no network connection.
  *
  * This header: a command says what it takes in a table; args_parse() checks a command line against
  * it, and the other functions read values from it. Every one that refuses has told standard error,

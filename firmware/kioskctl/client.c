@@ -90,17 +90,16 @@ static int receive(int fd, uint64_t deadline_us, struct link_message *ret)
 	}
 }
 
-int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
-               struct link_message *ret)
+int client_request(const struct args *args, int fd, enum msg_type type, void *message,
+                   const void *tail, size_t tail_len, enum msg_type answer,
+                   struct link_message *ret)
 {
 	const uint64_t deadline_us = clock_mono().us + ANSWER_US_MAX;
-	int r = client_send(args, fd, control);
+	int r = link_send(fd, type, message, tail, tail_len);
 
-	if (r != 0)
-		return r;
 	while (r == 0) {
 		r = receive(fd, deadline_us, ret);
-		if (r == 0 && ret->head.type == (uint32_t)type)
+		if (r == 0 && ret->head.type == (uint32_t)answer)
 			return 0;
 	}
 	if (r == -ETIMEDOUT) {
@@ -109,6 +108,12 @@ int client_ask(const struct args *args, int fd, struct msg_control *control, enu
 		return EX_UNAVAILABLE;
 	}
 	return gone(args, r);
+}
+
+int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
+               struct link_message *ret)
+{
+	return client_request(args, fd, MSG_CONTROL, control, NULL, 0, type, ret);
 }
 
 int client_send(const struct args *args, int fd, struct msg_control *control)

@@ -22,6 +22,10 @@ int client_send(const struct args *args, int fd, struct msg_control *control);
  */
 int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
                struct link_message *ret);
+/* The same for any message, with octets behind it. */
+int client_request(const struct args *args, int fd, enum msg_type type, void *message,
+                   const void *tail, size_t tail_len, enum msg_type answer,
+                   struct link_message *ret);
 /* Waits, without end, for the next message. 0; or EX_UNAVAILABLE, told, when kioskd has gone. */
 int client_next(const struct args *args, int fd, struct link_message *ret);
 /* Connects, asks, and says what kioskd said. EXIT_DONE, EXIT_REFUSED or EX_UNAVAILABLE. */

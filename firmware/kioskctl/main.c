@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
     &command_network_new, &command_hub_new, &command_event_new, &command_ticket_new,
     &command_decode,      &command_status,  &command_add,       &command_undo,
     &command_headcount,   &command_close,   &command_send,      &command_watch,
+    &command_export,      &command_verify,  &command_correct,   &command_ledger_check,
     &command_pdu,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]), NAME_BYTES = 64 };
@@ -21,7 +22,7 @@ static void print_list(FILE *out)
 	            "running kiosk.\n\nusage: kioskctl COMMAND [OPTION…]\n\n",
 	            out);
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		(void)fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+		(void)fprintf(out, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
 	(void)fputs("\nkioskctl help COMMAND tells all about one; kioskctl --version which this "
 	            "is.\n\nTo begin: network new, hub new, event new, ticket new, in this order; "
 	            "print card.svg and show it\nto a kiosk's camera.\n",

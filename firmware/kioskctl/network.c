@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "crypto.h"
+#include "file.h"
 #include "keys.h"
 #include "link.h"
 #include "message.h"
+#include "network.h"
 #include "print.h"
 #include "valid.h"
 #include "validity.h"
@@ -15,6 +18,34 @@ enum { COLLECTOR_DAYS = 3653, TEXT_BYTES_MAX = 1024 };
 
 static const char *const files[] = {"root.key",    "root.pub",    "collector.key", "collector.cert",
                                     "network.txt", "network.png", "network.svg"};
+
+int network_read(const struct args *args, const char *path, struct network *ret)
+{
+	uint8_t octets[TEXT_BYTES_MAX], *text;
+	size_t len, octets_len = 0;
+	int r = file_read(path, TEXT_BYTES_MAX, &text, &len);
+
+	if (r < 0) {
+		complain(args, "%s: %s; network.txt of `kioskctl network new` is wanted here", path,
+		         strerror(-r));
+		return EX_NOINPUT;
+	}
+	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r' || text[len - 1] == ' '))
+		len--;
+	r = code_kind(text, len) == CODE_NETWORK
+	        ? code_decode(CODE_NETWORK, text, len, octets, sizeof(octets), &octets_len)
+	        : WIRE_E_PREFIX;
+	if (r == 0)
+		r = network_parse(octets, octets_len, ret);
+	free(text);
+	if (r == 0)
+		return 0;
+	complain(args,
+	         "%s is not a network's code (CK1:N…): %s; network.txt of `kioskctl network "
+	         "new` is wanted here",
+	         path, wire_strerror(r));
+	return EX_DATAERR;
+}
 
 static int read_url(const struct args *args, char *ret)
 {
