@@ -14,6 +14,10 @@ enum {
 	/* Saved-up time is at most this many frames' worth: enough for one dear pass now and then.
 	 */
 	CREDIT_FRAMES_MAX = 6,
+	/* Of a live frame: where to look for finder patterns, and how many are worth it. */
+	LIVE_SEARCH_PX = 640,
+	LIVE_FINDERS_MAX = 24,
+	LIVE_TRIPLES_MAX = 6,
 	/* First guess of what a pixel costs; measured from then on. */
 	PIXEL_COST_FIRST_PS = 20000,
 };
@@ -34,7 +38,10 @@ struct decoder {
 	/* of the frame at hand */
 	struct code *codes;
 	size_t n_codes, codes_max;
-	size_t pass;
+	const char *pass;
+	struct finder finder[FINDERS_MAX];
+	struct triple triple[TRIPLES_MAX];
+	size_t lucky_region;
 	size_t bytes_used;
 	uint8_t bytes[FOUND_BYTES_MAX];
 };
@@ -113,7 +120,7 @@ static void on_symbol(void *context, const struct symbol *symbol)
 		code->corner[i].x_px = (int32_t)lrintf(symbol->x[i]);
 		code->corner[i].y_px = (int32_t)lrintf(symbol->y[i]);
 	}
-	code->pass = pass_table[decoder->pass].name;
+	code->pass = decoder->pass;
 }
 
 static uint64_t expected_us(const struct decoder *decoder, size_t pass, const struct frame *frame)
@@ -131,7 +138,7 @@ static uint64_t look(struct decoder *decoder, size_t pass, const struct frame *f
 	size_t before = decoder->n_codes;
 	size_t pixels = pass_pixels(&pass_table[pass], frame->width_px, frame->height_px);
 
-	decoder->pass = pass;
+	decoder->pass = pass_table[pass].name;
 	pass_run(&pass_table[pass], &view, &decoder->bench, on_symbol, decoder);
 	spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
 	track->cost_ps = (3 * track->cost_ps + spent_us * 1000000 / pixels) / 4;
@@ -178,6 +185,101 @@ static int next_pass(const struct decoder *decoder, const struct frame *frame)
 	return best;
 }
 
+static bool is_inside(const struct code *code, float x, float y)
+{
+	bool inside = false;
+
+	for (int i = 0, j = 3; i < 4; j = i++) {
+		float xi = (float)code->corner[i].x_px, yi = (float)code->corner[i].y_px;
+		float xj = (float)code->corner[j].x_px, yj = (float)code->corner[j].y_px;
+
+		if ((yi > y) != (yj > y) && x < (xj - xi) * (y - yi) / (yj - yi) + xi)
+			inside = !inside;
+	}
+	return inside;
+}
+
+/* A finder belongs to one symbol: what shares one with a code that was read is none itself. */
+static bool is_known(const struct decoder *decoder, const struct triple *triple)
+{
+	const struct finder *finder[3] = {&triple->corner, &triple->right, &triple->below};
+
+	for (size_t i = 0; i < decoder->n_codes; i++)
+		for (int j = 0; j < 3; j++)
+			if (is_inside(&decoder->codes[i], finder[j]->x, finder[j]->y))
+				return true;
+	return false;
+}
+
+/* What a search for regions is to do. */
+struct region_search {
+	uint32_t long_side_px; /* of the picture searched; 0: as it is */
+	bool light;            /* light codes on dark ground */
+	size_t finders_max, triples_max;
+	uint64_t end_us; /* not begun after it */
+};
+
+/* Finds where codes may be, in the frame's pixels: decoder->triple. Their number. */
+static size_t search_regions(struct decoder *decoder, const struct view *whole,
+                             const struct region_search *search)
+{
+	struct pass at = {.long_side_px = search->long_side_px};
+	float factor = pass_level(&at, whole, &decoder->bench);
+	struct view level = plane_view(&decoder->bench.level);
+	size_t n;
+
+	n = finder_search(&level, search->light, &decoder->bench.mean, &decoder->bench.scratch,
+	                  decoder->finder, search->finders_max);
+	n = finder_triples(&level, &decoder->bench.mean, search->light, decoder->finder, n,
+	                   decoder->triple, search->triples_max);
+	for (size_t i = 0; i < n; i++)
+		triple_scale(&decoder->triple[i], factor);
+	return n;
+}
+
+/* One way of looking at the regions in which nothing has been read yet. Whether it read something.
+ */
+static bool look_at_regions(struct decoder *decoder, const struct view *whole, size_t n,
+                            size_t pass_index, const struct region_search *search)
+{
+	struct region_pass pass = region_pass_table[pass_index];
+	size_t before = decoder->n_codes;
+
+	decoder->pass = pass.name;
+	pass.invert = search->light;
+	for (size_t i = 0; i < n; i++) {
+		if (is_known(decoder, &decoder->triple[i]))
+			continue;
+		if (decoder->clock.now_us(decoder->clock.context) >= search->end_us)
+			break;
+		region_pass_run(&pass, &decoder->triple[i], whole, &decoder->bench, on_symbol,
+		                decoder);
+	}
+	return decoder->n_codes > before;
+}
+
+/*
+ * Regions cost little, so each frame has its look at them: through what read the last code, and
+ * through one other way in turn. What it cost.
+ */
+static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame *frame,
+                                     uint64_t budget_us)
+{
+	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
+	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context);
+	struct region_search search = {.long_side_px = LIVE_SEARCH_PX,
+	                               .finders_max = LIVE_FINDERS_MAX,
+	                               .triples_max = LIVE_TRIPLES_MAX,
+	                               .end_us = begin_us + budget_us};
+	size_t n = search_regions(decoder, &whole, &search);
+	size_t other = decoder->turn % region_pass_table_n;
+
+	(void)look_at_regions(decoder, &whole, n, decoder->lucky_region, &search);
+	if (other != decoder->lucky_region && look_at_regions(decoder, &whole, n, other, &search))
+		decoder->lucky_region = other;
+	return decoder->clock.now_us(decoder->clock.context) - begin_us;
+}
+
 int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t budget_us,
                   struct code *ret_codes, size_t max)
 {
@@ -189,6 +291,7 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 	decoder->credit_us += (int64_t)budget_us;
 	if (decoder->credit_us > credit_max)
 		decoder->credit_us = credit_max;
+	decoder->credit_us -= (int64_t)look_at_live_regions(decoder, frame, budget_us);
 	/* A pass may overdraw what was saved; the next frames then go without until it is paid
 	 * back. */
 	while (decoder->credit_us > 0 && decoder->n_codes == 0) {
@@ -202,6 +305,27 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 			decoder->credit_us -= (int64_t)look(decoder, (size_t)pass, frame);
 	}
 	return (int)decoder->n_codes;
+}
+
+/* At several sizes, for a finder may be too small or too large for one; through every filter. */
+static void look_at_still_regions(struct decoder *decoder, const struct frame *frame,
+                                  uint64_t end_us)
+{
+	static const uint32_t side_px[] = {640, 1280, 0, 320};
+	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
+
+	for (size_t i = 0; i < sizeof(side_px) / sizeof(side_px[0]); i++) {
+		struct region_search search = {.long_side_px = side_px[i],
+		                               .finders_max = FINDERS_MAX,
+		                               .triples_max = TRIPLES_MAX,
+		                               .end_us = end_us};
+		size_t n = 0;
+
+		if (decoder->clock.now_us(decoder->clock.context) < end_us)
+			n = search_regions(decoder, &whole, &search);
+		for (size_t p = 0; p < region_pass_table_n; p++)
+			(void)look_at_regions(decoder, &whole, n, p, &search);
+	}
 }
 
 int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t budget_us,
@@ -221,5 +345,6 @@ int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t b
 			continue;
 		(void)look(decoder, i, frame);
 	}
+	look_at_still_regions(decoder, frame, begin_us + budget_us);
 	return (int)decoder->n_codes;
 }

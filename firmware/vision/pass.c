@@ -33,6 +33,16 @@ const struct pass pass_table[] = {
 };
 const size_t pass_table_n = sizeof(pass_table) / sizeof(pass_table[0]);
 
+const struct region_pass region_pass_table[] = {
+    {.name = "region", .module_px = 4},
+    {.name = "region sharpen", .module_px = 4, .filter = FILTER_SHARPEN},
+    {.name = "region threshold", .module_px = 4, .filter = FILTER_THRESHOLD},
+    {.name = "region blur", .module_px = 4, .filter = FILTER_BLUR},
+    {.name = "region small", .module_px = 2.7f},
+    {.name = "region large", .module_px = 6, .filter = FILTER_BLUR},
+};
+const size_t region_pass_table_n = sizeof(region_pass_table) / sizeof(region_pass_table[0]);
+
 static int plane_init(struct plane *plane, size_t capacity)
 {
 	plane->grey = malloc(capacity);
@@ -53,13 +63,19 @@ int workbench_init(struct workbench *bench, uint32_t width_px_max, uint32_t heig
 	memset(bench, 0, sizeof(*bench));
 	if (pixels > WORK_PIXELS_MAX)
 		pixels = WORK_PIXELS_MAX;
+	if (pixels < (size_t)REGION_SIDE_MAX_PX * REGION_SIDE_MAX_PX)
+		pixels = (size_t)REGION_SIDE_MAX_PX * REGION_SIDE_MAX_PX;
 	if (turned > 2 * (size_t)WORK_PIXELS_MAX)
 		turned = 2 * (size_t)WORK_PIXELS_MAX;
 	r = plane_init(&bench->work, pixels);
 	if (r == 0)
 		r = plane_init(&bench->mean, pixels);
 	if (r == 0)
+		r = plane_init(&bench->level, pixels);
+	if (r == 0)
 		r = plane_init(&bench->turned, turned);
+	if (side < REGION_SIDE_MAX_PX)
+		side = REGION_SIDE_MAX_PX;
 	bench->scratch.side_px_max = side;
 	bench->scratch.column = malloc((4 * (size_t)side + 64) * sizeof(*bench->scratch.column));
 	if (r == 0 && !bench->scratch.column)
@@ -77,6 +93,7 @@ void workbench_deinit(struct workbench *bench)
 	free(bench->scratch.column);
 	free(bench->work.grey);
 	free(bench->mean.grey);
+	free(bench->level.grey);
 	free(bench->turned.grey);
 	memset(bench, 0, sizeof(*bench));
 }
@@ -198,4 +215,30 @@ void pass_run(const struct pass *pass, const struct view *view, struct workbench
 		plane_mirror(seen);
 	back.seen = seen;
 	symbols_read(bench->symbols, seen, pass->line_step, found_here, &back);
+}
+
+void region_pass_run(const struct region_pass *pass, const struct triple *triple,
+                     const struct view *view, struct workbench *bench,
+                     void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	struct way_back back = {.found = found, .context = context, .mirror = pass->mirror};
+
+	if (!region_sample(triple, view, pass->module_px, &bench->work, &back.affine))
+		return;
+	apply_filter(pass->filter, bench);
+	if (pass->invert)
+		plane_invert(&bench->work);
+	if (pass->mirror)
+		plane_mirror(&bench->work);
+	back.seen = &bench->work;
+	symbols_read(bench->symbols, &bench->work, 1, found_here, &back);
+}
+
+float pass_level(const struct pass *pass, const struct view *view, struct workbench *bench)
+{
+	uint32_t width, height;
+
+	working_size(pass, view->width_px, view->height_px, &width, &height);
+	plane_scale(view, width, height, &bench->scratch, &bench->level);
+	return (float)view->width_px / (float)width;
 }

@@ -7,6 +7,7 @@
 #define KIOSK_VISION_PASS_H
 
 #include "plane.h"
+#include "region.h"
 #include "symbols.h"
 
 enum filter {
@@ -29,9 +30,21 @@ struct pass {
 extern const struct pass pass_table[];
 extern const size_t pass_table_n;
 
+/* How a region around finders is shown to zbar. */
+struct region_pass {
+	const char *name;
+	float module_px; /* of the region's picture */
+	enum filter filter;
+	bool invert, mirror;
+};
+
+extern const struct region_pass region_pass_table[];
+extern const size_t region_pass_table_n;
+
 /* Planes and scratch memory for views of up to a given size. */
 struct workbench {
 	struct plane work, mean, turned;
+	struct plane level; /* the frame at another size, while its regions are looked at */
 	struct plane_scratch scratch;
 	struct symbols *symbols;
 };
@@ -52,5 +65,12 @@ size_t pass_pixels(const struct pass *pass, uint32_t width_px, uint32_t height_p
 /* Symbols come with corners in the view's pixels. */
 void pass_run(const struct pass *pass, const struct view *view, struct workbench *bench,
               void (*found)(void *context, const struct symbol *symbol), void *context);
+
+/* Makes bench->level the view at a pass's size. How much larger the view is. */
+float pass_level(const struct pass *pass, const struct view *view, struct workbench *bench);
+/* The same for a region of a view: corners in the view's pixels. */
+void region_pass_run(const struct region_pass *pass, const struct triple *triple,
+                     const struct view *view, struct workbench *bench,
+                     void (*found)(void *context, const struct symbol *symbol), void *context);
 
 #endif

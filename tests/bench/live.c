@@ -268,7 +268,7 @@ int main(int argc, char **argv)
 {
 	static uint8_t grey[WIDTH * HEIGHT];
 	const struct decoder_clock clock = {.now_us = thread_us};
-	struct eye eye[2] = {{.name = "ours", .look = look_ours, .budget_us = 8000},
+	struct eye eye[2] = {{.name = "ours", .look = look_ours, .budget_us = 7500},
 	                     {.name = "zbar", .look = look_zbar}};
 	bool by_condition = false;
 	unsigned shows = 270;

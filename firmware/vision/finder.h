@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside vision: where a QR code may be. Looks for finder patterns, whose cross-section is
+ * 1:1:3:1:1 in any direction (ISO/IEC 18004, section 6.3.3), and for three of them that stand like
+ * a code's corners.
+ */
+#ifndef KIOSK_VISION_FINDER_H
+#define KIOSK_VISION_FINDER_H
+
+#include "plane.h"
+
+enum {
+	FINDERS_MAX = 320,
+	TRIPLES_MAX = 256,
+};
+
+struct finder {
+	float x, y;      /* its middle, in pixels of the view */
+	float module_px; /* as wide as one module is, roughly */
+	uint32_t hits;   /* lines that cross it */
+};
+
+/* Three finders that may belong to one symbol: `corner` where the right angle is, then clockwise.
+ */
+struct triple {
+	struct finder corner, right, below;
+	float cost; /* less is likelier */
+};
+
+/*
+ * Finder patterns of a view, those crossed most often first. `light`: light on dark ones instead.
+ * `mean` gets the view's blurred picture and is the caller's to forget; it must have room for the
+ * view. The number found.
+ */
+size_t finder_search(const struct view *view, bool light, struct plane *mean,
+                     struct plane_scratch *scratch, struct finder *ret, size_t max);
+/*
+ * Likely triples, the likeliest first; `view` and `mean` as the search left them. A finder may be
+ * in several. Their number.
+ */
+size_t finder_triples(const struct view *view, const struct plane *mean, bool light,
+                      const struct finder *finder, size_t n, struct triple *ret, size_t max);
+
+#endif
