@@ -26,6 +26,8 @@ struct audit {
 		uint64_t size;
 		struct hash root;
 	} seen[AUDIT_ROOTS_MAX];
+	unsigned n_epochs;
+	struct epoch_id counted[AUDIT_OPENINGS_MAX];
 	/* the opening under way */
 	bool in_opening, sound; /* its keys hold: what hangs on them can be judged */
 	struct submission submission;
@@ -143,6 +145,17 @@ static void end_opening(struct audit *audit)
 		     (unsigned long long)report->openings);
 }
 
+static bool is_new(struct audit *audit, const struct epoch_id *epoch)
+{
+	for (unsigned i = 0; i < audit->n_epochs; i++)
+		if (same_bytes(&audit->counted[i], epoch, sizeof(*epoch)))
+			return false;
+	if (audit->n_epochs == AUDIT_OPENINGS_MAX)
+		return false;
+	audit->counted[audit->n_epochs++] = *epoch;
+	return true;
+}
+
 static void check_opening(struct audit *audit)
 {
 	struct submission *s = &audit->submission;
@@ -174,6 +187,10 @@ static void check_opening(struct audit *audit)
 		broken(audit, AUDIT_KEYS,
 		       "Opening %llu is of another event, meeting or kiosk than the bundle says.",
 		       (unsigned long long)report->openings);
+		return;
+	}
+	if (!is_new(audit, &s->grant.epoch)) {
+		broken(audit, AUDIT_WHOLE, "The same opening stands twice in the bundle.");
 		return;
 	}
 	s->manifest_hash = message_hash(audit->manifest, audit->manifest_len);

@@ -24,6 +24,7 @@ enum audit_promise {
 enum {
 	AUDIT_CERTS_MAX = 16,
 	AUDIT_ROOTS_MAX = 1024, /* of the collector's log, that receipts are compared with */
+	AUDIT_OPENINGS_MAX = 1024,
 	AUDIT_LEAVES_MAX = 1 << 24,
 	AUDIT_NOTES_MAX = 32,
 	AUDIT_SENTENCE_MAX = 320,
