@@ -236,7 +236,7 @@ static int give_receipt(struct collector *collector, const struct nonce *nonce, 
 	} else if (batch->receipt_log_size > 0 &&
 	           batch->receipt_log_size <= collector->receipt.log_size) {
 		r = merkle_consistency(batch->receipt_log_size, collector->receipt.log_size,
-		                       store_log_node, collector->store, &answer->consistency);
+		                       known_log_node, collector, &answer->consistency);
 		if (r < 0)
 			return r;
 		answer->consistency_from = batch->receipt_log_size;
@@ -354,7 +354,7 @@ static int make_receipt(struct collector *collector, struct wall_time now,
 	receipt->log_root = merkle_root(log);
 	receipt->leaf = log->size - 1;
 	text_copy(receipt->held.s, sizeof(receipt->held.s), held);
-	r = merkle_inclusion(receipt->leaf, receipt->log_size, store_log_node, collector->store,
+	r = merkle_inclusion(receipt->leaf, receipt->log_size, known_log_node, collector,
 	                     &receipt->inclusion);
 	if (r < 0)
 		return r;
@@ -431,7 +431,8 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 }
 
 static int accept_batch(struct collector *collector, struct wall_time now,
-                        const struct nonce *nonce, struct collector_reply *ret)
+                        const struct nonce *nonce, const struct chain_known *known,
+                        struct collector_reply *ret)
 {
 	const struct submission *s = &collector->submission;
 	struct merkle_frontier log = collector->log;
@@ -441,7 +442,8 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 
 	if (r < 0)
 		return r;
-	r = know_chain(collector);
+	if (!known->hub_cert || !known->manifest)
+		r = know_chain(collector);
 	if (r == 0)
 		r = judge_fit(collector, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
 		              held);
@@ -503,7 +505,7 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 	}
 	if (!verify_sums(s, &collector->epoch, &refusal))
 		return give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
-	r = accept_batch(collector, now, nonce, ret);
+	r = accept_batch(collector, now, nonce, &known, ret);
 	/* A later issue may mend what others of the event are held for. The answer is made: what
 	 * fails here is found again at the next request. */
 	if (r == 0 && !known.manifest)

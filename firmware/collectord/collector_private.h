@@ -9,7 +9,17 @@
 #include "store.h"
 #include "verify.h"
 
-enum { OWN_KEYS_MAX = 16 };
+enum {
+	OWN_KEYS_MAX = 16,
+	KNOWN_NODES = 16384, /* a power of two */
+};
+
+struct known_node {
+	bool is_known;
+	unsigned level;
+	uint64_t index;
+	struct hash node;
+};
 
 struct collector {
 	struct store *store;
@@ -26,6 +36,7 @@ struct collector {
 	 */
 	unsigned n_own;
 	struct public_key own[OWN_KEYS_MAX];
+	struct known_node known_node[KNOWN_NODES];
 	/* One request at a time, so its working space is here and not on the stack. */
 	struct submission submission;
 	struct epoch_known epoch;
@@ -52,5 +63,10 @@ int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_i
  */
 int collector_change_begin(struct collector *collector);
 int collector_change_end(struct collector *collector, int r);
+
+/* A merkle_read_fn over the stored log; the context is the collector. What is undone has to be
+ * forgotten. */
+int known_log_node(void *collector, unsigned level, uint64_t index, struct hash *ret);
+void forget_log_nodes(struct collector *collector);
 
 #endif

@@ -4,9 +4,15 @@
 
 #include "collector_private.h"
 
-static void give_up(struct collector *collector, int error)
+static void undo(struct collector *collector)
 {
 	store_rollback(collector->store);
+	forget_log_nodes(collector);
+}
+
+static void give_up(struct collector *collector, int error)
+{
+	undo(collector);
 	collector->group_error = error;
 	collector->log = collector->log_before;
 }
@@ -48,6 +54,6 @@ int collector_change_end(struct collector *collector, int r)
 	if (r == 0)
 		r = store_commit(collector->store);
 	if (r < 0)
-		store_rollback(collector->store);
+		undo(collector);
 	return r;
 }

@@ -469,20 +469,28 @@ static int turn(struct http *http)
 	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
 	enum MHD_Result has_wait = MHD_NO;
 	uint64_t wait_us = 0;
-	bool answers;
+	bool is_idle = false;
+	unsigned n_judged;
 
 	http->wall = clock_wall();
 	http->mono = clock_mono();
 	cut_drips(http);
 	/* What is ready already is not told by the descriptor again; a few rounds, then others have
 	 * their turn. */
-	for (int round = 0; round < 16; round++) {
+	for (int round = 0; !is_idle && round < 16; round++) {
+		n_judged = http->n_judged;
 		if (MHD_run(http->daemon) != MHD_YES)
 			return -EIO;
-		answers = commit_judged(http);
+		/* Who came in the meantime shares the commit. */
+		if (http->n_judged > n_judged || commit_judged(http))
+			continue;
 		has_wait = MHD_get_timeout(http->daemon, &wait_ms);
-		if (!answers && (has_wait != MHD_YES || wait_ms > 0))
-			break;
+		is_idle = has_wait != MHD_YES || wait_ms > 0;
+	}
+	if (!is_idle) {
+		(void)commit_judged(http);
+		has_wait = MHD_YES;
+		wait_ms = 0;
 	}
 	if (has_wait != MHD_YES && http->n_clients == 0)
 		return sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);

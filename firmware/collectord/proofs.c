@@ -56,8 +56,7 @@ int collector_log_inclusion(struct collector *collector, const struct hash *batc
 	if (r == 0 && size > collector->log.size)
 		return -ERANGE;
 	if (r == 0)
-		r = merkle_inclusion(proof.first, size, store_log_node, collector->store,
-		                     &proof.proof);
+		r = merkle_inclusion(proof.first, size, known_log_node, collector, &proof.proof);
 	return r == 0 ? give_proof(&proof, ret) : r;
 }
 
@@ -71,6 +70,6 @@ int collector_log_consistency(struct collector *collector, uint64_t from, uint64
 		return -EIO;
 	if (from == 0 || from > size || size > collector->log.size)
 		return -ERANGE;
-	r = merkle_consistency(from, size, store_log_node, collector->store, &proof.proof);
+	r = merkle_consistency(from, size, known_log_node, collector, &proof.proof);
 	return r == 0 ? give_proof(&proof, ret) : r;
 }

@@ -220,8 +220,11 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	int r, rc;
 
 	(void)sqlite3_exec(store->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
-	(void)sqlite3_exec(store->db, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON", NULL,
-	                   NULL, NULL);
+	/* 64 MiB of pages: hashes are looked up all over the file. */
+	(void)sqlite3_exec(store->db,
+	                   "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
+	                   "PRAGMA cache_size = -65536",
+	                   NULL, NULL, NULL);
 	r = check_owner(store, path, sentence, size);
 	if (r < 0)
 		return r;

@@ -27,7 +27,7 @@ enum {
 	ROUNDS = 6,
 	KIOSKS = 256,  /* in a round */
 	BATCHES = 8,   /* of each kiosk */
-	WAITING = 128, /* connections that send at once */
+	WAITING = 240, /* connections that send at once */
 	ALONE = 4,     /* kiosks of the round with one connection */
 	VERIFIES = 2000,
 	ANSWER_MAX = 16384 + 1024,
