@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "clock.h"
 #include "link.h"
 #include "render.h"
 
@@ -163,10 +164,11 @@ static const struct msg_health *await_health(struct bench *bench, enum health he
 static void await_code(struct bench *bench, const void *bytes, size_t len)
 {
 	const struct msg_code *code = (const void *)bench->message.bytes;
+	struct mono_time begin = clock_mono();
 	enum msg_type type;
 
 	while ((type = receive(bench)) == MSG_HEALTH)
-		;
+		assert_true(mono_since_us(clock_mono(), begin) < WAIT_MS * 1000ull);
 	assert_int_equal(type, MSG_CODE);
 	assert_int_equal(bench->message.tail_len, len);
 	assert_memory_equal(bench->message.tail, bytes, len);
