@@ -82,10 +82,14 @@ int ledger_result(struct ledger *ledger, int sqlite_result)
 	return ledger->failed = LEDGER_E_DAMAGED;
 }
 
+static void roll_back(struct ledger *ledger);
+
 sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement which)
 {
 	sqlite3_stmt *s = ledger->statement[which];
 
+	if (ledger->undo_due && which != S_rollback)
+		roll_back(ledger);
 	assert(!sqlite3_stmt_busy(s));
 	sqlite3_clear_bindings(s);
 	return s;
@@ -177,11 +181,13 @@ int write_answers(struct ledger *ledger)
 	return rc;
 }
 
-/* SQLite rolls back by itself when it runs out of room, memory or disk. */
+/* SQLite rolls back by itself when it runs out of room, memory or disk; or cannot even do that
+ * until there is memory again: it is tried again then, before anything else is read or written. */
 static void roll_back(struct ledger *ledger)
 {
 	if (!sqlite3_get_autocommit(ledger->db))
 		(void)do_now(ledger, S_rollback);
+	ledger->undo_due = !sqlite3_get_autocommit(ledger->db);
 }
 
 static int commit(struct ledger *ledger, int rc, const struct running *before)

@@ -72,6 +72,7 @@ struct ledger {
 	int failed;      /* the ledger refuses every change: what it answers */
 	int wal_pages;
 	int wal_pages_tried; /* do not try a checkpoint again before the WAL is this long */
+	bool undo_due;       /* a transaction could not be rolled back yet */
 	bool erase_due;      /* erased content is still in the WAL */
 };
 

@@ -300,8 +300,10 @@ static int open_as(const char *path, bool reading, struct ledger **ret, char *re
 
 	if (ret_sentence != NULL && sentence_size > 0)
 		ret_sentence[0] = '\0';
-	if (ledger == NULL)
+	if (ledger == NULL) {
+		tell_error(ret_sentence, sentence_size, path, -ENOMEM);
 		return -ENOMEM;
+	}
 	/* SQLite gives names such as ":memory:" a meaning; with a folder in front they have none.
 	 */
 	len = snprintf(full, sizeof(full), "%s%s", path[0] == '/' ? "" : "./", path);
