@@ -39,7 +39,7 @@ struct walk {
 	uint32_t next_occurrence; /* the first not yet seen or reported missing */
 
 	uint16_t occurrence;
-	json_t *kiosks;
+	json_t *kiosks, *corrections;
 	struct count people;
 	struct project_counts projects;
 	bool has_headcount;
@@ -196,6 +196,8 @@ static void end_occurrence(struct walk *walk)
 		json_decref(walk->kiosks);
 	}
 	walk->kiosks = NULL;
+	put(walk, object, "corrections", walk->corrections);
+	walk->corrections = NULL;
 	append(walk, walk->occurrences, object);
 }
 
@@ -226,6 +228,7 @@ static void begin_occurrence(struct walk *walk, uint16_t occurrence)
 	walk->in_occurrence = true;
 	walk->occurrence = occurrence;
 	walk->kiosks = json_array();
+	walk->corrections = json_array();
 	walk->people = (struct count){0};
 	walk->projects.n = 0;
 	walk->has_headcount = false;
@@ -394,6 +397,18 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 	}
 }
 
+/* Totals changed after the close: the hub's reason stands beside them, for everybody. */
+static void note_correction(struct walk *walk, const struct batch *batch)
+{
+	struct correction correction;
+	struct sign1_view view;
+
+	if (batch->correction_len > 0 &&
+	    sign1_split(SIGN1_CORRECTION, batch->correction, batch->correction_len, &view) == 0 &&
+	    correction_parse(view.payload, view.payload_len, &correction) == 0)
+		append(walk, walk->corrections, json_string(correction.reason.s));
+}
+
 static json_t *kiosk_json(struct walk *walk, const struct store_epoch *epoch,
                           const struct batch *batch)
 {
@@ -422,6 +437,7 @@ static void count_epoch(struct walk *walk, const struct store_epoch *epoch,
 		return;
 	note_device(walk, &epoch->device);
 	note_headcount(walk, batch);
+	note_correction(walk, batch);
 	for (uint16_t i = 0; i < batch->n_rows; i++) {
 		struct count *count = batch->row[i].project == PROJECT_PEOPLE
 		                          ? &walk->people
@@ -540,6 +556,7 @@ static json_t *whole_json(struct walk *walk, const struct totals_settings *setti
 static void free_walk(struct walk *walk)
 {
 	json_decref(walk->kiosks);
+	json_decref(walk->corrections);
 	json_decref(walk->occurrences);
 	json_decref(walk->events);
 	json_decref(walk->hubs);

@@ -20,7 +20,8 @@
  * matches_headcount, distinct_tickets}: attendances at meetings of which it holds kiosks_heard_from
  *   hubs [{id, name, level, region, people, events [{event, name, policy, tickets_issued, people,
  *          projects [{id, name, participations, by_channel, first_time}],
- *          occurrences [{number, start, end, people, projects, headcount, checked [words], kiosks
+ *          occurrences [{number, start, end, people, projects, headcount, checked [words],
+ * corrections [the hub's reasons], kiosks
  * [{device, epoch, state, batches, attendances, last_heard, held?, forked_at?}]}]}]}] held, forked,
  * missing: [{hub, event, occurrence, why, …}] notes: sentences that say what the numbers mean.
  */

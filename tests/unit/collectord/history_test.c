@@ -230,6 +230,41 @@ static void a_kiosk_that_brings_the_later_issue_mends_it_for_all(void **state)
 	world_deinit(&world);
 }
 
+static void a_correction_stands_beside_the_totals_for_everybody(void **state)
+{
+	static const struct totals_settings network = {.name = "Test network", .year = 2026};
+	struct world world;
+	struct counter counter;
+	struct correction correction = {.seq = 2, .reason = {"The second door was counted twice."}};
+	size_t len;
+
+	(void)state;
+	world_init(&world);
+	counter_open(&world, &counter, 'a', 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_people(&world, &counter, 30);
+	correction.epoch = counter.batch.epoch;
+	assert_int_equal(correction_seal(&correction, &world.hub_key, counter.batch.correction,
+	                                 sizeof(counter.batch.correction), &len),
+	                 0);
+	counter.batch.correction_len = (uint16_t)len;
+	counter.batch.state = EPOCH_CORRECTED;
+	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 3);
+	counter_seal(&world, &counter);
+	assert_int_equal(world_post(&world, &counter), ANSWER_STORED);
+	assert_int_equal(counted(&world), 27);
+	for (int view = 0; view < 2; view++) {
+		char *text = NULL;
+
+		assert_int_equal(totals_json(collector_store(world.collector), &network, world.now,
+		                             view == 0 ? TOTALS_TEAM : TOTALS_PUBLIC, &text),
+		                 0);
+		assert_non_null(strstr(text, "The second door was counted twice."));
+		free(text);
+	}
+	world_deinit(&world);
+}
+
 static void an_issue_of_a_stranger_is_not_taken(void **state)
 {
 	struct world world;
@@ -262,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(a_collector_with_a_new_key_stands_by_what_it_signed),
 	    cmocka_unit_test(what_is_held_counts_once_the_hub_mends_the_cause),
 	    cmocka_unit_test(a_kiosk_that_brings_the_later_issue_mends_it_for_all),
+	    cmocka_unit_test(a_correction_stands_beside_the_totals_for_everybody),
 	    cmocka_unit_test(an_issue_of_a_stranger_is_not_taken),
 	};
 

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The promise: an event is taken out of a kiosk as one file, running or stopped, that anybody can
+ * check without a network; a closed one changes only by its hub's signed word. All by the real
+ * programs, as a person would.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "file.h"
+#include "guard.h"
+#include "kiosk_fixture.h"
+
+enum { OUTPUT_MAX = 1 << 14, TICKETS = 6, BUNDLE_MAX = 1 << 20 };
+
+static struct kiosk_fixture fixture;
+static char output[OUTPUT_MAX];
+static char network[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], ledger[STAGE_PATH_MAX];
+
+static int open_kiosk(void **state)
+{
+	const struct stage_options options = {.seed = 7};
+
+	char socket[STAGE_PATH_MAX];
+
+	(void)state;
+	fixture_init(&fixture, &options);
+	assert_int_equal(stage_start_collector(&fixture.stage), 0);
+	fixture_open(&fixture);
+	stage_path(&fixture.stage, "network/network.txt", network);
+	stage_path(&fixture.stage, "hub", hub);
+	stage_path(&fixture.stage, "state/ledger.db", ledger);
+	stage_path(&fixture.stage, "control.sock", socket);
+	return setenv("KIOSK_SOCKET", socket, 1);
+}
+
+static int close_kiosk(void **state)
+{
+	(void)state;
+	fixture_deinit(&fixture);
+	return 0;
+}
+
+#define KIOSKCTL(...)                                                                              \
+	program_run(&fixture.stage.programs, "kioskctl", (const char *const[]){__VA_ARGS__, NULL}, \
+	            output, sizeof(output))
+
+static bool all_confirmed(const struct msg_status *status, void *context)
+{
+	const uint32_t *least = context;
+
+	return status->batches_confirmed == status->batches_sealed &&
+	       status->batches_sealed >= *least;
+}
+
+static void assert_says(const char *words)
+{
+	if (strstr(output, words) == NULL)
+		fail_msg("\"%s\" is not in: %s", words, output);
+}
+
+static void assert_verifies(const char *bundle, const char *people)
+{
+	const int status = KIOSKCTL("verify", bundle, "--network", network);
+
+	if (status != 0)
+		fail_msg("%s: %d\n%s", bundle, status, output);
+	assert_says("Everything holds.");
+	assert_int_equal(KIOSKCTL("verify", "--json", bundle), 0);
+	assert_says(people);
+	assert_says("\"holds\": true");
+}
+
+static void flip(const char *path, size_t at)
+{
+	const int fd = open(path, O_RDWR | O_CLOEXEC);
+	uint8_t octet;
+
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &octet, 1, (off_t)at), 1);
+	octet ^= 4;
+	assert_int_equal(pwrite(fd, &octet, 1, (off_t)at), 1);
+	assert_int_equal(close(fd), 0);
+}
+
+/* Whatever octet of the file is changed, `verify` says no. */
+static void assert_no_change_passes(const char *bundle)
+{
+	uint8_t *octets;
+	size_t len;
+
+	assert_int_equal(file_read(bundle, BUNDLE_MAX, &octets, &len), 0);
+	free(octets);
+	for (size_t at = 0; at < len; at += 1 + len / 40) {
+		int status;
+
+		flip(bundle, at);
+		status = KIOSKCTL("verify", bundle, "--network", network);
+		if (status != 1 && status != 2)
+			fail_msg("octet %zu changed: %d", at, status);
+		flip(bundle, at);
+	}
+	assert_int_equal(truncate(bundle, (off_t)(len - 1)), 0);
+	assert_int_equal(KIOSKCTL("verify", bundle, "--network", network), 1);
+	assert_says("DOES NOT HOLD");
+}
+
+static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
+{
+	static const char *const name[] = {"open.ck1", "closed.ck1", "corrected.ck1", "cold.ck1"};
+	char bundle[4][STAGE_PATH_MAX];
+	struct msg_status status;
+	uint32_t sealed;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		stage_path(&fixture.stage, name[i], bundle[i]);
+	for (uint32_t i = 0; i < TICKETS; i++)
+		assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, i), NULL),
+		                 SHOW_COUNTED);
+	assert_int_equal(KIOSKCTL("+1", "2"), 0);
+	/* Open, then closed. */
+	assert_int_equal(KIOSKCTL("export", "--out", bundle[0]), 0);
+	assert_verifies(bundle[0], "\"people\": 8");
+	assert_int_equal(KIOSKCTL("export", "--out", bundle[0]), 73); /* it is there already */
+	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--reason", "x", "--people", "-1"), 1);
+	assert_int_equal(KIOSKCTL("close", "--headcount", "8"), 0);
+	sealed = 1;
+	fixture_until(&fixture, "the collector has confirmed all", all_confirmed, &sealed);
+	assert_int_equal(KIOSKCTL("export", "--out", bundle[1]), 0);
+	assert_verifies(bundle[1], "\"people_confirmed\": 8");
+	assert_says("\"headcount\": 8");
+	/* Corrected by the hub. */
+	fixture_status(&fixture, &status);
+	sealed = status.batches_sealed + 1;
+	assert_int_equal(
+	    KIOSKCTL("correct", "--hub", hub, "--reason", "Two came by mistake.", "--people", "-2"),
+	    0);
+	fixture_until(&fixture, "the collector has confirmed the correction", all_confirmed,
+	              &sealed);
+	assert_int_equal(KIOSKCTL("export", "--out", bundle[2]), 0);
+	assert_verifies(bundle[2], "\"people_confirmed\": 6");
+	assert_says("Two came by mistake.");
+	/* While it runs its ledger is its own; stopped, it can be read, and is not changed. */
+	assert_int_equal(KIOSKCTL("ledger", "check", ledger), 2);
+	door_close(&fixture.stage.door);
+	assert_int_equal(program_stop(&fixture.stage.programs, &fixture.stage.kioskd), 0);
+	assert_int_equal(KIOSKCTL("ledger", "check", ledger), 0);
+	assert_says("every line was counted again");
+	assert_int_equal(
+	    KIOSKCTL("export", "--ledger", ledger, "--network", network, "--out", bundle[3]), 0);
+	assert_verifies(bundle[3], "\"people_confirmed\": 6");
+	assert_no_change_passes(bundle[3]);
+	assert_int_equal(KIOSKCTL("verify", network), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(an_event_can_be_checked_and_corrected_and_taken_along,
+	                                    open_kiosk, close_kiosk),
+	};
+
+	if (guard_enter() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
