@@ -281,6 +281,14 @@ static int start_with(struct helper *helper, int fd[2])
 		return r;
 	r = sd_event_add_child(helper->supervisor->event, &helper->child, helper->pid, WEXITED,
 	                       on_ended, helper);
+	/*
+	 * Told once would be too little: the descriptor of a child that is being traced is readable
+	 * before the child can be waited for. sd-event takes another mode only from "off".
+	 */
+	if (r >= 0)
+		r = sd_event_source_set_enabled(helper->child, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(helper->child, SD_EVENT_ON);
 	if (r >= 0)
 		r = sd_event_add_io(helper->supervisor->event, &helper->io, fd[0], EPOLLIN,
 		                    on_readable, helper);
