@@ -10,7 +10,7 @@ PACKAGES_RUN=(
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
 	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libzbar-dev fonts-dejavu-core)
 # More for the tests.
-PACKAGES_TESTS=(libcmocka-dev nodejs)
+PACKAGES_TESTS=(libcmocka-dev ca-certificates nodejs gammu)
 # More for the sanitizer and fuzzing presets; packages_clang adds the runtime library of clang's version.
 PACKAGES_CLANG=(clang llvm)
 
