@@ -25,6 +25,7 @@
 #include "link.h"
 #include "log.h"
 #include "modem_serial.h"
+#include "pin_memory.h"
 #include "sandbox.h"
 
 enum {
@@ -37,7 +38,7 @@ enum {
 };
 
 struct options {
-	const char *device;
+	const char *device, *pin_file;
 	struct inbox_settings inbox;
 };
 
@@ -56,6 +57,7 @@ struct program {
 	struct modem_line *line;
 	struct inbox *inbox;
 	bool reopen, health_changed;
+	int pin_fd; /* of the PIN's memory; -1: no PIN */
 	struct mono_time health_due;
 	uint8_t write[WRITE_QUEUE_MAX], read[READ_QUEUE_MAX];
 	size_t n_write, n_read;
@@ -156,11 +158,13 @@ static int read_options(int n, char **arguments, struct options *ret)
 		case ANSWER:
 			e = read_number("answer-ms", optarg, 50, 600000, &at->answer_ms);
 			at->prompt_ms = at->list_ms = at->answer_ms;
+			at->reset_ms = at->answer_ms;
 			break;
 		case SEND:
 			e = read_number("send-ms", optarg, 50, 600000, &at->send_ms);
 			break;
 		case PIN:
+			ret->pin_file = optarg;
 			e = read_pin(optarg, at->pin);
 			break;
 		default:
@@ -239,6 +243,15 @@ static void act(struct program *p, const struct inbox_action *action)
 		break;
 	case INBOX_SWEPT:
 		new_outgoing(p, MSG_SWEPT);
+		break;
+	case INBOX_PIN:
+		/* before the PIN itself is written, which waits in this same turn */
+		pin_memory_note(p->pin_fd, action->right);
+		break;
+	case INBOX_POWER:
+		/* where a panel with a power key comes in */
+		log_warning("the modem at %s does not wake up, not even when reset",
+		            p->options->device);
 		break;
 	case INBOX_HEALTH:
 		p->health_changed = true;
@@ -427,6 +440,16 @@ int main(int n, char **arguments)
 	}
 	if (open_line(&program) < 0)
 		return EX_TEMPFAIL;
+	program.pin_fd = -1;
+	if (options.pin_file != NULL) {
+		e = pin_memory_open(options.pin_file, &program.pin_fd,
+		                    &options.inbox.at.pin_refused);
+		if (e < 0) { /* untried is better than tried for ever */
+			log_warning("%s.tried cannot be written (%s), so the PIN is not tried",
+			            options.pin_file, strerror(-e));
+			options.inbox.at.pin[0] = '\0';
+		}
+	}
 	/* ids of an earlier run must mean nothing */
 	if (getrandom(&options.inbox.first_id, sizeof(options.inbox.first_id), 0) < 0)
 		log_warning("no random first id");

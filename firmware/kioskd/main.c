@@ -31,7 +31,7 @@ enum {
 struct shell {
 	struct settings settings;
 	char sweep_ms[24];
-	const char *scanner[3], *modem[7], *uplink[3];
+	const char *scanner[3], *modem[9], *uplink[3];
 	uint8_t boot_id[16];
 	struct mono_time clock_asked;
 	enum clock_source clock_source;
@@ -425,7 +425,8 @@ static void start_helpers(struct shell *shell)
 	       sizeof(shell->scanner));
 	memcpy(shell->modem,
 	       (const char *[]){"--device", s->modem_device, "--country", s->country, "--sweep-ms",
-	                        shell->sweep_ms, NULL},
+	                        shell->sweep_ms, s->pin_file[0] != '\0' ? "--pin-file" : NULL,
+	                        s->pin_file, NULL},
 	       sizeof(shell->modem));
 	memcpy(shell->uplink, (const char *[]){"--collector", s->collector, NULL},
 	       sizeof(shell->uplink));

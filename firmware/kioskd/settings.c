@@ -113,6 +113,9 @@ static const struct config_field fields[] = {
      .check = check_source, .comment = "Camera: v4l2:DEVICE, pictures:FOLDER, sim:SOCKET or off."},
     {"modem", "device", CONFIG_TEXT, PLACE(modem_device), .standard = "off", .check = check_device,
      .comment = "Serial device of the modem, or off."},
+    {"modem", "pin_file", CONFIG_TEXT, PLACE(pin_file), .standard = "",
+     .comment = "File with the SIM card's PIN; nothing: it has none. A PIN that was refused is not\n"
+                "tried again until the file is written anew."},
     {"modem", "replies", CONFIG_BOOL, PLACE(replies), .standard = "yes",
      .comment = "Whether texts are answered. They are counted either way."},
     {"modem", "sweep", CONFIG_DURATION, PLACE(sweep_ms), .min = 100, .max = 10 * MINUTE,
@@ -232,7 +235,7 @@ int settings_read(const char *path, struct settings *ret, FILE *errors)
 {
 	struct settings settings = {0};
 	char *const paths[] = {settings.state_dir, settings.control_socket, settings.network_path,
-	                       settings.programs};
+	                       settings.pin_file, settings.programs};
 	char right[256];
 	int r = config_read(&table, path, &settings, errors);
 

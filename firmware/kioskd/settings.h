@@ -17,6 +17,7 @@ struct settings {
 	char programs[SETTING_PATH_MAX];
 	char scanner_source[SETTING_SOURCE_MAX];
 	char modem_device[SETTING_PATH_MAX];
+	char pin_file[SETTING_PATH_MAX];
 	bool replies;
 	uint64_t sweep_ms, reply_deadline_ms, reply_interval_ms;
 	uint64_t replies_per_number, replies_per_minute, numbers_per_day;

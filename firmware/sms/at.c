@@ -22,6 +22,8 @@ static const struct {
     [CMD_MEMORY_ME] = {"AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS:"},
     [CMD_MEMORY_SM] = {"AT+CPMS=\"SM\",\"SM\",\"SM\"", "+CPMS:"},
     [CMD_MEMORY_ASK] = {"AT+CPMS?", "+CPMS:"},
+    [CMD_TO_HOME] = {"AT+CPMS=\"ME\"", "+CPMS:"},
+    [CMD_TO_OTHER] = {"AT+CPMS=\"SM\"", "+CPMS:"},
     [CMD_NOTIFY] = {"AT+CNMI=2,1,0,0,0", NULL},
     [CMD_NOTIFY_SHORT] = {"AT+CNMI=2,1", NULL},
     [CMD_REGISTERED] = {"AT+CREG?", "+CREG:"},
@@ -56,6 +58,7 @@ void at_settings_standard(struct at_settings *ret)
 	    .quiet_ms = 300,
 	    .retry_ms = 2000,
 	    .status_ms = 30000,
+	    .reset_ms = 20000,
 	};
 }
 
@@ -131,10 +134,10 @@ void at_begin(struct at *at, enum name name, uint16_t slot)
 		break;
 	case CMD_LIST_READ:
 	case CMD_READ:
-		snprintf(text, sizeof(text), "AT+CMGR=%u\r", slot);
+		snprintf(text, sizeof(text), "AT+CMGR=%u\r", slot % AT_OTHER);
 		break;
 	case CMD_DELETE:
-		snprintf(text, sizeof(text), "AT+CMGD=%u\r", slot);
+		snprintf(text, sizeof(text), "AT+CMGD=%u\r", slot % AT_OTHER);
 		break;
 	case CMD_SEND:
 		snprintf(text, sizeof(text), "AT+CMGS=%u\r", at->send.tpdu_len);
@@ -173,6 +176,7 @@ void at_init(struct at *at, const struct at_settings *settings, struct mono_time
 	at->now = now;
 	at->status.lists = true;
 	at->status.registered = true; /* until it says otherwise */
+	at->pin_tried = settings->pin_refused;
 	begin_anew(at);
 }
 
@@ -211,6 +215,30 @@ static void end_job(struct at *at, bool ok)
 
 /* --- jobs --- */
 
+/* A command in the memory that `other` says; into it first, if we are not there. */
+static void begin_in(struct at *at, bool other, enum name name, uint16_t slot)
+{
+	if (at->in_other == other) {
+		at_begin(at, name, slot);
+		return;
+	}
+	at->pending = (uint8_t)name;
+	at->pending_slot = slot;
+	at_begin(at, other ? CMD_TO_OTHER : CMD_TO_HOME, 0);
+}
+
+/* The home memory was listed whole: the other one, or done. */
+static void listed_one(struct at *at)
+{
+	if (at->list_all && at->has_other && !at->in_other) {
+		begin_in(at, true, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+		return;
+	}
+	end_job(at, true);
+	if (at->list_all)
+		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].slot = 1;
+}
+
 static void list_failed(struct at *at)
 {
 	if (++at->list_fails >= LIST_FAILS_MAX)
@@ -227,34 +255,68 @@ static bool is_silent(const struct at *at, uint16_t slot)
 	return false;
 }
 
+static uint16_t here(const struct at *at, uint16_t slot)
+{
+	return (uint16_t)(slot + (at->in_other ? AT_OTHER : 0));
+}
+
 /* Slots count from 0 or 1, as the module likes (27.005 clause 3.4.3); used up or all looked at:
  * done. */
 static void list_next(struct at *at)
 {
-	while (is_silent(at, at->list_next)) {
+	uint16_t used = at->in_other ? at->other_used : at->status.used,
+	         total = at->in_other ? at->other_total : at->status.total;
+	while (is_silent(at, here(at, at->list_next))) {
 		at->list_next++;
 		at->list_found++;
 	}
-	if (at->list_found >= at->status.used || at->list_next > at->status.total)
-		end_job(at, true);
-	else
-		at_begin(at, CMD_LIST_READ, at->list_next++);
+	if (at->list_found >= used || at->list_next > total) {
+		listed_one(at);
+		return;
+	}
+	at_begin(at, CMD_LIST_READ, here(at, at->list_next));
+	at->list_next++;
+}
+
+/* The memory was changed, or not. */
+static void end_change(struct at *at, enum name name, bool ok)
+{
+	if (ok && at->command.answered) {
+		at->in_other = name == CMD_TO_OTHER;
+		if (at->in_other && at->other_used == 0 && at->job == JOB_LIST)
+			listed_one(at);
+		else
+			at_begin(at, (enum name)at->pending, at->pending_slot);
+	} else if (name == CMD_TO_OTHER) {
+		at->has_other = false; /* it has none */
+		if (at->job == JOB_LIST)
+			listed_one(at);
+		else
+			end_job(at, false);
+	} else {
+		end_job(at, false);
+		at->restart = true;
+	}
 }
 
 static void end_job_command(struct at *at, enum name name, bool ok)
 {
 	switch (name) {
+	case CMD_TO_HOME:
+	case CMD_TO_OTHER:
+		end_change(at, name, ok);
+		break;
 	case CMD_LIST:
 		if (ok) {
 			at->list_fails = 0;
-			end_job(at, true);
+			listed_one(at);
 		} else {
 			list_failed(at);
 		}
 		break;
 	case CMD_LIST_COUNT:
 		at->list_next = at->list_found = 0;
-		if (ok && at->command.answered)
+		if (ok && (at->command.answered || at->in_other))
 			list_next(at);
 		else
 			end_job(at, false);
@@ -290,6 +352,8 @@ static void end_command(struct at *at, bool ok)
 	close_message(at);
 	at->command.in_flight = false;
 	at->timeouts = 0;
+	at->answered = true;
+	at->reset_tried = false;
 	if (at->job != JOB_NONE) {
 		if (name == CMD_SEND && !at->command.pdu_written) {
 			/* it did not ask for the message: should it still, it must not take our
@@ -305,6 +369,23 @@ static void end_command(struct at *at, bool ok)
 	}
 }
 
+/* Three in a row: opened anew; and if it said nothing even then, reset, once. */
+static void give_up(struct at *at)
+{
+	if (!at->answered && !at->reset_tried) {
+		at->reset_tried = true;
+		at->timeouts = 0;
+		begin_anew(at);
+		push_text(at, AT_WRITE, 0, "AT+CFUN=1,1\r", 12);
+		at->wait_until = at_later(at->now, at->settings.reset_ms);
+		return;
+	}
+	at_set_state(at, AT_DEAD);
+	if (!at->answered)
+		at_push(at, AT_POWER);
+	at_push(at, AT_REOPEN);
+}
+
 static void time_out(struct at *at)
 {
 	enum name name = (enum name)at->command.name;
@@ -315,13 +396,14 @@ static void time_out(struct at *at)
 		at->status_due = at_later(at->now, at->settings.status_ms);
 	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
 		at->silent[at->n_silent++] = at->command.slot;
+	if (name == CMD_TO_OTHER) /* once is enough: the home memory must not wait for it */
+		at->other_hangs = true;
 	if (name == CMD_LIST)
 		list_failed(at);
 	else if (at->job != JOB_NONE)
 		end_job(at, false);
 	if (++at->timeouts >= AT_TIMEOUTS_MAX) {
-		at_set_state(at, AT_DEAD);
-		at_push(at, AT_REOPEN);
+		give_up(at);
 		return;
 	}
 	/* A late answer must not be taken for that of the next command: silence, and from the
@@ -336,10 +418,10 @@ static bool message_line(struct at *at, const char *line, const char *list)
 	enum name name = (enum name)at->command.name;
 	if (list != NULL) {
 		close_message(at);
-		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot;
+		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot % AT_OTHER;
 		if (slot < 0 || slot > AT_SLOT_MAX)
 			return true;
-		at->pdu_slot = (uint16_t)slot;
+		at->pdu_slot = here(at, (uint16_t)slot);
 		at->pdu_next = true;
 		at->command.answered = true;
 		return true;
@@ -393,8 +475,12 @@ static void unasked_line(struct at *at, const char *line)
 	for (size_t i = 0; i < sizeof(banner) / sizeof(banner[0]); i++)
 		if (strcmp(line, banner[i]) == 0)
 			at->restart = true;
-	if (at_after(line, "+CMTI:") != NULL || at_after(line, "+CMT:") != NULL)
-		at_push(at, AT_HINT);
+	const char *where = at_after(line, "+CMTI:");
+	char memory[3];
+	if (where == NULL && at_after(line, "+CMT:") == NULL)
+		return;
+	at_push(at, AT_HINT)->slot = where != NULL && at_quoted(where, 0, memory, sizeof(memory)) &&
+	                             strcmp(memory, at->status.memory) != 0;
 }
 
 static void take_line(struct at *at)
@@ -513,7 +599,14 @@ void at_list(struct at *at, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_LIST;
-	at_begin(at, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+	at->list_all = false;
+	begin_in(at, false, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+}
+
+void at_list_all(struct at *at, struct mono_time now)
+{
+	at_list(at, now);
+	at->list_all = true;
 }
 
 void at_read(struct at *at, uint16_t slot, struct mono_time now)
@@ -522,7 +615,7 @@ void at_read(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_READ;
 	at->job_slot = slot;
-	at_begin(at, CMD_READ, slot);
+	begin_in(at, slot >= AT_OTHER, CMD_READ, slot);
 }
 
 void at_delete(struct at *at, uint16_t slot, struct mono_time now)
@@ -531,7 +624,7 @@ void at_delete(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_DELETE;
 	at->job_slot = slot;
-	at_begin(at, CMD_DELETE, slot);
+	begin_in(at, slot >= AT_OTHER, CMD_DELETE, slot);
 }
 
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)

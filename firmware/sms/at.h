@@ -18,6 +18,7 @@ enum {
 	AT_WRITE_MAX = AT_DIGITS_MAX + 8,
 	AT_ACTIONS_MAX = 8,
 	AT_SLOT_MAX = 9999,
+	AT_OTHER = 10000,  /* added to a slot of the other memory: the SIM's beside the module's */
 	AT_SILENT_MAX = 8, /* slots that hang the modem when read */
 	AT_PIN_MAX = 8,
 	AT_TIMEOUTS_MAX = 3, /* in a row: then the line is opened anew */
@@ -25,7 +26,8 @@ enum {
 
 struct at_settings {
 	char pin[AT_PIN_MAX +
-	         1]; /* digits; "": none. Tried once: a third wrong one locks the SIM. */
+	         1];      /* digits; "": none. Tried once: a third wrong one locks the SIM. */
+	bool pin_refused; /* in an earlier run: it is not tried at all */
 	/* milliseconds */
 	uint32_t answer_ms; /* for an answer to a plain command; standard 5000 */
 	uint32_t list_ms;   /* of silence within a list; 10000 */
@@ -35,6 +37,7 @@ struct at_settings {
 	uint32_t quiet_ms;  /* of silence before the talk begins anew; 300 */
 	uint32_t retry_ms;  /* before a refused start-up command is tried again; 2000 */
 	uint32_t status_ms; /* between looks at signal, operator and registration; 30000 */
+	uint32_t reset_ms;  /* for a modem to come back from AT+CFUN=1,1; 20000 */
 };
 void at_settings_standard(struct at_settings *ret);
 
@@ -64,12 +67,15 @@ enum at_kind {
 	AT_WRITE,   /* bytes, len: to the line, in order */
 	AT_MESSAGE, /* slot, text, len: hexadecimal digits of one stored message; len 0: there is
 	               one, unreadable */
-	AT_LISTED,  /* the list is over; ok: it was whole */
+	AT_LISTED,  /* the list is over; ok: it was whole; slot 1: of the other memory too */
 	AT_READ,    /* the answer to at_read(); ok: text, len; else empty or refused */
 	AT_SENT,    /* the answer to at_send(): sent */
 	AT_DELETED, /* the answer to at_delete(): ok */
-	AT_HINT,    /* the modem says that a message came */
+	AT_HINT,    /* the modem says that a message came; slot 1: in the other memory */
 	AT_STATUS,  /* status changed */
+	AT_PIN,     /* the PIN is tried next, note that before the write that follows; ok: it was
+	               right */
+	AT_POWER,   /* opened anew and reset, it still says nothing: a power key is what is left */
 	AT_REOPEN,  /* close the line and open it anew; the machine is of no use until at_init() */
 };
 
@@ -105,7 +111,14 @@ struct at {
 	uint8_t tries;      /* of this step */
 	uint8_t timeouts;   /* in a row */
 	uint8_t list_fails; /* of AT+CMGL in a row */
-	bool pin_tried, registered_any;
+	bool pin_tried, pin_given, registered_any;
+	bool answered; /* anything since it was opened */
+	bool reset_tried;
+	/* the two memories */
+	bool has_other, other_hangs, in_other, list_all;
+	uint16_t other_used, other_total;
+	uint8_t pending; /* the command that waits for the change of memory */
+	uint16_t pending_slot;
 	bool restart; /* the modem announced that it began anew */
 	bool status_round;
 	struct mono_time now, wait_until, status_due;
@@ -142,6 +155,8 @@ bool at_next(struct at *at, struct at_action *ret);
  * except after AT_REOPEN. */
 bool at_idle(const struct at *at);
 void at_list(struct at *at, struct mono_time now);
+/* The other memory too, if there is one. */
+void at_list_all(struct at *at, struct mono_time now);
 void at_read(struct at *at, uint16_t slot, struct mono_time now);
 void at_delete(struct at *at, uint16_t slot, struct mono_time now);
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now);

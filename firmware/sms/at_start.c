@@ -63,9 +63,13 @@ static void retry_step(struct at *at, enum at_state state)
 void at_pin_line(struct at *at, const char *said)
 {
 	at->command.answered = true;
-	if (strncmp(said, "READY", 5) == 0)
+	if (strncmp(said, "READY", 5) == 0) {
 		at_set_state(at, AT_STARTING);
-	else if (strncmp(said, "SIM PUK", 7) == 0)
+		if (at->pin_given) { /* and may be given again when the modem begins anew */
+			at->pin_given = at->pin_tried = false;
+			at_push(at, AT_PIN)->ok = true;
+		}
+	} else if (strncmp(said, "SIM PUK", 7) == 0)
 		at_set_state(at, AT_PUK_WANTED);
 	else if (strncmp(said, "SIM PIN", 7) == 0 && at->pin_tried)
 		at_set_state(at, AT_PIN_WRONG);
@@ -81,7 +85,8 @@ static void end_pin_ask(struct at *at, bool ok)
 	}
 	bool wanted = at->status.state == AT_PIN_WANTED;
 	if (wanted && at->settings.pin[0] != '\0' && !at->pin_tried) {
-		at->pin_tried = true;
+		at->pin_tried = at->pin_given = true;
+		at_push(at, AT_PIN);
 		at_begin(at, CMD_PIN_GIVE, 0);
 	} else if (wanted || at->status.state == AT_PIN_WRONG ||
 	           at->status.state == AT_PUK_WANTED) {
@@ -105,9 +110,12 @@ void at_end_step(struct at *at, enum name name, bool ok)
 	} else if ((name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) && !at->command.answered) {
 		retry_step(at, AT_REFUSES); /* a memory of no size */
 	} else {
-		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM)
+		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) {
+			at->has_other = name == CMD_MEMORY_ME && !at->other_hangs;
+			at->in_other = false;
 			snprintf(at->status.memory, sizeof(at->status.memory), "%s",
 			         name == CMD_MEMORY_ME ? "ME" : "SM");
+		}
 		next_step(at);
 	}
 }
@@ -164,8 +172,18 @@ void at_status_line(struct at *at, enum name name, const char *list)
 void at_memory_line(struct at *at, const char *list)
 {
 	unsigned first = list[0] == '"' ? 1 : 0;
+	char memory[3];
+	if (first == 1 && at_quoted(list, 0, memory, sizeof(memory)) &&
+	    at->status.memory[0] != '\0' && strcmp(memory, at->status.memory) != 0)
+		return; /* the other one's */
 	int used = at_number(list, first), total = at_number(list, first + 1);
 	at->command.answered = used >= 0 && total > 0 && total <= AT_SLOT_MAX;
+	if (at->command.name == CMD_TO_OTHER) {
+		at->command.answered = used >= 0 && total >= 0 && total <= AT_SLOT_MAX;
+		at->other_used = at->command.answered ? (uint16_t)used : 0;
+		at->other_total = at->command.answered ? (uint16_t)total : 0;
+		return;
+	}
 	if (!at->command.answered)
 		return;
 	at->status.used = (uint16_t)used;

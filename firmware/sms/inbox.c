@@ -51,6 +51,7 @@ struct inbox {
 	bool sweep_asked, sweep_answers,
 	    swept_due;   /* asked for; the one running is for kioskd; to be told */
 	bool swept_last; /* the last job was a sweep */
+	bool other_due;  /* the next sweep is of both memories */
 	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
@@ -165,7 +166,7 @@ static void on_message(struct inbox *inbox, const struct at_action *said)
 	}
 }
 
-static void on_listed(struct inbox *inbox, bool whole, struct mono_time now)
+static void on_listed(struct inbox *inbox, bool whole, bool both, struct mono_time now)
 {
 	inbox->sweep_due = later(now, inbox->settings.sweep_ms);
 	if (!whole) {
@@ -179,9 +180,10 @@ static void on_listed(struct inbox *inbox, bool whole, struct mono_time now)
 		bool idle = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
 		            e->state == ENTRY_KEPT || e->state == ENTRY_GONE ||
 		            e->state == ENTRY_STUCK;
+		bool looked = both || e->slot < AT_OTHER;
 		if (e->state != ENTRY_FREE && e->sweep == inbox->sweep)
-			inbox->stored++;
-		else if (idle)
+			inbox->stored = (uint16_t)(inbox->stored + (e->slot < AT_OTHER));
+		else if (idle && looked)
 			e->state = ENTRY_FREE;
 	}
 	while (inbox->n_entries > 0 && inbox->entry[inbox->n_entries - 1].state == ENTRY_FREE)
@@ -244,7 +246,7 @@ static bool on_deleted(struct inbox *inbox, bool ok, struct mono_time now, struc
 	e->tries++;
 	if (ok) {
 		e->state = ENTRY_GONE;
-		if (inbox->stored > 0)
+		if (inbox->stored > 0 && e->slot < AT_OTHER)
 			inbox->stored--;
 	} else if (e->tries >= INBOX_DELETES_MAX) {
 		e->state = ENTRY_STUCK;
@@ -278,7 +280,7 @@ static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_ac
 		on_message(inbox, &said);
 		return 0;
 	case AT_LISTED:
-		on_listed(inbox, said.ok, now);
+		on_listed(inbox, said.ok, said.slot == 1, now);
 		ret->kind = INBOX_HEALTH;
 		return 1;
 	case AT_READ:
@@ -295,7 +297,15 @@ static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_ac
 		return 1;
 	case AT_HINT:
 		inbox->sweep_due = now;
+		inbox->other_due |= said.slot == 1;
 		return 0;
+	case AT_PIN:
+		ret->kind = INBOX_PIN;
+		ret->right = said.ok;
+		return 1;
+	case AT_POWER:
+		ret->kind = INBOX_POWER;
+		return 1;
 	case AT_STATUS:
 		ret->kind = INBOX_HEALTH;
 		return 1;
@@ -394,7 +404,11 @@ static void begin_sweep(struct inbox *inbox, struct mono_time now)
 	inbox->sweep++;
 	inbox->sweep_answers = inbox->sweep_asked;
 	inbox->sweep_asked = false;
-	at_list(&inbox->at, now);
+	if (inbox->sweep % INBOX_SWEEPS_ALL == 1 || inbox->sweep_answers || inbox->other_due)
+		at_list_all(&inbox->at, now);
+	else
+		at_list(&inbox->at, now);
+	inbox->other_due = false;
 }
 
 static void begin_send(struct inbox *inbox, struct entry *e, struct mono_time now)

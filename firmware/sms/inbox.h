@@ -23,6 +23,7 @@ enum {
 	INBOX_OFFERED_MAX = 16,   /* without a verdict at a time */
 	INBOX_REPLIES_MAX = 128,  /* waiting to be sent; with that many, offers pause */
 	INBOX_DELETES_MAX = 3,
+	INBOX_SWEEPS_ALL = 6,          /* every sixth sweep looks into the other memory too */
 	INBOX_FREE_FIRST_PERCENT = 70, /* from this on deleting goes before sending */
 };
 
@@ -46,6 +47,9 @@ enum inbox_kind {
 	INBOX_DONE,   /* done: to kioskd */
 	INBOX_SWEPT,  /* to kioskd */
 	INBOX_HEALTH, /* something of inbox_health() changed */
+	INBOX_PIN,    /* `right` false: the PIN is tried next, note that before the write that
+	                 follows */
+	INBOX_POWER,  /* neither opening nor resetting wakes the modem: press its power key */
 	INBOX_REOPEN, /* the modem is of no use any more */
 };
 
@@ -58,6 +62,7 @@ struct inbox_action {
 		};
 		struct msg_sms sms;       /* without its head */
 		struct msg_sms_done done; /* without its head */
+		bool right;
 	};
 };
 

@@ -40,6 +40,7 @@ struct client {
 
 struct options {
 	const char *store, *control, *script;
+	const struct sim_profile *profile;
 	unsigned size, bps, send_ms;
 	uint32_t seed;
 	int quarters;
@@ -307,6 +308,8 @@ static int begin(struct program *p)
 	if (p->out == NULL)
 		return -ENOMEM;
 	sim_modem_init(&p->modem, &p->store, p->options.seed, on_out, p);
+	if (p->options.profile != NULL)
+		sim_modem_profile(&p->modem, p->options.profile);
 	p->modem.send_us = p->options.send_ms * 1000ULL;
 	if (p->options.script != NULL) {
 		uint8_t *script;
@@ -330,7 +333,7 @@ static int begin(struct program *p)
 
 static int read_options(int n, char **arguments, struct options *ret)
 {
-	enum { STORE, CONTROL, SCRIPT, SIZE, SEED, BPS, SEND, ZONE };
+	enum { STORE, CONTROL, SCRIPT, SIZE, SEED, BPS, SEND, ZONE, PROFILE };
 	static const struct option options[] = {
 	    {"store", required_argument, NULL, STORE},
 	    {"control", required_argument, NULL, CONTROL},
@@ -340,6 +343,7 @@ static int read_options(int n, char **arguments, struct options *ret)
 	    {"bps", required_argument, NULL, BPS},
 	    {"send-ms", required_argument, NULL, SEND},
 	    {"zone", required_argument, NULL, ZONE},
+	    {"profile", required_argument, NULL, PROFILE},
 	    {0},
 	};
 	int option;
@@ -372,6 +376,11 @@ static int read_options(int n, char **arguments, struct options *ret)
 		case ZONE:
 			ret->quarters = (int)strtol(optarg, NULL, 10);
 			break;
+		case PROFILE:
+			ret->profile = sim_profile(optarg);
+			if (ret->profile == NULL)
+				return -EINVAL;
+			break;
 		default:
 			return -EINVAL;
 		}
@@ -393,6 +402,7 @@ int main(int n, char **arguments)
 		        "Usage: modem-sim --store FILE --control SOCKET [--script FILE] [--size "
 		        "1..%d] [--seed N]\n"
 		        "                 [--bps 115200] [--send-ms 50] [--zone QUARTERS]\n"
+		        "                 [--profile standard|ec25|sim7600|e3372]\n"
 		        "Prints the path of its pseudo-terminal, which is FILE.tty.\n",
 		        SIM_SLOTS_MAX);
 		return EX_USAGE;

@@ -132,8 +132,8 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		receive_pdu(modem, word(&line), answer);
 	else if (strcmp(command, "store") == 0)
 		snprintf(answer, CONTROL_ANSWER_MAX, "ok %u %u",
-		         sim_store_count(modem->store, modem->memory),
-		         modem->store->size[modem->memory]);
+		         sim_store_count(modem->store, modem->receive),
+		         modem->store->size[modem->receive]);
 	else if (strcmp(command, "held") == 0)
 		snprintf(answer, CONTROL_ANSWER_MAX, "ok %u",
 		         sim_store_count(modem->store, SIM_HELD));
@@ -141,7 +141,11 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		sent(modem, word(&line), answer);
 	else if (strcmp(command, "fault") == 0)
 		return fault(modem, line, answer);
-	else if (strcmp(command, "restart") == 0)
+	else if (strcmp(command, "sim") == 0) {
+		const char *state = word(&line);
+		if (sim_modem_card(modem, state, word(&line)) < 0)
+			answer_error(answer, "ready, absent, puk or pin DIGITS would be right");
+	} else if (strcmp(command, "restart") == 0)
 		sim_modem_restart(modem);
 	else if (strcmp(command, "vanish") == 0)
 		return CONTROL_VANISH;
@@ -151,6 +155,6 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		return CONTROL_QUIT;
 	else
 		answer_error(answer, "no such command; receive, receive-pdu, store, held, sent, "
-		                     "fault, restart, vanish, appear, quit");
+		                     "sim, fault, restart, vanish, appear, quit");
 	return CONTROL_NOTHING;
 }

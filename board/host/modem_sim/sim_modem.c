@@ -11,6 +11,7 @@
 
 enum {
 	/* 27.005 clause 3.2.5 */
+	CMS_SIM_BUSY = 314,
 	CMS_NETWORK_OUT_OF_ORDER = 38,
 	CMS_INVALID_PDU_PARAMETER = 304,
 	CMS_INVALID_INDEX = 321,
@@ -32,6 +33,19 @@ static const struct {
     {"cmgs-silent", offsetof(struct sim_faults, cmgs_silent)},
     {"cmgs-refused", offsetof(struct sim_faults, cmgs_refused)},
     {"no-prompt", offsetof(struct sim_faults, no_prompt)},
+    {"cmti-twice", offsetof(struct sim_faults, cmti_twice)},
+    {"cmti-wrong", offsetof(struct sim_faults, cmti_wrong)},
+    {"cmt-beside", offsetof(struct sim_faults, cmt_beside)},
+    {"again-centre", offsetof(struct sim_faults, again_centre)},
+    {"again-slot", offsetof(struct sim_faults, again_slot)},
+    {"truncated", offsetof(struct sim_faults, truncated)},
+    {"cms-331", offsetof(struct sim_faults, cms_331)},
+    {"cms-350", offsetof(struct sim_faults, cms_350)},
+    {"cms-500", offsetof(struct sim_faults, cms_500)},
+    {"cmgs-late", offsetof(struct sim_faults, cmgs_late)},
+    {"urc-prompt", offsetof(struct sim_faults, urc_prompt)},
+    {"stuck-prompt", offsetof(struct sim_faults, stuck_prompt)},
+    {"sim-busy", offsetof(struct sim_faults, sim_busy)},
     {"urc-in-list", offsetof(struct sim_faults, urc_in_list)},
     {"garbage", offsetof(struct sim_faults, garbage)},
     {"hang", offsetof(struct sim_faults, hang)},
@@ -43,6 +57,10 @@ int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
 		if (strcmp(fault_table[i].name, name) != 0)
 			continue;
 		memcpy((char *)&modem->faults + fault_table[i].offset, &value, sizeof(value));
+		if (fault_table[i].offset == offsetof(struct sim_faults, stuck_prompt)) {
+			modem->prompt = value != 0;
+			modem->line_len = 0;
+		}
 		return 0;
 	}
 	return -ENOENT;
@@ -95,7 +113,48 @@ static void defaults(struct sim_modem *modem)
 	modem->pdu_mode = true;
 	modem->notify = false;
 	modem->error_numbers = 0;
-	modem->memory = SIM_IN_SM;
+	modem->memory = modem->receive = SIM_IN_SM;
+}
+
+/* --- who it is --- */
+
+static const struct sim_profile profiles[] = {
+    {"standard", "Civic Kiosk", "modem-sim", "RDY", true},
+    {"ec25", "Quectel", "EC25", "RDY", true},
+    {"sim7600", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "RDY", true},
+    {"e3372", "huawei", "E3372", "^SYSSTART", false},
+};
+
+const struct sim_profile *sim_profile(const char *name)
+{
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (strcmp(profiles[i].name, name) == 0)
+			return &profiles[i];
+	return NULL;
+}
+
+void sim_modem_profile(struct sim_modem *modem, const struct sim_profile *profile)
+{
+	modem->profile = profile;
+	modem->memory = modem->receive = profile->own_memory ? SIM_IN_ME : SIM_IN_SM;
+	if (!profile->own_memory)
+		modem->store->size[SIM_IN_SM] = modem->store->size[SIM_IN_ME];
+}
+
+int sim_modem_card(struct sim_modem *modem, const char *state, const char *pin)
+{
+	static const char *const names[] = {"ready", "absent", "pin", "puk"};
+	if (strlen(pin) >= sizeof(modem->pin))
+		return -EINVAL;
+	for (unsigned i = 0; i < 4; i++) {
+		if (strcmp(state, names[i]) != 0)
+			continue;
+		modem->card = (enum sim_card)i;
+		modem->pin_wrong = 0;
+		memcpy(modem->pin, pin, strlen(pin) + 1);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t seed,
@@ -103,27 +162,80 @@ void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t s
 {
 	*modem = (struct sim_modem){
 	    .store = store, .out = out, .context = context, .seed = seed, .send_us = 50000};
+	modem->profile = &profiles[0];
 	defaults(modem);
 	/* where messages are is remembered by modules that have a memory of their own */
-	modem->memory = SIM_IN_ME;
+	modem->memory = modem->receive = SIM_IN_ME;
 }
 
 void sim_modem_restart(struct sim_modem *modem)
 {
-	enum sim_place memory = modem->memory;
+	enum sim_place receive = modem->receive;
 	defaults(modem);
-	modem->memory = memory;
+	modem->memory = modem->receive = receive;
 	modem->line_len = modem->n_waiting = 0;
 	modem->prompt = modem->sending = false;
-	say(modem, "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n");
+	if (modem->pin[0] != '\0' && modem->card == CARD_READY)
+		modem->card = CARD_PIN;
+	say(modem, "\r\n%s\r\n\r\n+CFUN: 1\r\n", modem->profile->banner);
+	if (modem->card == CARD_READY)
+		say(modem, "\r\n+CPIN: READY\r\n");
+}
+
+static void do_pin(struct sim_modem *modem, const char *arguments)
+{
+	static const char *const said[] = {
+	    [CARD_READY] = "READY", [CARD_PIN] = "SIM PIN", [CARD_PUK] = "SIM PUK"};
+	if (modem->card == CARD_ABSENT) {
+		say(modem, "\r\n+CME ERROR: 10\r\n");
+	} else if (strikes(&modem->faults.sim_busy)) {
+		say(modem, "\r\n+CME ERROR: 14\r\n");
+	} else if (strcmp(arguments, "?") == 0) {
+		say(modem, "\r\n+CPIN: %s\r\n", said[modem->card]);
+		ok(modem);
+	} else if (modem->card == CARD_PIN && arguments[0] == '=') {
+		const char *digits = arguments + 1 + (arguments[1] == '"');
+		size_t len = strcspn(digits, "\"");
+		if (strlen(modem->pin) == len && strncmp(digits, modem->pin, len) == 0) {
+			modem->card = CARD_READY;
+			ok(modem);
+			return;
+		}
+		if (++modem->pin_wrong == 3)
+			modem->card = CARD_PUK;
+		say(modem, "\r\n+CME ERROR: 16\r\n");
+	} else {
+		say(modem, "\r\n+CME ERROR: 3\r\n");
+	}
+}
+
+/* What messages need: a card that is unlocked and not busy. */
+static bool card_serves(struct sim_modem *modem)
+{
+	static const unsigned refusal[] = {[CARD_ABSENT] = 310, [CARD_PIN] = 311, [CARD_PUK] = 316};
+	if (modem->card != CARD_READY)
+		fail(modem, refusal[modem->card]);
+	else if (strikes(&modem->faults.sim_busy))
+		fail(modem, CMS_SIM_BUSY);
+	else
+		return true;
+	return false;
 }
 
 /* --- messages --- */
 
-static void hint(struct sim_modem *modem, unsigned slot)
+static void hint(struct sim_modem *modem, unsigned slot, const char *hex)
 {
-	if (modem->notify && modem->faults.cmti_lost == 0)
-		say(modem, "\r\n+CMTI: \"%s\",%u\r\n", memory_name[modem->memory], slot);
+	enum sim_place named = modem->receive;
+	if (modem->faults.cmti_wrong)
+		named = named == SIM_IN_ME ? SIM_IN_SM : SIM_IN_ME;
+	if (!modem->notify)
+		return;
+	if (modem->faults.cmt_beside)
+		say(modem, "\r\n+CMT: ,%d\r\n%s\r\n", sim_pdu_tpdu_len(hex), hex);
+	for (unsigned i = 0; i < (modem->faults.cmti_twice ? 2 : 1); i++)
+		if (modem->faults.cmti_lost == 0)
+			say(modem, "\r\n+CMTI: \"%s\",%u\r\n", memory_name[named], slot);
 }
 
 /* Changed, then saved, then acknowledged. */
@@ -132,48 +244,94 @@ static int save(struct sim_modem *modem)
 	return modem->store->path[0] != '\0' ? sim_store_save(modem->store) : 0;
 }
 
-int sim_modem_receive(struct sim_modem *modem, const char *hex)
+static int receive_one(struct sim_modem *modem, const char *hex)
 {
-	int slot = sim_store_receive(modem->store, modem->memory, hex);
+	int slot = sim_store_receive(modem->store, modem->receive, hex);
 	int e = slot < 0 ? slot : save(modem);
 	if (e < 0)
 		return e;
 	if (slot > 0)
-		hint(modem, (unsigned)slot);
+		hint(modem, (unsigned)slot, hex);
+	return slot;
+}
+
+int sim_modem_receive(struct sim_modem *modem, const char *hex)
+{
+	char cut[SIM_HEX_MAX + 1], again[SIM_HEX_MAX + 1];
+	unsigned centre = 0;
+	snprintf(again, sizeof(again), "%s", hex);
+	if (strikes(&modem->faults.truncated)) {
+		snprintf(cut, sizeof(cut), "%.*s", (int)(strlen(hex) / 4 * 2), hex);
+		hex = cut;
+	}
+	int slot = receive_one(modem, hex);
+	if (slot >= 0 && strikes(&modem->faults.again_centre)) {
+		/* the same message behind another address of a service centre */
+		sscanf(again, "%2x", &centre);
+		char other[SIM_HEX_MAX + 1];
+		if (snprintf(other, sizeof(other), "07911326040000F0%s",
+		             again + 2 + 2 * (size_t)centre) < (int)sizeof(other))
+			(void)receive_one(modem, other);
+	}
+	if (slot >= 0 && strikes(&modem->faults.again_slot))
+		(void)receive_one(modem, again);
 	return slot;
 }
 
 static void release_held(struct sim_modem *modem)
 {
 	int slot;
-	while ((slot = sim_store_release(modem->store, modem->memory)) > 0) {
-		if (save(modem) == 0)
-			hint(modem, (unsigned)slot);
+	while ((slot = sim_store_release(modem->store, modem->receive)) > 0) {
+		struct sim_record *r = sim_store_at(modem->store, modem->receive, (unsigned)slot);
+		if (save(modem) == 0 && r != NULL)
+			hint(modem, (unsigned)slot, r->hex);
 	}
 }
 
 static void memory_state(struct sim_modem *modem, bool named)
 {
-	char one[32];
-	unsigned used = sim_store_count(modem->store, modem->memory),
-	         size = modem->store->size[modem->memory];
-	if (named)
-		snprintf(one, sizeof(one), "\"%s\",%u,%u", memory_name[modem->memory], used, size);
-	else
-		snprintf(one, sizeof(one), "%u,%u", used, size);
-	say(modem, "\r\n+CPMS: %s,%s,%s\r\n", one, one, one);
+	const enum sim_place place[3] = {modem->memory, modem->memory, modem->receive};
+	char text[120] = "";
+	for (unsigned i = 0; i < 3; i++) {
+		size_t len = strlen(text);
+		if (named)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\"%s\"",
+			                        i > 0 ? "," : "", memory_name[place[i]]);
+		snprintf(text + len, sizeof(text) - len, "%s%u,%u", i > 0 || named ? "," : "",
+		         sim_store_count(modem->store, place[i]), modem->store->size[place[i]]);
+	}
+	say(modem, "\r\n+CPMS: %s\r\n", text);
 	ok(modem);
+}
+
+/* `"ME"`, and on to the next of a list. False: no memory's name stands there. */
+static bool take_memory(const struct sim_modem *modem, const char **list, enum sim_place *ret)
+{
+	for (unsigned i = modem->profile->own_memory ? 0 : 1; i < 2; i++) {
+		if ((*list)[0] != '"' || strncmp(*list + 1, memory_name[i], 2) != 0 ||
+		    (*list)[3] != '"')
+			continue;
+		*ret = (enum sim_place)i;
+		*list += (*list)[4] == ',' ? 5 : 4;
+		return true;
+	}
+	return false;
 }
 
 static void do_memory(struct sim_modem *modem, const char *arguments)
 {
+	enum sim_place read, write, receive = modem->receive;
+	const char *list = arguments + 1;
 	if (strcmp(arguments, "?") == 0) {
 		memory_state(modem, true);
 	} else if (strcmp(arguments, "=?") == 0) {
 		say(modem, "\r\n+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")\r\n");
 		ok(modem);
-	} else if (strncmp(arguments, "=\"ME\"", 5) == 0 || strncmp(arguments, "=\"SM\"", 5) == 0) {
-		modem->memory = arguments[2] == 'M' ? SIM_IN_ME : SIM_IN_SM;
+	} else if (arguments[0] == '=' && take_memory(modem, &list, &read)) {
+		if (take_memory(modem, &list, &write))
+			(void)take_memory(modem, &list, &receive);
+		modem->memory = read;
+		modem->receive = receive;
 		memory_state(modem, false);
 	} else {
 		fail(modem, 302);
@@ -256,6 +414,8 @@ static void do_send(struct sim_modem *modem, const char *arguments)
 		return;
 	modem->prompt = true;
 	modem->line_len = 0;
+	if (modem->faults.urc_prompt)
+		say(modem, "\r\n+CREG: 1\r\n");
 	say(modem, "\r\n> ");
 }
 
@@ -270,11 +430,19 @@ static void take_message(struct sim_modem *modem)
 		fail(modem, CMS_INVALID_PDU_PARAMETER);
 	} else if (strikes(&modem->faults.cmgs_refused)) {
 		fail(modem, CMS_NETWORK_OUT_OF_ORDER);
+	} else if (strikes(&modem->faults.cms_331)) {
+		fail(modem, 331);
+	} else if (strikes(&modem->faults.cms_350)) {
+		fail(modem, 350);
+	} else if (strikes(&modem->faults.cms_500)) {
+		fail(modem, 500);
 	} else if (sim_store_add_sent(modem->store, modem->line) < 0 || save(modem) < 0) {
 		fail(modem, CMS_UNKNOWN);
 	} else if (!strikes(&modem->faults.cmgs_silent)) {
 		modem->sending = true;
-		modem->answer_us = modem->now_us + modem->send_us;
+		modem->answer_us = modem->now_us + (modem->faults.cmgs_late != 0
+		                                        ? modem->faults.cmgs_late * 1000ULL
+		                                        : modem->send_us);
 	}
 }
 
@@ -284,22 +452,23 @@ static const struct {
 	const char *command, *answer; /* NULL: only OK */
 } fixed[] = {
     {"", NULL},
-    {"I", "Civic Kiosk\r\nmodem-sim\r\nRevision: 1"},
     {"Z", NULL},
     {"&F", NULL},
     {"V1", NULL},
-    {"+CGMI", "Civic Kiosk"},
-    {"+CGMM", "modem-sim"},
     {"+CGMR", "1"},
     {"+CGSN", "001010123456789"},
     {"+CIMI", "001010123456789"},
-    {"+CPIN?", "+CPIN: READY"},
     {"+CSQ", "+CSQ: 20,99"},
     {"+COPS?", "+COPS: 0,0,\"Simulated\",7"},
     {"+CREG?", "+CREG: 0,1"},
     {"+CGREG?", "+CGREG: 0,1"},
     {"+CEREG?", "+CEREG: 0,1"},
     {"+CFUN?", "+CFUN: 1"},
+    {"+CFUN=1", NULL},
+    {"+CSCS?", "+CSCS: \"GSM\""},
+    {"+CSCS=?", "+CSCS: (\"GSM\",\"UCS2\")"},
+    {"+CSDH=1", NULL},
+    {"+CMGL=?", "+CMGL: (0-4)"},
     {"+CSCA?", "+CSCA: \"+13125550000\",145"},
     {"+CMGF?", "+CMGF: 0"},
     {"+CMGF=?", "+CMGF: (0,1)"},
@@ -335,10 +504,32 @@ static bool do_setting(struct sim_modem *modem, const char *command)
 	return true;
 }
 
+static bool do_identity(struct sim_modem *modem, const char *command)
+{
+	const struct sim_profile *profile = modem->profile;
+	if (strcmp(command, "I") == 0)
+		say(modem, "\r\n%s\r\n%s\r\nRevision: 1\r\n", profile->maker, profile->model);
+	else if (strcmp(command, "+CGMI") == 0 || strcmp(command, "+GMI") == 0)
+		say(modem, "\r\n%s\r\n", profile->maker);
+	else if (strcmp(command, "+CGMM") == 0 || strcmp(command, "+GMM") == 0)
+		say(modem, "\r\n%s\r\n", profile->model);
+	else
+		return false;
+	ok(modem);
+	return true;
+}
+
 static void do_command(struct sim_modem *modem, const char *command)
 {
 	const char *arguments;
-	if (is(command, "+CPMS", &arguments))
+	if (is(command, "+CPIN", &arguments))
+		do_pin(modem, arguments);
+	else if (do_identity(modem, command))
+		;
+	else if ((is(command, "+CPMS", &arguments) || is(command, "+CMG", &arguments)) &&
+	         !is(command, "+CMGF", &arguments) && !card_serves(modem))
+		;
+	else if (is(command, "+CPMS", &arguments))
 		do_memory(modem, arguments);
 	else if (is(command, "+CMGL", &arguments))
 		do_list(modem, arguments);

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -232,6 +233,41 @@ static void messages_and_replies_survive_kills_of_everybody(void **state)
 	assert_string_equal(stage_say(&s, "store"), "ok 0 10");
 }
 
+static void write_pin(const char *path, const char *pin)
+{
+	FILE *file = fopen(path, "we");
+	assert_non_null(file);
+	fprintf(file, "%s\n", pin);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The SIM of modem-sim locks itself for good at the third wrong one. */
+static void a_wrong_pin_is_tried_once_however_often_the_program_starts(void **state)
+{
+	(void)state;
+	char path[256];
+	snprintf(path, sizeof(path), "%s/pin", s.folder);
+	write_pin(path, "4321");
+	s.pin_file = path;
+	assert_string_equal(stage_say(&s, "sim pin 1234"), "ok");
+	for (unsigned i = 0; i < 4; i++) {
+		stage_start_modem(&s);
+		while (strstr(wait_health(HEALTH_FAILED).sentence, "refused the PIN") == NULL)
+			;
+		stage_kill_modem(&s);
+	}
+	/* a corrected one goes on, also after the modem began anew and after a kill */
+	write_pin(path, "1234");
+	stage_say(&s, "receive +15025550123 now HI");
+	for (unsigned i = 0; i < 2; i++) {
+		stage_start_modem(&s);
+		assert_string_equal(next_sms().text, "HI");
+		stage_kill_modem(&s);
+		assert_string_equal(stage_say(&s, "restart"), "ok");
+	}
+	s.pin_file = NULL;
+}
+
 static void wrong_arguments_are_answered_with_what_is_right(void **state)
 {
 	(void)state;
@@ -253,6 +289,7 @@ int main(void)
 	    TEST(a_silent_network_is_told_as_unknown),
 	    TEST(an_unplugged_modem_ends_the_program_and_a_new_one_goes_on),
 	    TEST(a_modem_that_hangs_is_told_and_the_line_given_up),
+	    TEST(a_wrong_pin_is_tried_once_however_often_the_program_starts),
 	    TEST(it_ends_when_kioskd_does),
 	    TEST(the_line_has_one_user),
 	    TEST(messages_and_replies_survive_kills_of_everybody),

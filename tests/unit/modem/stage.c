@@ -98,6 +98,10 @@ void stage_end(struct stage *s)
 		unlink(path);
 	}
 	unlink(s->control);
+	snprintf(path, sizeof(path), "%s/pin", s->folder);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/pin.tried", s->folder);
+	unlink(path);
 	rmdir(s->folder);
 }
 
@@ -112,7 +116,8 @@ void stage_start_modem(struct stage *s)
 		int fd = fcntl(pair[1], F_DUPFD, 10);
 		dup2(fd, 3);
 		execl(PROGRAMS "/kiosk-modem", "kiosk-modem", "--device", s->device, "--sweep-ms",
-		      "100", "--answer-ms", "1000", "--send-ms", "500", (char *)NULL);
+		      "100", "--answer-ms", "1000", "--send-ms", "500",
+		      s->pin_file != NULL ? "--pin-file" : (char *)NULL, s->pin_file, (char *)NULL);
 		_exit(127);
 	}
 	close(pair[1]);

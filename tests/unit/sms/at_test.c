@@ -53,6 +53,12 @@ static void take(void)
 			break;
 		case AT_STATUS:
 			continue;
+		case AT_PIN:
+			snprintf(text, sizeof(text), "[pin %d]", action.ok);
+			break;
+		case AT_POWER:
+			snprintf(text, sizeof(text), "[power]");
+			break;
 		case AT_REOPEN:
 			snprintf(text, sizeof(text), "[reopen]");
 			break;
@@ -290,21 +296,116 @@ static void a_late_answer_is_not_taken_for_the_next(void **state)
 	ask("+CPIN: READY\r\n" OK, "AT+CMGF=0");
 }
 
+/* The first command of three is under way. */
+static void three_time_outs(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		pass_ms(5000);
+		expect("\x1b");
+		pass_ms(300);
+		expect("AT\r");
+	}
+	pass_ms(5000);
+}
+
+static void a_modem_that_never_answers_is_reset_and_then_wants_its_power_key(void **state)
+{
+	(void)state;
+	struct at_settings settings;
+	at_settings_standard(&settings);
+	begin_with(&settings);
+	three_time_outs();
+	expect("\x1b"
+	       "AT+CFUN=1,1\r");
+	pass_ms(19999);
+	expect("");
+	pass_ms(1);
+	expect("AT\r");
+	three_time_outs();
+	expect("[power][reopen]");
+	/* one that comes to itself goes on */
+	begin_with(&settings);
+	three_time_outs();
+	did[0] = '\0';
+	feed("\r\nRDY\r\n");
+	pass_ms(20000);
+	did[0] = '\0';
+	feed(OK);
+	pass_ms(300);
+	feed(OK);
+	assert_non_null(strstr(did, "ATE0\r"));
+	assert_int_equal(at.status.state, AT_STARTING);
+}
+
+static void a_pin_refused_in_an_earlier_run_is_not_tried(void **state)
+{
+	(void)state;
+	struct at_settings settings;
+	at_settings_standard(&settings);
+	strcpy(settings.pin, "1234");
+	settings.pin_refused = true;
+	begin_with(&settings);
+	feed(OK OK OK);
+	did[0] = '\0';
+	feed("+CPIN: SIM PIN\r\n" OK);
+	expect("");
+	assert_int_equal(at.status.state, AT_PIN_WRONG);
+}
+
+static void the_other_memory_is_listed_read_and_emptied_too(void **state)
+{
+	(void)state;
+	at_list_all(&at, now);
+	ask("", "AT+CMGL=4");
+	feed("+CMGL: 3,1,,4\r\n00112233\r\n" OK);
+	expect("[message 3 00112233]AT+CPMS=\"SM\"\r");
+	feed("+CPMS: 1,20,3,255,3,255\r\n" OK);
+	expect("AT+CMGL=4\r");
+	feed("+CMGL: 3,1,,4\r\n44556677\r\n" OK);
+	expect("[message 10003 44556677][listed 1]");
+	at_read(&at, AT_OTHER + 3, now);
+	ask("", "AT+CMGR=3");
+	feed("+CMGR: 1,,4\r\n44556677\r\n" OK);
+	expect("[read 10003 1 44556677]");
+	at_delete(&at, 3, now);
+	ask("", "AT+CPMS=\"ME\"");
+	feed("+CPMS: 3,255,3,255,3,255\r\n" OK);
+	expect("AT+CMGD=3\r");
+	feed(OK);
+	expect("[deleted 3 1]");
+	at_delete(&at, AT_OTHER + 3, now);
+	ask("", "AT+CPMS=\"SM\"");
+	ask("+CPMS: 1,20,2,255,2,255\r\n" OK, "AT+CMGD=3");
+	feed(OK);
+	expect("[deleted 10003 1]");
+	/* an empty one costs no list; one that is refused is not asked for again */
+	at_list_all(&at, now);
+	ask("", "AT+CPMS=\"ME\"");
+	ask("+CPMS: 3,255,3,255,3,255\r\n" OK, "AT+CMGL=4");
+	ask(OK, "AT+CPMS=\"SM\"");
+	feed("+CPMS: 0,20,2,255,2,255\r\n" OK);
+	expect("[listed 1]");
+	at_list_all(&at, now);
+	ask("", "AT+CPMS=\"ME\"");
+	ask("+CPMS: 3,255,3,255,3,255\r\n" OK, "AT+CMGL=4");
+	ask(OK, "AT+CPMS=\"SM\"");
+	feed("+CMS ERROR: 302\r\n");
+	expect("[listed 1]");
+	at_list_all(&at, now);
+	ask("", "AT+CMGL=4");
+	feed(OK);
+	expect("[listed 1]");
+}
+
 static void three_time_outs_open_the_line_anew(void **state)
 {
 	(void)state;
 	struct at_settings settings;
 	at_settings_standard(&settings);
 	begin_with(&settings);
-	pass_ms(5000);
-	expect("\x1b");
-	pass_ms(300);
-	expect("AT\r");
-	pass_ms(5000);
-	expect("\x1b");
-	pass_ms(300);
-	expect("AT\r");
-	pass_ms(5000);
+	feed(OK);
+	expect("ATE0\r");
+	three_time_outs();
 	expect("[reopen]");
 	assert_int_equal(at.status.state, AT_DEAD);
 	feed(OK);
@@ -393,7 +494,7 @@ static void the_pin_is_tried_once(void **state)
 	begin_with(&settings);
 	feed(OK OK OK);
 	expect("ATE0\rAT+CMEE=1\rAT+CPIN?\r");
-	ask("+CPIN: SIM PIN\r\n" OK, "AT+CPIN=\"1234\"");
+	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 	feed("+CME ERROR: 16\r\n");
 	expect("");
 	assert_int_equal(at.status.state, AT_PIN_WRONG);
@@ -406,7 +507,7 @@ static void the_pin_is_tried_once(void **state)
 	}
 	pass_ms(2000);
 	expect("AT+CPIN?\r");
-	ask("+CPIN: READY\r\n" OK, "AT+CMGF=0"); /* somebody mended it */
+	ask("+CPIN: READY\r\n" OK, "[pin 1]AT+CMGF=0"); /* somebody mended it */
 	assert_int_equal(at.status.state, AT_STARTING);
 }
 
@@ -419,11 +520,20 @@ static void a_right_pin_goes_on(void **state)
 	begin_with(&settings);
 	feed(OK OK OK);
 	did[0] = '\0';
-	ask("+CPIN: SIM PIN\r\n" OK, "AT+CPIN=\"1234\"");
+	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 	feed(OK);
 	pass_ms(2000);
 	expect("AT+CPIN?\r");
-	ask("+CPIN: READY\r\n" OK, "AT+CMGF=0");
+	ask("+CPIN: READY\r\n" OK, "[pin 1]AT+CMGF=0");
+	/* a modem that begins anew wants it again */
+	feed(OK OK "+CPMS: 2,9,2,9,2,9\r\n" OK OK);
+	while (!at_idle(&at))
+		feed(OK);
+	feed("\r\nRDY\r\n");
+	pass_ms(300);
+	feed(OK OK OK);
+	did[0] = '\0';
+	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 }
 
 static void no_pin_and_no_sim_are_told(void **state)
@@ -535,6 +645,9 @@ int main(void)
 	    READY(a_send_without_an_answer_may_have_gone),
 	    READY(a_late_answer_is_not_taken_for_the_next),
 	    cmocka_unit_test(three_time_outs_open_the_line_anew),
+	    cmocka_unit_test(a_modem_that_never_answers_is_reset_and_then_wants_its_power_key),
+	    cmocka_unit_test(a_pin_refused_in_an_earlier_run_is_not_tried),
+	    READY(the_other_memory_is_listed_read_and_emptied_too),
 	    READY(time_outs_with_answers_between_them_do_not_add_up),
 	    READY(a_look_at_the_network_that_hangs_keeps_no_message_waiting),
 	    READY(lists_that_hang_are_given_up_for_single_reads),
