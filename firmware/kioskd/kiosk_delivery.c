@@ -301,20 +301,34 @@ static void head_answered(struct kiosk *k)
 		block(k, &epoch);
 }
 
+/*
+ * Refused, signed. A conflict ends the open epoch: another copy of this disk has sealed of it too,
+ * and nothing more of it will ever be taken.
+ */
+static int batch_refused(struct kiosk *k)
+{
+	const struct answer *answer = &k->answer;
+	char reason[SENTENCE_BYTES_MAX + 1];
+
+	text_format(reason, sizeof(reason), "The collector refused a batch (%u): %s",
+	            answer->status, answer->reason.s);
+	note(k, LOG_LEVEL_ERROR, "%s", reason);
+	if (answer->status == ANSWER_CONFLICT && k->meeting.open &&
+	    same_bytes(&k->exchange.epoch, &k->secret->epoch.epoch, sizeof(k->exchange.epoch))) {
+		meeting_abandon(k);
+		return 0;
+	}
+	return ledger_park(k->ledger, &k->exchange.epoch, k->exchange.seq, answer->status,
+	                   answer->reason.s);
+}
+
 static int batch_answered(struct kiosk *k, bool has_receipt, const struct receipt *receipt)
 {
 	const struct answer *answer = &k->answer;
 	int r;
 
-	if (!has_receipt) {
-		char reason[SENTENCE_BYTES_MAX + 1];
-
-		text_format(reason, sizeof(reason), "The collector refused a batch (%u): %s",
-		            answer->status, answer->reason.s);
-		note(k, LOG_LEVEL_ERROR, "%s", reason);
-		return ledger_park(k->ledger, &k->exchange.epoch, k->exchange.seq, answer->status,
-		                   answer->reason.s);
-	}
+	if (!has_receipt)
+		return batch_refused(k);
 	r = ledger_collector_cert(k->ledger, &k->exchange.collector, k->exchange.cert,
 	                          k->exchange.cert_len);
 	if (r == 0)

@@ -473,6 +473,44 @@ static void test_a_restored_disk_goes_on_in_a_new_log_with_its_tags(void **state
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* Two copies of one disk counted on before either had heard of the other. */
+static void test_a_fork_goes_on_in_a_new_log_with_its_tags(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct epoch_id before, after;
+
+	until_posted(play);
+	before = s->request.epoch;
+	play->answer = (struct answer){.nonce = s->request.nonce,
+	                               .status = ANSWER_CONFLICT,
+	                               .reason = {"Another batch number 1 is stored."},
+	                               .has_head = true,
+	                               .head_seq = 1};
+	{
+		struct post_view post;
+
+		assert_int_equal(post_split(s->body, s->body_len, &post), 0);
+		play->answer.subject = message_hash(post.batch, post.batch_len);
+	}
+	sign_again(play);
+	stage_answer(s, play->reply, play->reply_len);
+	after = stage_status(s).epoch;
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	assert_false(stage_status(s).batch_parked);
+	assert_memory_not_equal(&after, &before, sizeof(before));
+	assert_int_equal(stage_ticket(s, 1), SHOW_ALREADY);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	if (s->request.kind == HTTP_GET_HEAD)
+		stage_head(s, 0, NULL);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	assert_memory_equal(&s->request.epoch, &after, sizeof(after));
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
 static void test_a_restored_disk_without_the_card_asks_for_it(void **state)
 {
 	struct play *play = *state;
@@ -601,6 +639,7 @@ int main(void)
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
+	    TEST(test_a_fork_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
 	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
