@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happens: meetings, the people at their doors, their volunteers, and everything that goes
+ * wrong. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <sqlite3.h>
+
+#include "link.h"
+#include "sim.h"
+#include "store.h"
+#include "totals.h"
+
+enum {
+	TICKETS = 30,
+	PHONES = 10,
+	STARTS_AT = 1763740800, /* some evening */
+};
+
+/* --- a world --- */
+
+static void plan_meeting(struct sim *sim, unsigned number)
+{
+	struct meeting_papers *meeting = &sim->meeting[number];
+	struct manifest *manifest = &meeting->manifest;
+	uint16_t count = (uint16_t)(1 + sim_draw(sim, 3));
+
+	manifest->n_windows = 1;
+	manifest->window[0] = (struct window){
+	    .start = sim->start + 3600 + (int64_t)sim_draw(sim, 3600),
+	    .length_s = (uint32_t)(3600 + sim_draw(sim, 7200)),
+	    .every_days = count > 1 ? 1 : 0,
+	    .count = count,
+	};
+	manifest->grace_s = (uint32_t)(1800 + sim_draw(sim, 5400));
+	manifest->policy = sim_chance(sim, 25) ? POLICY_ANY : POLICY_SIGNED;
+	manifest->resume = sim_chance(sim, 25) ? RESUME_AUTO : RESUME_CARD;
+	manifest->party_max = 6;
+	manifest->kiosks_max = sim_chance(sim, 20) ? 1 : 16;
+	manifest->tickets_issued = TICKETS;
+	manifest->people_max = sim_chance(sim, 10) ? 12 : 0;
+	papers_meeting(meeting, &sim->hub[sim_draw(sim, sim->n_hubs)], (uint8_t)(number + 1));
+}
+
+void day_set_up(struct sim *sim)
+{
+	sim->start = STARTS_AT;
+	sim->now_us = SECOND_US;
+	papers_network(&sim->papers, sim->start);
+	sim->n_hubs = 1 + (unsigned)sim_draw(sim, HUBS_MAX);
+	for (unsigned i = 0; i < sim->n_hubs; i++)
+		papers_hub(&sim->papers, i + 1, sim->start - 30 * DAY_S, sim->start + 60 * DAY_S,
+		           &sim->hub[i]);
+	sim->n_meetings = 1 + (unsigned)sim_draw(sim, MEETINGS_MAX);
+	for (unsigned i = 0; i < sim->n_meetings; i++)
+		plan_meeting(sim, i);
+	sim->lossy = (unsigned)sim_draw(sim, 40);
+	sim->doubling = (unsigned)sim_draw(sim, 40);
+	sim->garbling = (unsigned)sim_draw(sim, 30);
+	sim->cutting = (unsigned)sim_draw(sim, 12);
+	national_init(sim);
+	sim->n_machines = 1 + (unsigned)sim_draw(sim, 4);
+	for (unsigned i = 0; i < sim->n_machines; i++) {
+		machine_init(sim, i, (unsigned)sim_draw(sim, sim->n_meetings));
+		sim->machine[i].start_at_us = sim->now_us + sim_draw(sim, 10ULL * MINUTE_US);
+		if (sim_chance(sim, 20))
+			sim->machine[i].clock = (enum clock_kind)sim_draw(sim, CLOCK_N_KINDS);
+	}
+}
+
+static struct machine *somebody(struct sim *sim)
+{
+	return &sim->machine[sim_draw(sim, sim->n_machines)];
+}
+
+/* The meeting that is open there, by the model; NULL: none. */
+static const struct meeting_papers *open_meeting(const struct machine *m)
+{
+	if (!m->sure.open)
+		return NULL;
+	return &m->sim->meeting[m->sure.epoch[m->sure.n_epochs - 1].meeting];
+}
+
+/* --- people --- */
+
+static void show_ticket(struct machine *m, unsigned meeting, bool forged)
+{
+	static const struct secret_seed forger = {.b = {13}};
+	struct sim *sim = m->sim;
+	const struct meeting_papers *papers = &sim->meeting[meeting];
+	const struct meeting_papers *open = open_meeting(m);
+	uint32_t number = 1 + (uint32_t)sim_draw(sim, TICKETS);
+	uint16_t mask = sim_chance(sim, 50) ? 0 : (uint16_t)(1 + number % 7);
+	uint8_t first = (uint8_t)(number % 3);
+	struct op op = {.kind = OP_STRAY};
+	char code[CODE_TEXT_MAX];
+
+	papers_ticket(papers, forged ? &forger : &papers->hub->seed, number, mask, first, code);
+	if (open == papers && !forged) {
+		op = (struct op){.kind = OP_CODE, .who = WHO_TICKET + number, .first = first};
+		for (uint16_t i = 0; i < 3; i++)
+			if (mask & 1U << i)
+				op.project[op.n_projects++] = (uint16_t)(i + 1);
+		if (op.n_projects == 0)
+			op.project[op.n_projects++] = 1;
+	} else if (open != NULL && open->manifest.policy == POLICY_ANY) {
+		/* The same octets again are the same person. */
+		op = (struct op){.kind = OP_CODE,
+		                 .who = WHO_OCTETS + 1000 * meeting + 100 * mask + number,
+		                 .n_projects = 1,
+		                 .project = {1}};
+		op.who += forged ? 5000 : 0;
+	}
+	machine_code(m, code, strlen(code), &op);
+}
+
+static void show_foreign(struct machine *m)
+{
+	struct sim *sim = m->sim;
+	const struct meeting_papers *open = open_meeting(m);
+	unsigned number = (unsigned)sim_draw(sim, 5);
+	struct op op = {.kind = OP_STRAY};
+	char code[64];
+
+	(void)snprintf(code, sizeof(code), "https://example.org/%u", number);
+	if (open != NULL && open->manifest.policy == POLICY_ANY)
+		op = (struct op){.kind = OP_CODE,
+		                 .who = WHO_OCTETS + 9000 + number,
+		                 .n_projects = 1,
+		                 .project = {1}};
+	machine_code(m, code, strlen(code), &op);
+}
+
+static void crowd(struct machine *m)
+{
+	struct sim *sim = m->sim;
+	uint64_t n = 1 + sim_draw(sim, sim_chance(sim, 20) ? 12 : 3);
+
+	for (uint64_t i = 0; i < n && m->kiosk != NULL; i++) {
+		if (sim_chance(sim, 85))
+			show_ticket(m, m->meeting, false);
+		else if (sim_chance(sim, 30))
+			show_ticket(m, m->meeting, true);
+		else if (sim_chance(sim, 50))
+			show_ticket(m, (unsigned)sim_draw(sim, sim->n_meetings), false);
+		else
+			show_foreign(m);
+	}
+	if (sim_chance(sim, 95))
+		machine_settle(m); /* else something else comes into this turn, or the power goes */
+}
+
+/* --- texts --- */
+
+static void write_text(struct sim *sim, struct text *text, char words[32])
+{
+	static const char *const keyword[] = {"RIVER", "MUSIC", "TREES"};
+	unsigned project = (unsigned)sim_draw(sim, 3);
+
+	text->ask = ASK_CHECK_IN;
+	text->project = (uint16_t)(project + 1);
+	if (sim_chance(sim, 60)) {
+		(void)snprintf(words, 32, "%s", keyword[project]);
+	} else if (sim_chance(sim, 60)) {
+		text->people = (uint8_t)(1 + sim_draw(sim, 8));
+		(void)snprintf(words, 32, "%s %u", keyword[project], text->people);
+		if (text->people > 6)
+			text->people = 6;
+	} else if (sim_chance(sim, 50)) {
+		text->ask = ASK_UNDO;
+		(void)snprintf(words, 32, "UNDO");
+	} else {
+		text->ask = ASK_OTHER;
+		(void)snprintf(words, 32, "%s",
+		               sim_chance(sim, 50)   ? "HELP"
+		               : sim_chance(sim, 50) ? "STOP"
+		                                     : "what is this about then");
+	}
+}
+
+static void send_text(struct machine *m)
+{
+	struct sim *sim = m->sim;
+	struct text *text = &sim->text[sim->n_texts];
+	struct msg_sms *sms = &text->sms;
+	unsigned phone = (unsigned)sim_draw(sim, PHONES);
+	uint64_t n = 1;
+	char words[32];
+
+	if (!m->has_modem)
+		return;
+	if (sim->n_texts > 0 && sim_chance(sim, 15)) { /* the network delivers one again */
+		unsigned again = (unsigned)sim_draw(sim, sim->n_texts);
+
+		modem_receive(&sim->machine[sim->text[again].machine], again);
+		return;
+	}
+	if (sim->n_texts == TEXTS_MAX)
+		return;
+	*text = (struct text){.machine = m->index, .who = WHO_PHONE + phone};
+	text->from_person = !sim_chance(sim, 5);
+	write_text(sim, text, words);
+	*sms = (struct msg_sms){
+	    .from_kind = text->from_person ? SMS_FROM_E164 : SMS_FROM_SHORT,
+	    .has_time = true,
+	    .time = sim_wall(sim),
+	    .parts = 1,
+	    .part = 1,
+	    .oa_len = 8,
+	    .oa = {(uint8_t)phone},
+	    .scts = {(uint8_t)(sim->n_texts & 255), (uint8_t)(sim->n_texts >> 8)},
+	};
+	if (sim_chance(sim, 6))
+		sms->time -= DAY_S + (int64_t)sim_draw(sim, 20 * DAY_S); /* sent last week */
+	(void)snprintf(sms->from, sizeof(sms->from), "+1502555%04u", phone);
+	text_copy(sms->text, sizeof(sms->text), words);
+	sms->udl = sms->ud_len = (uint8_t)strlen(words);
+	memcpy(sms->ud, words, sms->ud_len);
+	n += sim_chance(sim, 10); /* the store has it twice */
+	for (uint64_t i = 0; i < n; i++)
+		modem_receive(m, sim->n_texts);
+	sim->n_texts++;
+}
+
+/* --- volunteers --- */
+
+static void volunteer(struct machine *m)
+{
+	struct sim *sim = m->sim;
+	struct msg_control control = {0};
+	struct op op = {.kind = OP_STRAY};
+	bool open = m->sure.open;
+
+	switch (sim_draw(sim, 8)) {
+	case 0:
+	case 1:
+	case 2:
+		control.control = CONTROL_ADD;
+		control.number = (uint32_t)(1 + sim_draw(sim, sim_chance(sim, 10) ? 45 : 4));
+		control.project = (uint32_t)sim_draw(sim, 4);
+		control.first = (uint32_t)sim_draw(sim, 3);
+		if (open)
+			op = (struct op){
+			    .kind = OP_WALKIN,
+			    .who = NOBODY,
+			    .people = (uint8_t)control.number,
+			    .first = (uint8_t)control.first,
+			    .n_projects = 1,
+			    .project = {control.project ? (uint16_t)control.project : 1}};
+		break;
+	case 3:
+	case 4:
+		control.control = CONTROL_UNDO;
+		if (open)
+			op.kind = OP_UNDO;
+		break;
+	case 5:
+		control.control = CONTROL_HEADCOUNT;
+		control.number = (uint32_t)sim_draw(sim, 60);
+		break;
+	case 6:
+		control.control = CONTROL_SEND;
+		break;
+	default:
+		if (!sim_chance(sim, 25))
+			return;
+		control.control = CONTROL_CLOSE;
+		control.has_headcount = sim_chance(sim, 50);
+		control.number = (uint32_t)sim_draw(sim, 60);
+	}
+	machine_control(m, &control, control.control == CONTROL_CLOSE ? NULL : &op);
+	machine_settle(m);
+	machine_run(m);
+}
+
+static void show_card(struct machine *m)
+{
+	struct sim *sim = m->sim;
+
+	if (m->kiosk == NULL || m->card_lost)
+		return;
+	if (sim_chance(sim, 5)) {
+		m->card_lost = true;
+		sim_say(sim, "kiosk %u: its card is lost", m->index);
+		return;
+	}
+	machine_card(m, sim_chance(sim, 4) ? &sim->meeting[sim_draw(sim, sim->n_meetings)]
+	                                   : &sim->meeting[m->meeting]);
+}
+
+/* --- what goes wrong --- */
+
+static void disk_trouble(struct machine *m)
+{
+	struct sim *sim = m->sim;
+	uint64_t n = 1 + sim_draw(sim, 40);
+
+	if (m->cut_armed || m->io_armed)
+		return;
+	switch (sim_draw(sim, 5)) {
+	case 0:
+	case 1:
+	case 2:
+		m->cut_armed = true;
+		fault_disk_arm(m->disk, FAULT_CUT, FAULT_OP_ANY, n);
+		sim_say(sim, "kiosk %u: the power will go at operation %llu of its disk", m->index,
+		        (unsigned long long)n);
+		return;
+	case 3:
+		m->io_armed = true;
+		fault_disk_arm(m->disk, FAULT_EIO, FAULT_OP_WRITE | FAULT_OP_SYNC, n);
+		sim_say(sim, "kiosk %u: operation %llu of its disk will fail", m->index,
+		        (unsigned long long)n);
+		return;
+	default:
+		m->limited = !m->limited;
+		fault_disk_limit(m->disk, m->limited ? 1 : 0);
+		sim_say(sim, "kiosk %u: its disk is %s", m->index,
+		        m->limited ? "full" : "not full any more");
+	}
+}
+
+static void machine_trouble(struct machine *m)
+{
+	struct sim *sim = m->sim;
+
+	switch (sim_draw(sim, 9)) {
+	case 0:
+	case 1:
+	case 2:
+		disk_trouble(m);
+		return;
+	case 3:
+		machine_stop(m, (enum stop_kind)sim_draw(sim, 4));
+		return;
+	case 4:
+		m->clock = sim_chance(sim, 50) ? CLOCK_GOOD
+		                               : (enum clock_kind)sim_draw(sim, CLOCK_N_KINDS);
+		return;
+	case 5:
+	case 6:
+		m->link_down = !m->link_down;
+		if (m->kiosk != NULL) {
+			machine_turn(m);
+			kiosk_link(m->kiosk, !m->link_down);
+			machine_run(m);
+		}
+		return;
+	case 7:
+		modem_crash(m);
+		return;
+	default:
+		if (m->kiosk != NULL) {
+			machine_turn(m);
+			kiosk_uplink_gone(m->kiosk);
+		}
+	}
+}
+
+static void rare_trouble(struct sim *sim)
+{
+	struct national *n = &sim->national;
+	struct machine *m = somebody(sim);
+
+	switch (sim_draw(sim, 8)) {
+	case 0:
+		machine_restore(m);
+		return;
+	case 1:
+		if (sim->n_machines < MACHINES_MAX && sim_chance(sim, 40))
+			machine_clone(m, sim->n_machines);
+		return;
+	case 2:
+		national_crash(sim, SURVIVE_ALL);
+		return;
+	case 3:
+	case 4:
+		if (n->collector != NULL && !n->cut_armed) {
+			n->cut_armed = true;
+			fault_disk_arm(n->disk, FAULT_CUT, FAULT_OP_ANY, 1 + sim_draw(sim, 60));
+		}
+		return;
+	case 5:
+		if (sim_chance(sim, 10))
+			national_revoke(sim, (unsigned)sim_draw(sim, sim->n_hubs));
+		return;
+	default:
+		national_forge(sim);
+	}
+}
+
+/* --- a day --- */
+
+static void minute(struct sim *sim)
+{
+	struct machine *m = somebody(sim);
+
+	sim->step++;
+	if (m->kiosk != NULL && (!m->sure.open || !m->texts) && sim_chance(sim, 60))
+		show_card(m);
+	if (sim_chance(sim, 55))
+		crowd(m);
+	if (sim_chance(sim, 25))
+		send_text(m);
+	if (sim_chance(sim, 15))
+		volunteer(m);
+	if (sim_chance(sim, sim->cutting))
+		machine_trouble(somebody(sim));
+	if (sim_chance(sim, 1 + sim->cutting / 3))
+		rare_trouble(sim);
+	if (sim_chance(sim, 4))
+		machine_back_up(somebody(sim));
+	if (sim->step % 16 == 0)
+		machine_recount(somebody(sim));
+	if (sim->step % 8 == 0)
+		national_check(sim);
+}
+
+static void evening(struct sim *sim)
+{
+	uint64_t steps = 40 + sim_draw(sim, 40);
+
+	for (uint64_t i = 0; i < steps; i++) {
+		minute(sim);
+		sim_advance(sim, sim_draw(sim, 6ULL * MINUTE_US));
+	}
+}
+
+void day_step(struct sim *sim)
+{
+	unsigned days = 1 + (unsigned)sim_draw(sim, 3);
+
+	for (unsigned day = 0; day < days; day++) {
+		evening(sim);
+		sim->night = true;
+		sim_advance(sim, (uint64_t)DAY_S * (day + 1) * SECOND_US - sim->now_us +
+		                     sim_draw(sim, 3600) * SECOND_US);
+		sim->night = false;
+	}
+}
+
+/* --- the end: what can arrive has arrived --- */
+
+static void calm_down(struct sim *sim)
+{
+	sim->calm = true;
+	sim_say(sim, "all faults cease");
+	if (sim->national.collector != NULL && !fault_disk_happened(sim->national.disk))
+		fault_disk_arm(sim->national.disk, FAULT_NONE, FAULT_OP_ANY, 0);
+	sim->national.cut_armed = false;
+	for (unsigned i = 0; i < sim->n_machines; i++) {
+		struct machine *m = &sim->machine[i];
+
+		machine_settle(m);
+		if (!m->cut_armed && !m->io_armed)
+			fault_disk_arm(m->disk, FAULT_NONE, FAULT_OP_ANY, 0);
+		if (m->kiosk != NULL && (m->cut_armed || m->io_armed))
+			fault_disk_arm(m->disk, FAULT_NONE, FAULT_OP_ANY, 0);
+		m->cut_armed = m->io_armed = m->limited = m->link_down = false;
+		fault_disk_limit(m->disk, 0);
+		m->clock = CLOCK_GOOD;
+	}
+	sim->night = true;
+	sim_advance(sim, 5ULL * DAY_S * SECOND_US);
+	for (unsigned i = 0; i < sim->n_machines; i++) {
+		const struct msg_control send = {.control = CONTROL_SEND};
+
+		machine_control(&sim->machine[i], &send, NULL);
+		machine_run(&sim->machine[i]);
+	}
+	sim_advance(sim, 3600ULL * SECOND_US);
+}
+
+static bool is_revoked(const struct sim *sim, const struct model_epoch *epoch)
+{
+	const struct hub_papers *hub = sim->meeting[epoch->meeting].hub;
+
+	return sim->national.revoked[hub - sim->hub];
+}
+
+static void check_arrived(struct machine *m)
+{
+	struct sim *sim = m->sim;
+
+	for (unsigned i = 0; i < m->sure.n_epochs; i++) {
+		const struct model_epoch *epoch = &m->sure.epoch[i];
+		const struct accepted *accepted = national_accepted(sim, &epoch->id);
+
+		if (!epoch->ended)
+			sim_fail(sim, "kiosk %u is open for ever", m->index);
+		if (m->old_disk || is_revoked(sim, epoch))
+			continue;
+		if (accepted == NULL ||
+		    !rows_same(accepted->row, accepted->n_rows, epoch->row, epoch->n_rows))
+			sim_fail(sim, "kiosk %u counted %llu people, %llu arrived", m->index,
+			         (unsigned long long)rows_people(epoch->row, epoch->n_rows),
+			         accepted == NULL ? 0ULL
+			                          : (unsigned long long)rows_people(
+			                                accepted->row, accepted->n_rows));
+		sim->counted += rows_people(epoch->row, epoch->n_rows);
+	}
+}
+
+/* Whatever is closed left nothing on the disk that could tell who was there. */
+static void check_erased(struct machine *m)
+{
+	static const char question[] = "SELECT (SELECT count(*) FROM opening) + (SELECT count(*) "
+	                               "FROM tag) + (SELECT count(*) FROM sms) + "
+	                               "(SELECT count(*) FROM sender)";
+	struct sim *sim = m->sim;
+	sqlite3_stmt *s = NULL;
+	sqlite3 *db = NULL;
+	int64_t left = -1;
+
+	machine_recount(m);
+	kiosk_free(m->kiosk);
+	m->kiosk = NULL;
+	fault_disk_use(m->disk);
+	if (sqlite3_open_v2(sim->ledger_path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, question, -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW)
+		left = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	if (left != 0)
+		sim_fail(sim, "kiosk %u keeps %lld lines about people after the end", m->index,
+		         (long long)left);
+}
+
+/* Openings the collector never heard the end of are said to be missing. */
+static void check_reported(struct sim *sim)
+{
+	static const struct totals_settings settings = {.name = "Sim", .year = 2026};
+	struct store *store = collector_store(sim->national.collector);
+	static struct store_epoch epoch;
+	size_t unfinished = 0, forked = 0;
+	struct sign1_view view;
+	struct batch batch;
+	char *text = NULL;
+	json_t *root;
+
+	for (unsigned i = 0; i < sim->national.n_accepted; i++) {
+		if (store_epoch(store, &sim->national.accepted[i].epoch, &epoch) != 0 ||
+		    sign1_split(SIGN1_BATCH, epoch.batch, epoch.batch_len, &view) != 0 ||
+		    batch_parse(view.payload, view.payload_len, &batch) != 0)
+			sim_fail(sim, "the collector's store cannot be read");
+		unfinished += batch.state == EPOCH_OPEN;
+		forked += epoch.fork_seq != 0;
+	}
+	if (totals_json(store, &settings, (struct wall_time){sim_wall(sim)}, TOTALS_TEAM, &text) !=
+	    0)
+		sim_fail(sim, "the totals cannot be had");
+	root = json_loads(text, 0, NULL);
+	free(text);
+	if (json_array_size(json_object_get(root, "forked")) != forked ||
+	    json_array_size(json_object_get(root, "missing")) < unfinished)
+		sim_fail(sim,
+		         "%zu openings are unfinished and %zu forked: the totals do not say so",
+		         unfinished, forked);
+	json_decref(root);
+}
+
+void day_end(struct sim *sim)
+{
+	calm_down(sim);
+	for (unsigned i = 0; i < sim->n_machines; i++) {
+		if (sim->machine[i].kiosk == NULL)
+			sim_fail(sim, "kiosk %u does not come back", i);
+		check_arrived(&sim->machine[i]);
+	}
+	national_check(sim);
+	check_reported(sim);
+	for (unsigned i = 0; i < sim->n_machines; i++)
+		check_erased(&sim->machine[i]);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulation: kiosks with their disks and modems, people, volunteers, one collector and the
+ * network between them, all in one process on simulated time, driven by one seed. What runs is the
+ * product: core, ledger on SQLite, wire, sms, the kiosk room and the collector room. What is
+ * simulated is the world around: clocks, disks (tests/support/vfs_fault.h), deliveries, hands.
+ *
+ * sim.c has the world and its time, day.c what happens in it, machine.c one kiosk and what it says
+ * beside what the model of people says, modem.c its texts, mail.c the network, national.c the
+ * collector and what it may say.
+ */
+#ifndef TESTS_SIM_SIM_H
+#define TESTS_SIM_SIM_H
+
+#include <setjmp.h>
+
+#include "collector.h"
+#include "kiosk_private.h"
+#include "merkle.h"
+#include "model.h"
+#include "papers.h"
+#include "vfs_fault.h"
+
+enum {
+	MACHINES_MAX = 6,
+	HUBS_MAX = 2,
+	MEETINGS_MAX = 3,
+	TEXTS_MAX = MODEL_TEXTS_MAX,
+	STORE_MAX = 50,
+	OPS_MAX = 40,
+	POSTED_MAX = 2048,
+	ACCEPTED_MAX = 256,
+	WHO_TICKET = 1, /* + number; tickets have up to 4 digits */
+	WHO_OCTETS = 10000,
+	WHO_PHONE = 20000,
+	SECOND_US = 1000000,
+	MINUTE_US = 60 * SECOND_US,
+};
+
+/* A text somebody sent: as the SMS centre has it. */
+struct text {
+	unsigned machine; /* whose number it was sent to */
+	enum text_ask ask;
+	uint32_t who;
+	uint16_t project;
+	uint8_t people;
+	bool from_person; /* not a gateway */
+	struct msg_sms sms;
+};
+
+/* One place in a modem's store. */
+struct stored {
+	bool used, offered;
+	bool stuck; /* the modem will not delete it, and skips it */
+	uint32_t id;
+	unsigned text;
+	bool decided;
+	struct msg_sms_verdict verdict;
+};
+
+enum clock_kind {
+	CLOCK_GOOD,
+	CLOCK_UNKNOWN,
+	CLOCK_1970,
+	CLOCK_2038,
+	CLOCK_BACKWARDS,
+	CLOCK_N_KINDS
+};
+
+/* An older state of a disk, and what the model knew then. */
+struct backup {
+	struct fault_disk *disk;
+	struct model model;
+	uint64_t at_us;
+};
+
+struct machine {
+	struct sim *sim;
+	unsigned index;
+	unsigned meeting; /* whose card lies beside it */
+	struct fault_disk *disk;
+	struct kiosk *kiosk; /* NULL: no power */
+	struct secret_seed seed;
+	struct public_key device;
+	unsigned generation; /* starts so far: what was under way for an earlier one is lost */
+	/* time */
+	uint64_t booted_us;
+	uint8_t boots;
+	enum clock_kind clock;
+	bool clock_lied; /* since the power came */
+	uint64_t start_at_us;
+	/* faults */
+	bool cut_armed, dying, limited, io_armed;
+	bool old_disk; /* an older state, or a copy, of this disk runs or ran */
+	bool twin;     /* a copy runs at the same time */
+	bool may_fork; /* batches this disk does not know of were under way */
+	bool link_down;
+	bool has_modem;
+	bool card_lost; /* nobody has its card any more */
+	struct backup backup;
+	/* the model */
+	struct model sure, then; /* `then`: with what this turn brought */
+	bool texts;              /* the card was shown since the start */
+	unsigned n_ops;
+	struct op op[OPS_MAX];
+	struct op extra; /* an op that does not fit the turn: a repeated text nobody knows of */
+	bool close_asked, closed_shown;
+	bool opened_shown, card_answered;
+	uint64_t card_key;
+	struct msg_view manual_view, text_view;
+	bool has_manual_view, has_text_view;
+	/* modem */
+	struct stored store[STORE_MAX];
+	uint32_t n_ids;
+	bool sweep_asked;
+	uint64_t sweep_at_us;
+	uint8_t replied[TEXTS_MAX];
+	/* the last answer it was given, for playing back */
+	size_t old_answer_len;
+	uint8_t old_answer[ANSWER_BYTES_MAX + 512];
+};
+
+/* What the collector said it has of an epoch. */
+struct accepted {
+	struct epoch_id epoch;
+	unsigned machine; /* MACHINES_MAX: a forger with a card */
+	uint32_t seq;
+	struct hash hash;
+	uint16_t n_rows;
+	struct batch_row row[MODEL_ROWS_MAX];
+};
+
+/* A batch some kiosk sent. */
+struct posted {
+	struct epoch_id epoch;
+	uint32_t seq;
+	struct hash hash;
+	unsigned machine;
+};
+
+struct national {
+	struct fault_disk *disk;
+	struct collector *collector; /* NULL: down */
+	uint64_t up_at_us;
+	bool cut_armed;
+	struct merkle_frontier log; /* of what it accepted, our own */
+	unsigned n_accepted;
+	struct accepted accepted[ACCEPTED_MAX];
+	unsigned n_hashes;
+	struct hash hash[POSTED_MAX]; /* all that it accepted */
+	bool revoked[HUBS_MAX];
+	/* a batch that was being posted when the power went: nobody was told */
+	size_t maybe_len;
+	uint8_t maybe[BATCH_BYTES_MAX];
+};
+
+struct letter;
+
+struct sim {
+	uint64_t seed, random;
+	bool verbose, calm; /* calm: all faults cease */
+	unsigned step;
+	int64_t start; /* Unix seconds at now_us 0 */
+	uint64_t now_us;
+	bool night;
+	const char *folder; /* where the databases' names are made; their content is in memory */
+	char ledger_path[256], store_path[256];
+	struct network_papers papers;
+	unsigned n_hubs, n_meetings, n_machines;
+	struct hub_papers hub[HUBS_MAX];
+	struct meeting_papers meeting[MEETINGS_MAX];
+	struct machine machine[MACHINES_MAX];
+	struct national national;
+	struct letter *mail;
+	unsigned n_texts;
+	struct text text[TEXTS_MAX];
+	uint64_t key;
+	unsigned n_posted;
+	struct posted posted[POSTED_MAX];
+	/* how bad this world is, per cent */
+	unsigned lossy, doubling, garbling, cutting;
+	uint64_t counted, accepted_people; /* for the closing line */
+	jmp_buf failed;
+	char why[1024];
+};
+
+/* --- sim.c --- */
+/* Runs one seed from its beginning to its end. True, or false with sim->why. */
+bool sim_run(struct sim *sim, uint64_t seed, bool verbose, const char *folder);
+uint64_t sim_draw(struct sim *sim, uint64_t bound); /* [0, bound) */
+bool sim_chance(struct sim *sim, unsigned percent);
+int64_t sim_wall(const struct sim *sim);
+void sim_advance(struct sim *sim, uint64_t us);
+__attribute__((format(printf, 2, 3))) void sim_say(const struct sim *sim, const char *format, ...);
+/* A promise is broken: says which, and ends the run. */
+__attribute__((format(printf, 2, 3), noreturn)) void sim_fail(struct sim *sim, const char *format,
+                                                              ...);
+
+/* --- day.c --- */
+void day_set_up(struct sim *sim);
+void day_step(struct sim *sim);
+void day_end(struct sim *sim);
+
+/* --- machine.c --- */
+void machine_init(struct sim *sim, unsigned index, unsigned meeting);
+void machine_deinit(struct machine *m);
+void machine_start(struct machine *m);
+enum stop_kind { STOP_CLEAN, STOP_KILLED, STOP_POWER, STOP_POWER_TORN };
+void machine_stop(struct machine *m, enum stop_kind kind);
+/* Hands the kiosk the time. */
+void machine_turn(struct machine *m);
+/* The turn's end: commits, then compares what the kiosk holds and said with the model. */
+void machine_settle(struct machine *m);
+void machine_run(struct machine *m);
+uint64_t machine_wake_us(const struct machine *m);
+void machine_code(struct machine *m, const char *code, size_t len, const struct op *op);
+void machine_card(struct machine *m, const struct meeting_papers *meeting);
+void machine_control(struct machine *m, const struct msg_control *control, const struct op *op);
+/* The place for an op of this turn, as it is to be answered; NULL: the turn is full. */
+struct op *machine_op(struct machine *m, const struct op *op, uint64_t key);
+void machine_recount(struct machine *m);
+/* The disk as it was when it was last backed up; and a second machine with a copy of this one's
+ * disk. */
+void machine_back_up(struct machine *m);
+void machine_restore(struct machine *m);
+void machine_clone(struct machine *m, unsigned index);
+bool machine_is_open(const struct machine *m);
+
+/* --- modem.c --- */
+void modem_receive(struct machine *m, unsigned text);
+void modem_sweep(struct machine *m);
+void modem_verdict(struct machine *m, const struct msg_sms_verdict *verdict);
+/* Does what verdicts asked for. */
+void modem_act(struct machine *m);
+void modem_crash(struct machine *m);
+
+/* --- mail.c --- */
+int mail_request(struct machine *m, const struct msg_http_request *request, const uint8_t *body,
+                 size_t len);
+uint64_t mail_next_us(const struct sim *sim); /* UINT64_MAX: nothing under way */
+void mail_deliver(struct sim *sim);           /* the first one */
+bool mail_has_posts_of(const struct sim *sim, const struct public_key *device);
+void mail_drop_all(struct sim *sim);
+
+/* --- national.c --- */
+void national_init(struct sim *sim);
+void national_deinit(struct sim *sim);
+void national_start(struct sim *sim);
+void national_crash(struct sim *sim, enum fault_survival survival);
+/* 0 and a reply, or no answer. `garbled`: not as it was sent. */
+int national_post(struct sim *sim, const struct nonce *nonce, const uint8_t *body, size_t len,
+                  bool garbled, struct collector_reply *ret);
+int national_head(struct sim *sim, const struct nonce *nonce, const struct epoch_id *epoch,
+                  struct collector_reply *ret);
+/* Epochs and national totals are what was answered, and no more. */
+void national_check(struct sim *sim);
+struct accepted *national_accepted(struct sim *sim, const struct epoch_id *epoch);
+void national_revoke(struct sim *sim, unsigned hub);
+void national_forge(struct sim *sim);
+
+/* --- random.c --- */
+/* random_bytes() of base, in this program: the octets follow the seed. */
+void random_follow(uint64_t *state);
+
+#endif
