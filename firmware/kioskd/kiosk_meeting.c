@@ -459,13 +459,38 @@ void meeting_close_on(struct kiosk *k)
 		meeting_end(k);
 }
 
+/*
+ * An opening was given up and its card never came again: the tags that wait for it go when its time
+ * is over, as they do at a close.
+ */
+static void erase_carried(struct kiosk *k, const struct calendar *calendar)
+{
+	static const struct opening_secret none;
+	int r;
+
+	if (!k->meeting.known || k->group.begun ||
+	    same_bytes(&k->secret->epoch.r, &none, sizeof(none)) ||
+	    session_ends(calendar, k->meeting.end, k->meeting.manifest.grace_s,
+	                 meeting_powered_ms(k), k->config.powered_max_ms) == CLOSE_NOT)
+		return;
+	r = ledger_end_epoch(k->ledger, false);
+	if (r != 0 && r != LEDGER_E_NOT_OPEN) {
+		ledger_failed(k, r < 0 ? r : -EIO);
+		return;
+	}
+	forget_keys(k);
+	note(k, LOG_LEVEL_INFO, "What was kept for going on with the last event is erased.");
+}
+
 void meeting_run(struct kiosk *k)
 {
 	struct calendar calendar = kiosk_calendar(k);
 	enum close_reason reason;
 
-	if (!k->meeting.open)
+	if (!k->meeting.open) {
+		erase_carried(k, &calendar);
 		return;
+	}
 	if (!k->closing.active) {
 		reason = session_ends(&calendar, k->meeting.end, k->meeting.manifest.grace_s,
 		                      meeting_powered_ms(k), k->config.powered_max_ms);
