@@ -281,7 +281,9 @@ static void card_is_good(struct kiosk *k, struct mono_time seen, const struct op
 		time_text[16] = '\0'; /* to the minute; the sentence says UTC */
 		words.time = time_text;
 	}
-	view_say(k, SHOW_NOT_ACCEPTED, CHANNEL_QR, seen, decision.sentence, &words);
+	/* The open event's own card is welcome, there is only nothing left for it to do. */
+	view_say(k, decision.sentence == SAY_ALREADY_OPEN ? SHOW_OPENED : SHOW_NOT_ACCEPTED,
+	         CHANNEL_QR, seen, decision.sentence, &words);
 }
 
 void meeting_card(struct kiosk *k, struct mono_time seen, const uint8_t *code, size_t len)

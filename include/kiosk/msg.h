@@ -292,7 +292,7 @@ enum screen_answer {
 	SHOW_NOT_ACCEPTED = 3, /* with the way forward */
 	SHOW_NOT_CHECKED =
 	    4, /* could not check: no event open, no room on the disk, the ledger failed */
-	SHOW_OPENED = 5, /* an event card opened, or resumed, its event */
+	SHOW_OPENED = 5, /* an event card opened or resumed its event, or it is open already */
 	SHOW_CLOSED = 6,
 	SHOW_UNDONE = 7,
 };
