@@ -517,6 +517,7 @@ int collector_post(struct collector *collector, struct wall_time now, const stru
                    const uint8_t *body, size_t len, struct collector_reply *ret)
 {
 	struct refusal refusal;
+	int r;
 
 	if (store_is_broken(collector->store))
 		return -EIO;
@@ -531,7 +532,10 @@ int collector_post(struct collector *collector, struct wall_time now, const stru
 	}
 	if (!verify_body(body, len, &collector->submission, &refusal))
 		return give_refusal(collector, nonce, &refusal, NULL, ret);
-	return judge(collector, now, nonce, ret);
+	r = judge(collector, now, nonce, ret);
+	if (r < 0)
+		collector_change_check(collector, r);
+	return r;
 }
 
 int collector_head(struct collector *collector, const struct nonce *nonce,

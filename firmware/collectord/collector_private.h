@@ -62,6 +62,9 @@ int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_i
  * or -errno.
  */
 int collector_change_begin(struct collector *collector);
+/* After a post that failed in a group without a change: what else was in the group may be undone.
+ */
+void collector_change_check(struct collector *collector, int error);
 int collector_change_end(struct collector *collector, int r);
 
 /* A merkle_read_fn over the stored log; the context is the collector. What is undone has to be

@@ -44,6 +44,13 @@ int collector_change_begin(struct collector *collector)
 	return collector->in_group ? collector->group_error : store_begin(collector->store);
 }
 
+void collector_change_check(struct collector *collector, int error)
+{
+	if (collector->in_group && collector->group_error == 0 &&
+	    !store_has_begun(collector->store))
+		give_up(collector, error);
+}
+
 int collector_change_end(struct collector *collector, int r)
 {
 	if (collector->in_group) {

@@ -17,12 +17,15 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statement[SQL_N_STATEMENTS];
 	bool broken;
+	bool undo_due; /* a transaction could not be rolled back yet */
 };
 
 /* --- small words --- */
 
 static int fail(struct store *store, int rc)
 {
+	if (rc == SQLITE_IOERR_NOMEM) /* no failure of the disk */
+		return -ENOMEM;
 	switch (rc & 0xff) {
 	case SQLITE_FULL:
 		return -ENOSPC;
@@ -65,10 +68,21 @@ static void done(sqlite3_stmt *statement)
 	(void)sqlite3_clear_bindings(statement);
 }
 
+/* One step. What could not be rolled back for want of memory is, before anything else is read or
+ * written. */
+static int step(struct store *store, sqlite3_stmt *statement)
+{
+	if (store->broken)
+		return SQLITE_IOERR;
+	if (store->undo_due)
+		store_rollback(store);
+	return store->undo_due ? SQLITE_NOMEM : sqlite3_step(statement);
+}
+
 /* Runs a statement without rows. */
 static int run(struct store *store, sqlite3_stmt *statement)
 {
-	int rc = store->broken ? SQLITE_IOERR : sqlite3_step(statement);
+	int rc = step(store, statement);
 
 	done(statement);
 	return rc == SQLITE_DONE ? 0 : fail(store, rc);
@@ -77,7 +91,7 @@ static int run(struct store *store, sqlite3_stmt *statement)
 /* Steps to the one row: 0, STORE_E_NONE or -errno. The caller calls done(). */
 static int one_row(struct store *store, sqlite3_stmt *statement)
 {
-	int rc = store->broken ? SQLITE_IOERR : sqlite3_step(statement);
+	int rc = step(store, statement);
 
 	if (rc == SQLITE_ROW)
 		return 0;
@@ -176,7 +190,7 @@ static int check_owner(struct store *store, const char *path, char *sentence, si
 		rc = pragma_number(store->db, "PRAGMA user_version", &version);
 	if (rc == SQLITE_OK)
 		rc = pragma_number(store->db, "SELECT count(*) FROM sqlite_schema", &tables);
-	if (rc == SQLITE_BUSY) {
+	if ((rc & 0xff) == SQLITE_BUSY) {
 		(void)say(sentence, size, path,
 		          "another process has it open; only one collectord may.");
 		return -EBUSY;
@@ -266,8 +280,9 @@ int store_open(const char *path, struct store **ret, char *sentence, size_t sent
 		goto out;
 	}
 	(void)close(fd);
-	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
+	if (sqlite3_open_v2(path, &store->db,
+	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+	                    NULL) != SQLITE_OK) {
 		r = -EIO;
 		text_format(sentence, sentence_size, "%s: %s.", path,
 		            store->db != NULL ? sqlite3_errmsg(store->db) : "no memory");
@@ -314,6 +329,12 @@ void store_rollback(struct store *store)
 		(void)sqlite3_step(use(store, SQL_ROLLBACK));
 		done(use(store, SQL_ROLLBACK));
 	}
+	store->undo_due = sqlite3_get_autocommit(store->db) == 0;
+}
+
+bool store_has_begun(const struct store *store)
+{
+	return sqlite3_get_autocommit(store->db) == 0;
 }
 
 /* --- chain --- */

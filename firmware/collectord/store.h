@@ -39,6 +39,9 @@ bool store_is_broken(const struct store *store);
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
+/* Whether a transaction is under way: SQLite ends one by itself where it runs out of memory, room
+ * or disk, also while it only reads. */
+bool store_has_begun(const struct store *store);
 
 /* --- chain --- */
 
