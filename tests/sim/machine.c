@@ -154,6 +154,8 @@ static void on_verdict(void *context, const struct msg_sms_verdict *verdict)
 		wrong(m, op, answer);
 }
 
+static void check_rows(struct machine *m);
+
 static int on_sweep(void *context)
 {
 	struct machine *m = context;
@@ -170,7 +172,11 @@ static int on_request(void *context, const struct msg_http_request *request, con
 {
 	struct machine *m = context;
 
-	return is_cut(m) ? -ENOTCONN : mail_request(m, request, body, len);
+	if (is_cut(m))
+		return -ENOTCONN;
+	if (m->n_ops > 0)
+		check_rows(m); /* the ledger came back in this very turn */
+	return mail_request(m, request, body, len);
 }
 
 static void on_random(void *context, void *buffer, size_t len)
@@ -238,13 +244,13 @@ void machine_turn(struct machine *m)
 uint64_t machine_wake_us(const struct machine *m)
 {
 	struct mono_time at;
-	uint64_t next_us, least_us = m->sim->now_us + (m->sim->night ? 10ULL * MINUTE_US : 1);
+	uint64_t next_us, least_us = m->ran_us + (m->sim->night ? 10ULL * MINUTE_US : 1);
 
 	if (m->kiosk == NULL)
 		return m->start_at_us;
 	/* It looks at a broken disk every two seconds; here a little more rarely. */
 	if (m->kiosk->stopped)
-		least_us = m->sim->now_us + (m->sim->night ? 30ULL : 1) * MINUTE_US;
+		least_us = m->ran_us + (m->sim->night ? 30ULL : 1) * MINUTE_US;
 	at = kiosk_wake(m->kiosk);
 	next_us = m->booted_us + (at.us > SECOND_US ? at.us - SECOND_US : 0);
 	if (m->has_modem && m->sweep_at_us < next_us)
@@ -455,6 +461,7 @@ void machine_run(struct machine *m)
 	if (m->kiosk == NULL)
 		return;
 	machine_turn(m);
+	m->ran_us = m->sim->now_us;
 	kiosk_run(m->kiosk);
 	machine_settle(m);
 	if (m->kiosk != NULL && m->io_armed && fault_disk_happened(m->disk) && !m->kiosk->stopped) {

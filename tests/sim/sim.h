@@ -84,7 +84,7 @@ struct machine {
 	struct public_key device;
 	unsigned generation; /* starts so far: what was under way for an earlier one is lost */
 	/* time */
-	uint64_t booted_us;
+	uint64_t booted_us, ran_us;
 	uint8_t boots;
 	enum clock_kind clock;
 	bool clock_lied; /* since the power came */
