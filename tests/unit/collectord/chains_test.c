@@ -887,6 +887,125 @@ static void put_bundles(FILE *out)
 	put_bundle(out, &other, "a bundle of another network", false);
 }
 
+/* --- bundles of a kiosk that lies, and signs it --- */
+
+struct line {
+	uint8_t op, project, channel, ref;
+};
+
+static void put_item(struct bundle *bundle, const struct bundle_item *item)
+{
+	size_t len = 0;
+
+	assert_int_equal(
+	    bundle_write(item, bundle->octets + bundle->size, BUNDLE_ITEM_BYTES_MAX, &len), 0);
+	bundle->size += len;
+}
+
+/* The lines as leaves, and a batch over them whose root is theirs and whose rows are the caller's.
+ */
+static void tell(struct world *world, const struct line *line, size_t n, const uint32_t rows[2],
+                 struct bundle *bundle)
+{
+	uint8_t leaves[BUNDLE_LEAVES_MAX * BUNDLE_LEAF_BYTES] = {0};
+	struct counter counter;
+	struct bundle_item item = {.kind = BUNDLE_BEGIN};
+
+	memset(bundle, 0, sizeof(*bundle));
+	bundle->root = ed25519_public(&world->root);
+	counter_open(world, &counter, 'a', 0);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t *leaf = leaves + i * BUNDLE_LEAF_BYTES;
+		struct hash hash;
+
+		memset(leaf, (int)i + 1, 32);
+		leaf[32] = line[i].op;
+		leaf[34] = line[i].project;
+		leaf[35] = line[i].channel;
+		leaf[46] = line[i].ref;
+		hash = merkle_leaf(leaf, BUNDLE_LEAF_BYTES);
+		merkle_append(&counter.log, &hash, NULL, NULL);
+	}
+	counter.batch.log_size = n;
+	counter.batch.log_root = merkle_root(&counter.log);
+	counter.batch.n_rows = 1;
+	counter.batch.row[0] =
+	    (struct batch_row){.channel = CHANNEL_QR, .added = rows[0], .revoked = rows[1]};
+	counter.batch.state = EPOCH_CLOSED;
+	counter_seal(world, &counter);
+	item.begin.event = world->manifest.event;
+	item.begin.device = counter.batch.device;
+	item.begin.root = bundle->root;
+	put_item(bundle, &item);
+	item = (struct bundle_item){.kind = BUNDLE_OPENING,
+	                            .part = {{world->manifest_bytes, world->manifest_len},
+	                                     {world->hub_cert, world->hub_cert_len},
+	                                     {counter.grant_bytes, counter.grant_len}}};
+	put_item(bundle, &item);
+	item =
+	    (struct bundle_item){.kind = BUNDLE_LEAVES, .part = {{leaves, n * BUNDLE_LEAF_BYTES}}};
+	put_item(bundle, &item);
+	item = (struct bundle_item){.kind = BUNDLE_SEALED,
+	                            .part = {{counter.sealed, counter.sealed_len}}};
+	put_item(bundle, &item);
+	make_end(bundle, bundle->size);
+}
+
+static void put_lies(FILE *out)
+{
+	static const struct {
+		const char *name;
+		bool holds;
+		uint32_t rows[2];
+		size_t n;
+		struct line line[4];
+	} told[] = {
+	    {"a kiosk's word",
+	     true,
+	     {3, 1},
+	     4,
+	     {{1, 0, 1, 0}, {1, 0, 1, 0}, {1, 0, 1, 0}, {2, 0, 1, 1}}},
+	    {"one line taken back twice",
+	     false,
+	     {2, 2},
+	     4,
+	     {{1, 0, 1, 0}, {1, 0, 1, 0}, {2, 0, 1, 1}, {2, 0, 1, 1}}},
+	    {"a taking back taken back",
+	     false,
+	     {2, 2},
+	     4,
+	     {{1, 0, 1, 0}, {1, 0, 1, 0}, {2, 0, 1, 1}, {2, 0, 1, 2}}},
+	    {"a line taken back that comes later", false, {1, 1}, 2, {{2, 0, 1, 1}, {1, 0, 1, 0}}},
+	    {"a line of another channel taken back",
+	     false,
+	     {1, 1},
+	     2,
+	     {{1, 0, 2, 0}, {2, 0, 1, 0}}},
+	    {"other totals than its lines",
+	     false,
+	     {3, 1},
+	     4,
+	     {{1, 0, 1, 0}, {1, 0, 1, 0}, {1, 0, 1, 0}, {1, 0, 1, 0}}},
+	    {"lines of another project than its totals",
+	     false,
+	     {2, 0},
+	     2,
+	     {{1, 0, 1, 0}, {1, 1, 1, 0}}},
+	    {"a line that does neither", false, {1, 0}, 1, {{3, 0, 1, 0}}},
+	    {"a line of no channel", false, {1, 0}, 1, {{1, 0, 4, 0}}},
+	    {"an addition that refers to a line", false, {2, 0}, 2, {{1, 0, 1, 0}, {1, 0, 1, 1}}},
+	};
+	static struct bundle bundle;
+	struct world world;
+
+	world_init(&world);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		tell(&world, told[i].line, told[i].n, told[i].rows, &bundle);
+		put_bundle(out, &bundle, told[i].name, told[i].holds);
+	}
+	world_deinit(&world);
+}
+
 /* --- the file --- */
 
 static char *vectors(size_t *ret_len)
@@ -898,6 +1017,7 @@ static char *vectors(size_t *ret_len)
 	put_chains(out);
 	put_answers(out);
 	put_bundles(out);
+	put_lies(out);
 	assert_int_equal(fclose(out), 0);
 	return text;
 }

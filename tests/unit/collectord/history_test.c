@@ -288,6 +288,15 @@ static void an_issue_of_a_stranger_is_not_taken(void **state)
 	                 -EINVAL);
 	assert_non_null(strstr(sentence, "not certified by this network"));
 	world_deinit(&world);
+	/* The hub's own, after its key was withdrawn. */
+	world_init(&world);
+	assert_int_equal(collector_revoke(world.collector, world.now, &world.hub.hub, "lost"), 0);
+	assert_int_equal(collector_take_issue(world.collector, world.manifest_bytes,
+	                                      world.manifest_len, world.hub_cert,
+	                                      world.hub_cert_len, sentence, sizeof(sentence)),
+	                 -EINVAL);
+	assert_non_null(strstr(sentence, "withdrawn"));
+	world_deinit(&world);
 }
 
 int main(void)

@@ -376,8 +376,9 @@ static void another_network_is_found(void **state)
 
 /* --- corrections --- */
 
-static struct msg_result correct(struct play *play, const struct secret_seed *hub, uint32_t seq,
-                                 uint32_t project, int32_t people)
+static struct msg_result correct_as(struct play *play, const struct secret_seed *hub,
+                                    uint32_t signed_seq, uint32_t seq, uint32_t project,
+                                    int32_t people)
 {
 	struct stage *s = &play->stage;
 	const struct msg_status status = stage_status(s);
@@ -385,8 +386,9 @@ static struct msg_result correct(struct play *play, const struct secret_seed *hu
 	                                    .seq = seq,
 	                                    .n_changes = 2,
 	                                    .change = {{0, people}, {project, people}}};
-	const struct correction correction = {
-	    .epoch = status.epoch, .seq = seq, .reason = {"The second door was counted twice."}};
+	const struct correction correction = {.epoch = status.epoch,
+	                                      .seq = signed_seq,
+	                                      .reason = {"The second door was counted twice."}};
 	uint8_t bytes[CORRECTION_BYTES_MAX];
 	struct msg_result result;
 	size_t len;
@@ -394,6 +396,12 @@ static struct msg_result correct(struct play *play, const struct secret_seed *hu
 	assert_int_equal(correction_seal(&correction, hub, bytes, sizeof(bytes), &len), 0);
 	kiosk_correct(s->kiosk, &request, bytes, len, &result);
 	return result;
+}
+
+static struct msg_result correct(struct play *play, const struct secret_seed *hub, uint32_t seq,
+                                 uint32_t project, int32_t people)
+{
+	return correct_as(play, hub, seq, seq, project, people);
 }
 
 static void only_the_hub_corrects_and_never_silently(void **state)
@@ -416,6 +424,7 @@ static void only_the_hub_corrects_and_never_silently(void **state)
 	assert_non_null(
 	    strstr(correct(play, &s->papers.root, SEALED + 1, 1, -3).sentence, "not signed"));
 	assert_int_equal(correct(play, hub, SEALED + 2, 1, -3).error, 1);
+	assert_int_equal(correct_as(play, hub, SEALED + 2, SEALED + 1, 1, -3).error, 1);
 	assert_int_equal(correct(play, hub, SEALED + 1, 77, -3).error, 1);
 	assert_int_equal(correct(play, hub, SEALED + 1, 1, -42).error, 1);
 	assert_int_equal(stage_people(s), 41);
