@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,8 +24,15 @@
 enum {
 	LINK_FD = 3,
 	HEALTH_PERIOD_US = 10000000,
-	FRAME_BUDGET_US = 7500, /* processor time a frame may cost on average: under 8 ms with room */
+	/* Processor time a frame may cost on average: under 8 ms with room. */
+	FRAME_BUDGET_US = 7500,
 	CODES_IN_VIEW_MAX = 16,
+	/*
+	 * A frame that takes longer is the end of the program: of the processor's time, which a
+	 * busy machine does not stretch; and by the clock, should it hang without using any.
+	 */
+	FRAME_PROCESSOR_US_MAX = 500000,
+	FRAME_CLOCK_S_MAX = 5,
 	EXIT_USAGE = 2,
 	EXIT_MISSING = 75, /* EX_TEMPFAIL: not a crash; kioskd tries again without penalty */
 };
@@ -39,6 +47,12 @@ struct program {
 	bool health_changed;
 	int link_error; /* why kioskd can no longer be told anything; 0 while it can */
 	struct code code[CODES_IN_VIEW_MAX];
+	/* what a reader read while kioskd was behind: it is not read again by itself */
+	struct {
+		struct mono_time seen;
+		size_t len; /* 0: none */
+		uint8_t bytes[CODE_BYTES_MAX];
+	} kept;
 };
 
 static uint64_t thread_us(void *context)
@@ -82,21 +96,53 @@ static void on_health(void *context, enum health health, const char *sentence)
 	tell_health(program, clock_mono());
 }
 
-/* A code is taken as offered only once kioskd has it. */
-static void offer(struct program *program, const struct code *code, const struct frame *frame)
+/* A code is taken as offered only once kioskd has it. False: kioskd is behind. */
+static bool offer(struct program *program, const uint8_t *bytes, size_t len, struct mono_time seen)
 {
 	struct msg_code message;
 
-	if (code->len < 1 || code->len > CODE_BYTES_MAX)
-		return;
-	if (!presence_is_news(&program->presence, code->bytes, code->len, frame->seen))
-		return;
+	if (len < 1 || len > CODE_BYTES_MAX)
+		return true;
+	if (!presence_is_news(&program->presence, bytes, len, seen))
+		return true;
 	memset(&message, 0, sizeof(message));
-	message.seen = frame->seen;
+	message.seen = seen;
 	message.decoded = clock_mono();
-	message.len = code->len;
-	if (tell(program, MSG_CODE, &message, code->bytes, code->len) == 0)
-		presence_offered(&program->presence, code->bytes, code->len, frame->seen);
+	message.len = (uint32_t)len;
+	if (tell(program, MSG_CODE, &message, bytes, len) != 0)
+		return false;
+	presence_offered(&program->presence, bytes, len, seen);
+	return true;
+}
+
+static void on_code(void *context, const uint8_t *bytes, size_t len, struct mono_time seen)
+{
+	struct program *program = context;
+
+	if (offer(program, bytes, len, seen) || program->kept.len > 0)
+		return;
+	memcpy(program->kept.bytes, bytes, len);
+	program->kept.len = len;
+	program->kept.seen = seen;
+}
+
+static void offer_kept(struct program *program)
+{
+	if (program->kept.len > 0 &&
+	    offer(program, program->kept.bytes, program->kept.len, program->kept.seen))
+		program->kept.len = 0;
+}
+
+/* Both signals end the program unless the frame is done first. What a camera's format costs to
+ * read, and decoding, are limited each by itself. */
+static void limit_frame(bool begins)
+{
+	const struct itimerval none = {0}, processor = {.it_value.tv_usec = FRAME_PROCESSOR_US_MAX},
+	                       clock = {.it_value.tv_sec = FRAME_CLOCK_S_MAX};
+
+	if (setitimer(ITIMER_PROF, begins ? &processor : &none, NULL) < 0 ||
+	    setitimer(ITIMER_REAL, begins ? &clock : &none, NULL) < 0)
+		log_warning("a frame cannot be limited: %s", strerror(errno));
 }
 
 static void on_frame(void *context, const struct frame *frame)
@@ -106,10 +152,11 @@ static void on_frame(void *context, const struct frame *frame)
 	int32_t spent_us;
 	int n;
 
+	limit_frame(true);
 	n = decoder_frame(program->decoder, frame, FRAME_BUDGET_US, program->code,
 	                  CODES_IN_VIEW_MAX);
 	for (int i = 0; i < n; i++)
-		offer(program, &program->code[i], frame);
+		(void)offer(program, program->code[i].bytes, program->code[i].len, frame->seen);
 	spent_us = (int32_t)(thread_us(NULL) - begin_us);
 	program->health.frames++;
 	program->health.decode_us_mean =
@@ -137,17 +184,25 @@ static int watch(struct program *program)
 	                         {.fd = program->driver->fd(program->scanner), .events = POLLIN}};
 
 	while (program->link_error == 0) {
-		int r = poll(wait, 2, HEALTH_PERIOD_US / 1000);
+		int r;
 
+		wait[0].events = program->kept.len > 0 ? POLLIN | POLLOUT : POLLIN;
+		r = poll(wait, 2,
+		         program->driver->tick ? SCANNER_TICK_MS : HEALTH_PERIOD_US / 1000);
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (r > 0 && wait[0].revents != 0 && !listen_to_kioskd())
+		if (r > 0 && wait[0].revents & ~POLLOUT && !listen_to_kioskd())
 			return 0;
+		offer_kept(program);
 		if (r > 0 && wait[1].revents != 0) {
+			limit_frame(true);
 			r = program->driver->dispatch(program->scanner);
+			limit_frame(false);
 			if (r < 0)
 				return r;
 		}
+		if (program->driver->tick)
+			program->driver->tick(program->scanner, clock_mono());
 		tell_health(program, clock_mono());
 	}
 	return program->link_error == -EPIPE || program->link_error == -ECONNRESET
@@ -158,7 +213,8 @@ static int watch(struct program *program)
 static int start(struct program *program, const char *where)
 {
 	const struct decoder_clock clock = {.now_us = thread_us};
-	struct scanner_sink sink = {.frame = on_frame, .health = on_health, .context = program};
+	struct scanner_sink sink = {
+	    .frame = on_frame, .code = on_code, .health = on_health, .context = program};
 	uint64_t key[2];
 	int r;
 
@@ -183,8 +239,9 @@ static int run(struct program *program, const char *where)
 	if (r == 0)
 		r = watch(program);
 	if (r == -ENODEV)
-		on_health(program, HEALTH_MISSING,
-		          "The camera went away: plug it in again, it goes on by itself.");
+		on_health(
+		    program, HEALTH_MISSING,
+		    "The scanner's device went away: plug it in again, it goes on by itself.");
 	program->driver->close(program->scanner);
 	decoder_free(program->decoder);
 	if (r == -ENODEV || r == -ENOENT)
@@ -204,9 +261,11 @@ int main(int argc, char **argv)
 
 	log_init("kiosk-scanner", LOG_LEVEL_INFO);
 	if (argc != 3 || strcmp(argv[1], "--source") != 0) {
-		(void)fprintf(stderr, "usage: kiosk-scanner --source "
-		                      "v4l2:DEVICE|pictures:FOLDER|sim:SOCKET (started by kioskd, "
-		                      "with its socket on descriptor 3)\n");
+		(void)fprintf(stderr,
+		              "usage: kiosk-scanner --source "
+		              "v4l2:DEVICE|evdev:DEVICE[,layout=de]|serial:DEVICE[,speed=9600]|"
+		              "pictures:FOLDER|sim:SOCKET (started by kioskd, with its socket on "
+		              "descriptor 3)\n");
 		return EXIT_USAGE;
 	}
 	program.driver = scanner_find(argv[2], &where, sentence);

@@ -35,7 +35,7 @@
 #define SANITIZED 0
 #endif
 
-enum { MIB = 1024 * 1024 };
+enum { MIB = 1024 * 1024, CLOSED_DESCRIPTORS_MAX = 2 };
 #define USER_NAME "kiosk"
 
 #define CALL(name) SCMP_SYS(name)
@@ -52,7 +52,6 @@ static const int keep_basic[] = {
     CALL(ppoll),
     CALL(pselect6),
     CALL(select),
-    CALL(epoll_create1),
     CALL(epoll_ctl),
     CALL(epoll_wait),
     CALL(epoll_pwait),
@@ -64,7 +63,6 @@ static const int keep_basic[] = {
     CALL(recv),
     CALL(send),
     CALL(shutdown),
-    CALL(timerfd_create),
     CALL(timerfd_settime),
     CALL(timerfd_gettime),
     CALL(brk),
@@ -94,7 +92,6 @@ static const int keep_basic[] = {
     CALL(exit),
     CALL(exit_group),
     CALL(fstat),
-    CALL(fcntl),
     CALL(rseq),
     CALL(set_robust_list),
     /* the C library's own questions: qsort(3) asks how much memory there is */
@@ -110,8 +107,18 @@ static const int keep_basic[] = {
     CALL(sigaltstack),
 };
 
-/* A camera's and a line's control requests. */
+/* A line's control requests. */
 static const int keep_device[] = {CALL(ioctl)};
+
+/* The end a frame sets itself. */
+static const int keep_alarm[] = {CALL(setitimer)};
+
+/* New descriptors of the harmless kinds. */
+static const int keep_descriptors[] = {
+    CALL(epoll_create1),
+    CALL(timerfd_create),
+    CALL(fcntl),
+};
 
 /* Sockets, threads for the resolver, files to read. */
 static const int keep_network[] = {
@@ -174,8 +181,9 @@ struct calls {
 static const struct keeps {
 	const char *name;
 	bool filtered;
-	uint32_t otherwise;  /* what a call that is not kept does */
-	bool network;        /* threads, files to read */
+	uint32_t otherwise; /* what a call that is not kept does */
+	bool network;       /* threads, files to read */
+	bool closed; /* no new descriptors, and control requests to cameras and keyboards only */
 	uint64_t memory_max; /* address space; 0: as much as there is */
 	struct calls kept[3];
 } table[] = {
@@ -184,22 +192,25 @@ static const struct keeps {
                          true,
                          SCMP_ACT_KILL_PROCESS,
                          false,
-                         1536ULL * MIB,
-                         {CALLS(keep_basic), CALLS(keep_device)}},
+                         true,
+                         512ULL * MIB,
+                         {CALLS(keep_basic), CALLS(keep_alarm)}},
     [SANDBOX_MODEM] = {"kiosk-modem",
                        true,
                        SCMP_ACT_KILL_PROCESS,
                        false,
+                       false,
                        256ULL * MIB,
-                       {CALLS(keep_basic), CALLS(keep_device)}},
+                       {CALLS(keep_basic), CALLS(keep_descriptors), CALLS(keep_device)}},
     /* Each thread of the resolver maps a stack and an arena: address space, not memory. */
     [SANDBOX_UPLINK] = {"kiosk-uplink",
                         true,
                         SCMP_ACT_ERRNO(EPERM),
                         true,
+                        false,
                         2048ULL * MIB,
-                        {CALLS(keep_basic), CALLS(keep_network)}},
-    [SANDBOX_KIOSKD] = {"kioskd", false, 0, false, 0, {{NULL, 0}}},
+                        {CALLS(keep_basic), CALLS(keep_descriptors), CALLS(keep_network)}},
+    [SANDBOX_KIOSKD] = {"kioskd", false, 0, false, false, 0, {{NULL, 0}}},
 };
 
 /* --- another user, limits --- */
@@ -284,6 +295,26 @@ static int add_network(scmp_filter_ctx filter)
 	return r;
 }
 
+/*
+ * Control requests by their kind's letter: 'V' videodev2.h, 'E' input.h. A terminal's are not among
+ * them, for standard error may be one, and TIOCSTI types on it. fcntl(2) asks and sets flags, and
+ * makes no copies.
+ */
+static int add_closed(scmp_filter_ctx filter)
+{
+	static const unsigned letter[] = {'V', 'E'};
+	static const unsigned command[] = {F_GETFD, F_GETFL, F_SETFL};
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(letter) / sizeof(letter[0]) && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(ioctl), 1,
+		                     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xff00, letter[i] << 8));
+	for (size_t i = 0; i < sizeof(command) / sizeof(command[0]) && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(fcntl), 1,
+		                     SCMP_A1(SCMP_CMP_EQ, command[i], 0));
+	return r;
+}
+
 /* Of its own limits; setting them is not asked for anywhere. */
 static int ask_limits(scmp_filter_ctx filter)
 {
@@ -304,6 +335,8 @@ static int enter_filter(const struct keeps *keeps)
 		r = no_new_code(filter);
 	if (r == 0)
 		r = ask_limits(filter);
+	if (r == 0 && keeps->closed)
+		r = add_closed(filter);
 	if (r == 0 && keeps->network)
 		r = add_network(filter);
 	else if (r == 0)
@@ -393,6 +426,12 @@ int sandbox_enter(enum sandbox_program program)
 	r = limit(RLIMIT_AS, keeps->memory_max);
 	if (r < 0)
 		tell_missing(keeps, "a memory limit", r);
+	/* As many as one poll(2) may wait for: those that are open stay, none is added. */
+	if (keeps->closed) {
+		r = limit(RLIMIT_NOFILE, CLOSED_DESCRIPTORS_MAX);
+		if (r < 0)
+			tell_missing(keeps, "an end to new descriptors", r);
+	}
 	if (keeps->network) {
 		r = read_only_places();
 		if (r < 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The seam between kiosk-scanner and what it looks through: a camera, a folder of pictures, a
- * simulated camera. A driver gives grey frames through the sink; the program decodes them. One
- * thread, no callbacks but the sink's.
+ * simulated camera, or the barcode reader it listens to. A camera's driver gives grey frames
+ * through the sink, and the program decodes them; a reader's gives codes. One thread, no callbacks
+ * but the sink's.
  */
 #ifndef KIOSK_SCANNER_H
 #define KIOSK_SCANNER_H
@@ -12,6 +13,7 @@
 enum {
 	FRAME_SIDE_MIN_PX = 16,
 	FRAME_SIDE_MAX_PX = 8192,
+	SCANNER_TICK_MS = 100,
 };
 
 /* Eight bits a pixel, 0 black. Borrowed: valid until the sink returns. */
@@ -23,6 +25,8 @@ struct frame {
 
 struct scanner_sink {
 	void (*frame)(void *context, const struct frame *frame);
+	/* What a reader read: 1..CODE_BYTES_MAX octets, borrowed until the sink returns. */
+	void (*code)(void *context, const uint8_t *bytes, size_t len, struct mono_time seen);
 	void (*health)(void *context, enum health health, const char *sentence);
 	void *context;
 };
@@ -30,17 +34,19 @@ struct scanner_sink {
 struct scanner;
 
 struct scanner_driver {
-	const char *name; /* what a source begins with: "v4l2", "pictures", "sim" */
+	const char *name; /* what a source begins with: "v4l2", "serial", "sim" */
 	/*
 	 * Opens "name:where". 0 and *ret, or -errno with a sentence told to the sink: the program
-	 * ends and is started again. The sink's functions may be called from here on, from open()
-	 * and dispatch() only.
+	 * ends and is started again. The sink's functions may be called from here on, from open(),
+	 * dispatch() and tick() only.
 	 */
 	int (*open)(const char *where, const struct scanner_sink *sink, struct scanner **ret);
 	/* A descriptor to poll for reading. */
 	int (*fd)(const struct scanner *scanner);
 	/* What is there to do now. 0; -ENODEV: the device went away; other -errno: it failed. */
 	int (*dispatch)(struct scanner *scanner);
+	/* Time passes: called every SCANNER_TICK_MS or sooner. NULL: nothing hangs on time. */
+	void (*tick)(struct scanner *scanner, struct mono_time now);
 	void (*close)(struct scanner *scanner); /* NULL is fine */
 };
 

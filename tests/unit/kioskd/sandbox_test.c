@@ -14,8 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,6 +101,45 @@ static bool kills(void)
 	return kill(getppid(), 0) == 0;
 }
 
+static bool copies_a_descriptor(void)
+{
+	return fcntl(STDERR_FILENO, F_DUPFD, 0) >= 0;
+}
+
+static bool makes_a_timer(void)
+{
+	return timerfd_create(CLOCK_MONOTONIC, 0) >= 0;
+}
+
+static bool types_on_the_terminal(void)
+{
+	char letter = 'x';
+
+	return ioctl(STDERR_FILENO, TIOCSTI, &letter) == 0 || errno == ENOTTY || errno == EIO;
+}
+
+/* A descriptor of a closed one's number is a new one too. */
+static bool takes_a_descriptor(void)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) < 0 || most.rlim_max > 2)
+		return true;
+	errno = EPERM;
+	return false;
+}
+
+static bool takes_all_memory(void)
+{
+	size_t mib = 0;
+
+	while (mib < 1024 && malloc(1 << 20))
+		mib++;
+	if (mib < 1024)
+		errno = EPERM; /* refused, as it should be */
+	return mib == 1024;
+}
+
 static int compare(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
@@ -138,6 +179,11 @@ static void test_nothing_is_left_but_what_is_kept(void **state)
 	    {"forks", forks, false, false, false},
 	    {"makes code", makes_code, false, false, false},
 	    {"signals another process", kills, false, false, false},
+	    {"copies a descriptor", copies_a_descriptor, false, true, true},
+	    {"makes a timer", makes_a_timer, false, true, true},
+	    {"may take a third descriptor", takes_a_descriptor, false, true, true},
+	    {"types on the terminal", types_on_the_terminal, false, true, true},
+	    {"takes a gibibyte", takes_all_memory, false, false, true},
 	};
 
 	(void)state;
