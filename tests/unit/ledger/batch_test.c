@@ -14,46 +14,12 @@
 #include "fixture.h"
 #include "vfs_fault.h"
 
-struct scene {
-	struct folder folder;
-	struct fault_disk *disk;
-	struct ledger *ledger;
-	struct ledger_opening opening;
-};
-
-static int setup(void **state)
-{
-	struct scene *scene = calloc(1, sizeof(*scene));
-
-	folder_make(&scene->folder);
-	scene->disk = fault_disk_new();
-	scene->ledger = open_good(scene->folder.ledger);
-	scene->opening = opening_of(1, 0);
-	assert_int_equal(ledger_opening(scene->ledger, &scene->opening), 0);
-	*state = scene;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct scene *scene = *state;
-	char sentence[300];
-
-	if (ledger_recount(scene->ledger, sentence, sizeof(sentence)) != 0)
-		fail_msg("%s", sentence);
-	ledger_close(scene->ledger);
-	fault_disk_free(scene->disk);
-	folder_remove(&scene->folder);
-	free(scene);
-	return 0;
-}
-
-static const struct epoch_id *epoch_of(struct scene *scene)
+static const struct epoch_id *epoch_of(struct evening *scene)
 {
 	return &scene->opening.epoch;
 }
 
-static void people_come(struct scene *scene, uint32_t from, uint32_t n)
+static void people_come(struct evening *scene, uint32_t from, uint32_t n)
 {
 	struct ledger_counted counted;
 
@@ -66,7 +32,7 @@ static void people_come(struct scene *scene, uint32_t from, uint32_t n)
 
 static void a_batch_says_what_the_leaves_say(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct hash grant = sha256(scene->opening.grant, scene->opening.grant_len);
 	struct batch batch, second;
 	struct receipt receipt;
@@ -117,7 +83,7 @@ static void a_batch_says_what_the_leaves_say(void **state)
 
 static void nothing_new_is_not_sealed(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct epoch_id epoch;
 	enum epoch_state epoch_state;
 	struct batch batch;
@@ -137,7 +103,7 @@ static void nothing_new_is_not_sealed(void **state)
 
 static void a_closed_epoch_has_one_closing_batch(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	const uint8_t headcount[] = "signed";
 	struct epoch_id epoch;
 	enum epoch_state epoch_state;
@@ -164,7 +130,7 @@ static void a_closed_epoch_has_one_closing_batch(void **state)
 
 static void an_empty_event_has_its_closing_batch_too(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct hash empty = sha256("", 0);
 	struct batch batch;
 
@@ -177,7 +143,7 @@ static void an_empty_event_has_its_closing_batch_too(void **state)
 
 static void only_the_draft_can_be_frozen_and_once(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct batch draft, other;
 	uint8_t octets[64] = {1};
 
@@ -209,7 +175,7 @@ static void only_the_draft_can_be_frozen_and_once(void **state)
 
 static void the_same_octets_go_out_until_there_is_a_receipt(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	static struct ledger_outgoing first, again;
 	struct batch batch;
 	uint8_t octets[64];
@@ -236,7 +202,7 @@ static void the_same_octets_go_out_until_there_is_a_receipt(void **state)
 
 static void only_the_receipt_of_the_waiting_batch_is_taken(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	const uint8_t boot_id[16] = {1}, octets[] = "receipt";
 	struct receipt receipt;
 	struct batch batch;
@@ -274,7 +240,7 @@ static void only_the_receipt_of_the_waiting_batch_is_taken(void **state)
 
 static void a_parked_batch_waits_for_a_person(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	static struct ledger_outgoing outgoing;
 	struct ledger_opening next = opening_of(2, 0);
 	struct ledger_sent sent;
@@ -316,7 +282,7 @@ static void a_parked_batch_waits_for_a_person(void **state)
 
 static void closed_epochs_are_sealed_first(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening next = opening_of(2, 0);
 	struct epoch_id epoch;
 	enum epoch_state epoch_state;
@@ -337,7 +303,7 @@ static void closed_epochs_are_sealed_first(void **state)
  */
 static void an_abandoned_epoch_is_silent(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	static struct ledger_outgoing outgoing;
 	struct epoch_id epoch;
 	enum epoch_state epoch_state;
@@ -355,7 +321,7 @@ static void an_abandoned_epoch_is_silent(void **state)
 
 static void an_epoch_of_elsewhere_is_unknown(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct epoch_id other = {{1}};
 	struct batch_row row[BATCH_ROWS_MAX];
 	struct batch batch;
@@ -370,7 +336,7 @@ static void an_epoch_of_elsewhere_is_unknown(void **state)
 	assert_int_equal(ledger_park(scene->ledger, &other, 1, 400, "?"), -ENOENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evening_setup, evening_teardown)
 
 int main(void)
 {

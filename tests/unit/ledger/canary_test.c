@@ -17,16 +17,10 @@
 
 enum { PEOPLE = 600 };
 
-struct scene {
-	struct folder folder;
-	struct fault_disk *disk;
-	struct ledger *ledger;
-	struct ledger_opening opening;
-};
-
-static int setup(void **state)
+/* The one with the secret on the disk leaves most behind. */
+static int secret_kept(void **state)
 {
-	struct scene *scene = calloc(1, sizeof(*scene));
+	struct evening *scene = calloc(1, sizeof(*scene));
 
 	folder_make(&scene->folder);
 	scene->disk = fault_disk_new();
@@ -38,24 +32,13 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct scene *scene = *state;
-
-	ledger_close(scene->ledger);
-	fault_disk_free(scene->disk);
-	folder_remove(&scene->folder);
-	free(scene);
-	return 0;
-}
-
 static struct tag sender_of(uint32_t number)
 {
 	return tag_of(100000 + number);
 }
 
 /* An evening with everything that leaves a trace: parties, undone ones, messages, replies, STOP. */
-static void evening(struct scene *scene)
+static void evening(struct evening *scene)
 {
 	struct ledger_counted counted;
 
@@ -83,7 +66,7 @@ static void evening(struct scene *scene)
 	}
 }
 
-static uint32_t found(struct scene *scene, bool tell)
+static uint32_t found(struct evening *scene, bool tell)
 {
 	uint32_t n = 0;
 	const char *name = NULL;
@@ -110,7 +93,7 @@ static uint32_t found(struct scene *scene, bool tell)
 
 static void nothing_stays_after_a_close(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct tag of_nobody = tag_of(999999);
 
 	evening(scene);
@@ -131,7 +114,7 @@ static void nothing_stays_after_a_close(void **state)
 
 static void a_close_in_a_group_erases_at_its_commit(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 
 	evening(scene);
 	assert_int_equal(ledger_begin(scene->ledger), 0);
@@ -144,7 +127,7 @@ static void a_close_in_a_group_erases_at_its_commit(void **state)
  * or nothing stays. */
 static void nothing_stays_after_a_close_cut_short(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct fault_disk *before;
 	bool happened = true;
 	uint64_t cuts = 0;
@@ -179,7 +162,7 @@ static void nothing_stays_after_a_close_cut_short(void **state)
  * finds room. */
 static void erasing_waits_for_room(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct fault_disk *before;
 	uint64_t writes, waited = 0;
 	struct ledger_epoch epoch;
@@ -220,7 +203,7 @@ static void erasing_waits_for_room(void **state)
  * is closed for good. */
 static void what_is_carried_over_goes_too(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening other = opening_of(4, 0);
 
 	evening(scene);
@@ -233,7 +216,7 @@ static void what_is_carried_over_goes_too(void **state)
 	                 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, secret_kept, evening_teardown)
 
 int main(void)
 {

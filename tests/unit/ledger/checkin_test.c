@@ -14,41 +14,7 @@
 #include "fixture.h"
 #include "vfs_fault.h"
 
-struct scene {
-	struct folder folder;
-	struct fault_disk *disk;
-	struct ledger *ledger;
-	struct ledger_opening opening;
-};
-
-static int setup(void **state)
-{
-	struct scene *scene = calloc(1, sizeof(*scene));
-
-	folder_make(&scene->folder);
-	scene->disk = fault_disk_new();
-	scene->ledger = open_good(scene->folder.ledger);
-	scene->opening = opening_of(1, 0);
-	assert_int_equal(ledger_opening(scene->ledger, &scene->opening), 0);
-	*state = scene;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct scene *scene = *state;
-	char sentence[300];
-
-	if (ledger_recount(scene->ledger, sentence, sizeof(sentence)) != 0)
-		fail_msg("%s", sentence);
-	ledger_close(scene->ledger);
-	fault_disk_free(scene->disk);
-	folder_remove(&scene->folder);
-	free(scene);
-	return 0;
-}
-
-static void check_in(struct scene *scene, const struct ledger_checkin *checkin, uint32_t added,
+static void check_in(struct evening *scene, const struct ledger_checkin *checkin, uint32_t added,
                      uint32_t revoked, uint8_t projects, uint8_t party)
 {
 	struct ledger_counted counted;
@@ -60,7 +26,7 @@ static void check_in(struct scene *scene, const struct ledger_checkin *checkin, 
 	assert_int_equal(counted.party, party);
 }
 
-static uint64_t people(struct scene *scene)
+static uint64_t people(struct evening *scene)
 {
 	uint64_t n = 0;
 
@@ -69,7 +35,7 @@ static uint64_t people(struct scene *scene)
 }
 
 /* Added minus revoked of a project, and its rows, in the open epoch. */
-static int64_t in_project(struct scene *scene, uint16_t project)
+static int64_t in_project(struct evening *scene, uint16_t project)
 {
 	struct batch_row row[BATCH_ROWS_MAX];
 	uint16_t n;
@@ -83,7 +49,7 @@ static int64_t in_project(struct scene *scene, uint16_t project)
 
 static void a_person_counts_once(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5), bob = ticket_of(2, 5);
 
 	check_in(scene, &ann, 1, 0, 1, 1);
@@ -97,7 +63,7 @@ static void a_person_counts_once(void **state)
 
 static void another_project_is_added_for_a_known_person(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5);
 
 	check_in(scene, &ann, 1, 0, 1, 1);
@@ -111,7 +77,7 @@ static void another_project_is_added_for_a_known_person(void **state)
 
 static void walk_ins_are_always_new(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin walk_in = {
 	    .channel = CHANNEL_MANUAL, .n_projects = 1, .project = {5}, .people = 4};
 
@@ -124,7 +90,7 @@ static void walk_ins_are_always_new(void **state)
 
 static void a_party_is_as_many_as_it_last_said(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin party = ticket_of(1, 5);
 
 	party.people = 3;
@@ -149,7 +115,7 @@ static void a_party_is_as_many_as_it_last_said(void **state)
 
 static void undo_takes_back_the_last_that_stands(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5), party = ticket_of(2, 6);
 	struct ledger_checkin walk_in = {.channel = CHANNEL_MANUAL, .people = 2};
 	enum channel channel;
@@ -182,7 +148,7 @@ static void undo_takes_back_the_last_that_stands(void **state)
 
 static void undo_by_message_takes_all_of_a_phone_back(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5), bob = ticket_of(2, 5);
 	struct fingerprint undo = fingerprint_of(1), again = fingerprint_of(2);
 	enum sms_state sms;
@@ -209,7 +175,7 @@ static void undo_by_message_takes_all_of_a_phone_back(void **state)
 
 static void a_known_message_is_never_counted_again(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5);
 	struct ledger_counted counted = {.party = 77};
 
@@ -224,7 +190,7 @@ static void a_known_message_is_never_counted_again(void **state)
 
 static void nothing_counts_without_an_open_event(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5);
 	struct ledger_counted counted;
 	enum channel channel;
@@ -239,7 +205,7 @@ static void nothing_counts_without_an_open_event(void **state)
 
 static void what_is_out_of_range_is_refused(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	const struct ledger_checkin good = ticket_of(1, 5);
 	struct ledger_checkin bad[7];
 	struct ledger_counted counted;
@@ -261,7 +227,7 @@ static void what_is_out_of_range_is_refused(void **state)
 /* The wire has room for so many rows; the one too many is refused and changes nothing. */
 static void more_rows_than_a_batch_carries_are_refused(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_counted counted;
 	struct batch_row row[BATCH_ROWS_MAX];
 	uint16_t n = 0;
@@ -288,7 +254,7 @@ static void more_rows_than_a_batch_carries_are_refused(void **state)
 /* A check-in that fails half-way in a group leaves no leaf behind, on the disk or in memory. */
 static void a_check_in_that_fails_in_a_group_leaves_nothing(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin last = ticket_of(5000, 1), good = ticket_of(5001, 1);
 	struct ledger_counted counted;
 	struct ledger_epoch epoch;
@@ -316,7 +282,7 @@ static void a_check_in_that_fails_in_a_group_leaves_nothing(void **state)
 
 static void a_group_is_durable_at_its_commit(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5), bob = ticket_of(2, 5), bad = ticket_of(3, 5);
 	struct ledger_counted counted;
 
@@ -340,7 +306,7 @@ static void a_group_is_durable_at_its_commit(void **state)
 	check_in(scene, &bob, 1, 0, 1, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evening_setup, evening_teardown)
 
 int main(void)
 {

@@ -142,3 +142,30 @@ int confirm(struct ledger *ledger, const struct batch *batch, uint64_t log_size)
 	               (unsigned long long)log_size);
 	return ledger_receipt(ledger, &receipt, octets, sizeof(octets));
 }
+
+int evening_setup(void **state)
+{
+	struct evening *scene = calloc(1, sizeof(*scene));
+
+	folder_make(&scene->folder);
+	scene->disk = fault_disk_new();
+	scene->ledger = open_good(scene->folder.ledger);
+	scene->opening = opening_of(1, 0);
+	assert_int_equal(ledger_opening(scene->ledger, &scene->opening), 0);
+	*state = scene;
+	return 0;
+}
+
+int evening_teardown(void **state)
+{
+	struct evening *scene = *state;
+	char sentence[300];
+
+	if (scene->ledger != NULL && ledger_recount(scene->ledger, sentence, sizeof(sentence)) != 0)
+		fail_msg("%s", sentence);
+	ledger_close(scene->ledger);
+	fault_disk_free(scene->disk);
+	folder_remove(&scene->folder);
+	free(scene);
+	return 0;
+}

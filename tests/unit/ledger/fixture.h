@@ -5,6 +5,7 @@
 #define TESTS_LEDGER_FIXTURE_H
 
 #include "ledger.h"
+#include "vfs_fault.h"
 
 /* A folder of its own under $TMPDIR or /tmp, and the ledger's path in it. */
 struct folder {
@@ -32,5 +33,16 @@ int confirm(struct ledger *ledger, const struct batch *batch, uint64_t log_size)
 struct receipt receipt_of(const struct batch *batch, uint64_t log_size);
 /* The octets that seal() froze. */
 size_t sealed_octets(const struct batch *batch, uint8_t octets[64]);
+
+/* A ledger on a disk in memory with an event open: what most tests begin with. The teardown
+ * recounts. */
+struct evening {
+	struct folder folder;
+	struct fault_disk *disk;
+	struct ledger *ledger;
+	struct ledger_opening opening;
+};
+int evening_setup(void **state);
+int evening_teardown(void **state);
 
 #endif

@@ -14,45 +14,11 @@
 #include "fixture.h"
 #include "vfs_fault.h"
 
-struct scene {
-	struct folder folder;
-	struct fault_disk *disk;
-	struct ledger *ledger;
-	struct ledger_opening opening;
-};
-
-static int setup(void **state)
-{
-	struct scene *scene = calloc(1, sizeof(*scene));
-
-	folder_make(&scene->folder);
-	scene->disk = fault_disk_new();
-	scene->ledger = open_good(scene->folder.ledger);
-	scene->opening = opening_of(1, 0);
-	assert_int_equal(ledger_opening(scene->ledger, &scene->opening), 0);
-	*state = scene;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct scene *scene = *state;
-	char sentence[300];
-
-	if (ledger_recount(scene->ledger, sentence, sizeof(sentence)) != 0)
-		fail_msg("%s", sentence);
-	ledger_close(scene->ledger);
-	fault_disk_free(scene->disk);
-	folder_remove(&scene->folder);
-	free(scene);
-	return 0;
-}
-
 static struct ledger_epoch epoch; /* large */
 
 static void an_open_event_is_found_again(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening *opening = &scene->opening, other = opening_of(2, 0);
 	const uint8_t signed_headcount[] = "a signed headcount";
 
@@ -87,7 +53,7 @@ static void an_open_event_is_found_again(void **state)
 
 static void a_closed_occurrence_never_reopens(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening again = scene->opening, next = opening_of(1, 1);
 
 	assert_int_equal(ledger_occurrence_closed(scene->ledger, &again.event, 0), 0);
@@ -109,7 +75,7 @@ static void a_closed_occurrence_never_reopens(void **state)
 
 static void an_epochs_name_is_used_once(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening again = opening_of(1, 1);
 
 	assert_int_equal(ledger_end_epoch(scene->ledger, false), 0);
@@ -123,7 +89,7 @@ static void an_epochs_name_is_used_once(void **state)
 
 static void the_secret_is_kept_only_where_the_manifest_says(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening opening = opening_of(2, 0);
 
 	assert_int_equal(ledger_end_epoch(scene->ledger, false), 0);
@@ -141,7 +107,7 @@ static void the_secret_is_kept_only_where_the_manifest_says(void **state)
 
 static void tags_are_carried_over(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening next = opening_of(1, 0);
 	struct ledger_checkin ann = ticket_of(1, 5), bob = ticket_of(2, 5);
 	struct ledger_counted counted;
@@ -193,7 +159,7 @@ static void tags_are_carried_over(void **state)
 
 static void an_ended_occurrence_can_be_closed_for_good(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_opening again = opening_of(1, 0);
 
 	assert_int_equal(ledger_end_epoch(scene->ledger, true), 0);
@@ -204,7 +170,7 @@ static void an_ended_occurrence_can_be_closed_for_good(void **state)
 
 static void answers_ride_with_the_next_commit(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_checkin ann = ticket_of(1, 5);
 	struct ledger_counted counted;
 
@@ -237,7 +203,7 @@ static void answers_ride_with_the_next_commit(void **state)
 	assert_int_equal(epoch.already, 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evening_setup, evening_teardown)
 
 int main(void)
 {

@@ -14,41 +14,7 @@
 #include "fixture.h"
 #include "vfs_fault.h"
 
-struct scene {
-	struct folder folder;
-	struct fault_disk *disk;
-	struct ledger *ledger;
-	struct ledger_opening opening;
-};
-
-static int setup(void **state)
-{
-	struct scene *scene = calloc(1, sizeof(*scene));
-
-	folder_make(&scene->folder);
-	scene->disk = fault_disk_new();
-	scene->ledger = open_good(scene->folder.ledger);
-	scene->opening = opening_of(1, 0);
-	assert_int_equal(ledger_opening(scene->ledger, &scene->opening), 0);
-	*state = scene;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct scene *scene = *state;
-	char sentence[300];
-
-	if (ledger_recount(scene->ledger, sentence, sizeof(sentence)) != 0)
-		fail_msg("%s", sentence);
-	ledger_close(scene->ledger);
-	fault_disk_free(scene->disk);
-	folder_remove(&scene->folder);
-	free(scene);
-	return 0;
-}
-
-static void move(struct scene *scene, uint32_t message, enum sms_state to, uint32_t sender,
+static void move(struct evening *scene, uint32_t message, enum sms_state to, uint32_t sender,
                  int64_t now_s, int should)
 {
 	struct fingerprint fingerprint = fingerprint_of(message);
@@ -57,7 +23,7 @@ static void move(struct scene *scene, uint32_t message, enum sms_state to, uint3
 	assert_int_equal(ledger_sms_move(scene->ledger, &fingerprint, to, &tag, now_s), should);
 }
 
-static void state_is(struct scene *scene, uint32_t message, enum sms_state should)
+static void state_is(struct evening *scene, uint32_t message, enum sms_state should)
 {
 	struct fingerprint fingerprint = fingerprint_of(message);
 	enum sms_state is;
@@ -66,7 +32,7 @@ static void state_is(struct scene *scene, uint32_t message, enum sms_state shoul
 	assert_int_equal(is, should);
 }
 
-static void record(struct scene *scene, uint32_t message, bool due, int should)
+static void record(struct evening *scene, uint32_t message, bool due, int should)
 {
 	struct fingerprint fingerprint = fingerprint_of(message);
 
@@ -84,7 +50,7 @@ static void a_reply_moves_one_way(void **state)
 	    {SMS_STATE_ATTEMPTED, SMS_STATE_SENT},
 	    {SMS_STATE_ATTEMPTED, SMS_STATE_DROPPED},
 	};
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	uint32_t message = 0;
 
 	for (int from = SMS_STATE_UNKNOWN; from <= SMS_STATE_DROPPED; from++) {
@@ -110,7 +76,7 @@ static void a_reply_moves_one_way(void **state)
 
 static void a_message_is_recorded_once(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 
 	record(scene, 1, true, 0);
 	record(scene, 1, false, LEDGER_E_KNOWN);
@@ -126,7 +92,7 @@ static void a_message_is_recorded_once(void **state)
 	move(scene, 1, SMS_STATE_ATTEMPTED, 1, 5, -EINVAL);
 }
 
-static struct ledger_replies replies_to(struct scene *scene, uint32_t sender, int64_t now_s)
+static struct ledger_replies replies_to(struct evening *scene, uint32_t sender, int64_t now_s)
 {
 	struct tag tag = tag_of(sender);
 	struct ledger_replies replies;
@@ -137,7 +103,7 @@ static struct ledger_replies replies_to(struct scene *scene, uint32_t sender, in
 
 static void limits_are_judged_by_what_was_sent(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct ledger_replies replies;
 	uint32_t message = 100;
 
@@ -174,7 +140,7 @@ static void limits_are_judged_by_what_was_sent(void **state)
 
 static void stop_is_remembered_until_the_close(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct tag tag = tag_of(1);
 
 	assert_int_equal(ledger_sms_stop(scene->ledger, &tag, true), 0);
@@ -190,7 +156,7 @@ static void stop_is_remembered_until_the_close(void **state)
 
 static void nothing_of_a_phone_is_written_after_the_close(void **state)
 {
-	struct scene *scene = *state;
+	struct evening *scene = *state;
 	struct tag tag = tag_of(1);
 
 	record(scene, 1, true, 0);
@@ -201,7 +167,7 @@ static void nothing_of_a_phone_is_written_after_the_close(void **state)
 	move(scene, 1, SMS_STATE_ATTEMPTED, 1, 5, -EINVAL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, evening_setup, evening_teardown)
 
 int main(void)
 {
