@@ -106,7 +106,7 @@ void stage_init(struct stage *stage)
 	};
 }
 
-void stage_start(struct stage *stage)
+int stage_try_start(struct stage *stage, char *sentence, size_t size)
 {
 	const struct kiosk_outputs outputs = {
 	    .view = on_view,
@@ -118,9 +118,14 @@ void stage_start(struct stage *stage)
 	    .note = on_note,
 	    .context = stage,
 	};
+
+	return kiosk_new(&stage->config, &outputs, &stage->time, &stage->kiosk, sentence, size);
+}
+
+void stage_start(struct stage *stage)
+{
 	char sentence[256];
-	int r = kiosk_new(&stage->config, &outputs, &stage->time, &stage->kiosk, sentence,
-	                  sizeof(sentence));
+	int r = stage_try_start(stage, sentence, sizeof(sentence));
 
 	if (r != 0)
 		print_message("%s\n", sentence);

@@ -34,6 +34,8 @@ void stage_init(struct stage *stage);
 void stage_deinit(struct stage *stage);
 /* Starts the kiosk on what the disk holds; asserts that it worked. */
 void stage_start(struct stage *stage);
+/* The same where it may fail: what kiosk_new() says. */
+int stage_try_start(struct stage *stage, char *sentence, size_t size);
 /* The power goes, at this very moment, and comes back; the kiosk starts again. */
 void stage_power_cut(struct stage *stage);
 /* Time passes, and is acted on. */
