@@ -82,22 +82,39 @@ int ledger_result(struct ledger *ledger, int sqlite_result)
 	return ledger->failed = LEDGER_E_DAMAGED;
 }
 
-static void roll_back(struct ledger *ledger);
-
 sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement which)
 {
 	sqlite3_stmt *s = ledger->statement[which];
 
-	if (ledger->undo_due && which != S_rollback)
-		roll_back(ledger);
 	assert(!sqlite3_stmt_busy(s));
 	sqlite3_clear_bindings(s);
 	return s;
 }
 
+/* SQLite rolls back by itself when it runs out of room, memory or disk; or cannot even do that
+ * until there is memory again. */
+static void roll_back(struct ledger *ledger)
+{
+	sqlite3_stmt *s = statement(ledger, S_rollback);
+
+	if (!sqlite3_get_autocommit(ledger->db)) {
+		(void)ledger_result(ledger, sqlite3_step(s));
+		sqlite3_reset(s);
+	}
+	ledger->undo_due = !sqlite3_get_autocommit(ledger->db);
+}
+
+/* What could not be rolled back is, before anything else is read or written. */
+static int step(struct ledger *ledger, sqlite3_stmt *s)
+{
+	if (ledger->undo_due)
+		roll_back(ledger);
+	return ledger->undo_due ? SQLITE_NOMEM : sqlite3_step(s);
+}
+
 int run(struct ledger *ledger, sqlite3_stmt *s)
 {
-	int rc = sqlite3_step(s);
+	int rc = step(ledger, s);
 
 	sqlite3_reset(s);
 	return ledger_result(ledger, rc);
@@ -105,7 +122,7 @@ int run(struct ledger *ledger, sqlite3_stmt *s)
 
 int fetch(struct ledger *ledger, sqlite3_stmt *s, bool *ret_row)
 {
-	int rc = sqlite3_step(s);
+	int rc = step(ledger, s);
 
 	*ret_row = rc == SQLITE_ROW;
 	if (rc != SQLITE_ROW)
@@ -179,15 +196,6 @@ int write_answers(struct ledger *ledger)
 	if (rc == 0)
 		now->already = now->not_accepted = 0;
 	return rc;
-}
-
-/* SQLite rolls back by itself when it runs out of room, memory or disk; or cannot even do that
- * until there is memory again: it is tried again then, before anything else is read or written. */
-static void roll_back(struct ledger *ledger)
-{
-	if (!sqlite3_get_autocommit(ledger->db))
-		(void)do_now(ledger, S_rollback);
-	ledger->undo_due = !sqlite3_get_autocommit(ledger->db);
 }
 
 static int commit(struct ledger *ledger, int rc, const struct running *before)
