@@ -597,6 +597,8 @@ static void take_waiting(struct sim_modem *modem)
 	size_t i = 0;
 	while (i < modem->n_waiting && !modem->sending)
 		take_octet(modem, modem->waiting[i++]);
+	if (i > modem->n_waiting)
+		i = modem->n_waiting; /* it began anew, and forgot the rest */
 	modem->n_waiting -= i;
 	memmove(modem->waiting, modem->waiting + i, modem->n_waiting);
 }

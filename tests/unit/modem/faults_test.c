@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Promise: whatever the modem does, and whenever the memory goes, each person who texted is
+ * counted once, nobody who may not be is, no message is answered twice, and the store ends empty
+ * but for what the modem will not delete. `test_unit_modem_faults all` wipes the memory at many
+ * more boundaries and takes minutes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "world.h"
+
+enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, SEEDS = 10, SEEDS_ALL = 200 };
+
+static bool all;
+
+static const struct {
+	const char *name;
+	unsigned value;
+	bool undeletable; /* what it leaves in the store is not ours */
+	bool passes;      /* it ends after five minutes */
+} faults[] = {
+    {"", 0, false, false},
+    {"cmti-lost", 1, false, false},
+    {"cmti-twice", 1, false, false},
+    {"cmti-wrong", 1, false, false},
+    {"cmt-beside", 1, false, false},
+    {"again-centre", 3, false, false},
+    {"again-slot", 3, false, false},
+    {"truncated", 1, false, false},
+    {"cmgd-fails", 2, false, false},
+    {"cmgd-fails", 100000, true, false},
+    {"cmgd-lies", 2, false, false},
+    {"cmgd-lies", 100000, true, false},
+    {"cmgl-hangs", 1, false, false},
+    {"cmgl-refused", 1, false, false},
+    {"cmgs-silent", 1, false, false},
+    {"cmgs-refused", 2, false, false},
+    {"cms-331", 2, false, false},
+    {"cms-350", 2, false, false},
+    {"cms-500", 2, false, false},
+    {"cmgs-late", 135000, false, false},
+    {"no-prompt", 1, false, false},
+    {"urc-prompt", 1, false, false},
+    {"stuck-prompt", 1, false, false},
+    {"sim-busy", 4, false, false},
+    {"urc-in-list", 1, false, false},
+    {"garbage", 1, false, true},
+    {"hang", 1, false, true},
+    {"replug", 1, false, false},
+    {"restart", 1, false, false},
+};
+enum { N_FAULTS = sizeof(faults) / sizeof(faults[0]) };
+
+static const char *const people[] = {"+15025550101", "+15025550102", "+15025550103", "+15025550104",
+                                     "+15025550105"};
+enum { N_PEOPLE = 5 };
+
+static struct world w;
+
+static void set_fault(unsigned i)
+{
+	if (strcmp(faults[i].name, "replug") == 0)
+		world_replug(&w);
+	else if (strcmp(faults[i].name, "restart") == 0)
+		sim_modem_restart(&w.modem);
+	else if (faults[i].name[0] != '\0')
+		assert_int_equal(sim_modem_fault(&w.modem, faults[i].name, faults[i].value), 0);
+}
+
+static void end_passing(unsigned n, const unsigned *which)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (faults[which[i]].passes)
+			assert_int_equal(sim_modem_fault(&w.modem, faults[which[i]].name, 0), 0);
+}
+
+/* Five people, one of them twice, one in three parts; and three that may not count. */
+static void play(unsigned n, const unsigned *which)
+{
+	bool undeletable = false;
+	world_begin(&w, 20);
+	for (unsigned i = 0; i < n; i++) {
+		set_fault(which[i]);
+		undeletable |= faults[which[i]].undeletable;
+	}
+	world_receive(&w, people[0], 0, "RIVER");
+	world_receive(&w, people[1], 1, "River, hello");
+	world_receive(&w, "+15025550188", 30 * 86400, "RIVER");
+	world_run(&w, 3000);
+	world_receive(&w, people[2], 0, "MUSIC");
+	world_receive(&w, "Coupons", 0, "RIVER");
+	world_receive(&w, people[3], 0,
+	              "RIVER and then a very long letter about the river and its banks, its "
+	              "herons and its bridges, the mill, the lock, the ferry and the flood of "
+	              "that year when the whole town went by boat, and more of the same, until "
+	              "there is no room left in two parts of a message and a third is begun.");
+	world_run(&w, 2000);
+	world_receive(&w, people[0], 0, "RIVER");
+	world_receive(&w, "12345", 0, "RIVER");
+	world_receive(&w, people[4], 0, "RIVER");
+	world_run(&w, 5 * MINUTE_MS);
+	end_passing(n, which);
+	bool empty = world_drain(&w, 2 * HOUR_MS);
+	assert_true(empty || undeletable);
+	assert_int_equal(stage_people(&w.stage), N_PEOPLE);
+	for (unsigned i = 0; i < N_PEOPLE; i++)
+		assert_in_range(world_replies(&w, people[i]), 0, 1);
+	assert_int_equal(world_replies(&w, "+15025550188"), 0);
+	assert_in_range(world_replies(&w, NULL), 0, N_PEOPLE);
+}
+
+static void each_fault_alone(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < N_FAULTS; i++) {
+		print_message("fault %s %u\n", faults[i].name, faults[i].value);
+		play(1, &i);
+		if (i == 0)
+			assert_int_equal(world_replies(&w, NULL), N_PEOPLE);
+		world_end(&w);
+	}
+}
+
+/* The memory goes at each boundary in turn, all of it or kiosk-modem's alone. */
+static void wipe_everywhere(unsigned fault, unsigned stride)
+{
+	for (unsigned kind = WIPE_MODEM; kind <= WIPE_ALL; kind++) {
+		bool wiped = true;
+		for (unsigned at = kind + (all ? 0 : fault); wiped; at += stride) {
+			print_message("fault %s, memory %u gone at boundary %u\n",
+			              faults[fault].name, kind, at);
+			w.wipe = kind;
+			w.wipe_at = at;
+			play(1, &fault);
+			wiped = w.wiped;
+			world_end(&w);
+			memset(&w, 0, sizeof(w));
+		}
+	}
+}
+
+static void the_memory_gone_at_every_boundary(void **state)
+{
+	(void)state;
+	wipe_everywhere(0, all ? 1 : 23);
+}
+
+static void the_memory_gone_under_each_fault(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < N_FAULTS; i++)
+		wipe_everywhere(i, all ? 13 : 211);
+}
+
+static void seeded_mixtures(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= (all ? SEEDS_ALL : SEEDS); seed++) {
+		uint64_t random = seed;
+		unsigned which[4];
+		for (unsigned i = 0; i < 4; i++)
+			which[i] = (unsigned)(fault_random(&random) % N_FAULTS);
+		w.wipe = (enum wipe)(fault_random(&random) % 3);
+		w.wipe_at = (unsigned)(fault_random(&random) % 80);
+		print_message("seed %u: %s %s %s %s, memory %u gone at %u\n", (unsigned)seed,
+		              faults[which[0]].name, faults[which[1]].name, faults[which[2]].name,
+		              faults[which[3]].name, w.wipe, w.wipe_at);
+		play(4, which);
+		world_end(&w);
+		memset(&w, 0, sizeof(w));
+	}
+}
+
+int main(int n, char **arguments)
+{
+	all = n > 1 && strcmp(arguments[1], "all") == 0;
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_fault_alone),
+	    cmocka_unit_test(the_memory_gone_at_every_boundary),
+	    cmocka_unit_test(the_memory_gone_under_each_fault),
+	    cmocka_unit_test(seeded_mixtures),
+	};
+	return cmocka_run_group_tests_name("modem.faults", tests, NULL, NULL);
+}
