@@ -36,10 +36,8 @@ int picture_allocate(struct picture *picture, uint64_t width_px, uint64_t height
 		                      "is %llu pixels high: at most %d are read, make it smaller",
 		                      (unsigned long long)height_px, FRAME_SIDE_MAX_PX);
 	picture->grey = malloc((size_t)width_px * (size_t)height_px);
-	if (!picture->grey) {
-		(void)snprintf(sentence, PICTURE_SENTENCE_SIZE, "needs more memory than there is");
+	if (!picture->grey)
 		return -ENOMEM;
-	}
 	picture->width_px = (uint32_t)width_px;
 	picture->height_px = (uint32_t)height_px;
 	return 0;
@@ -68,6 +66,8 @@ int picture_parse(const uint8_t *data, size_t len, struct picture *ret,
 	} else {
 		r = picture_refuse(sentence, "is not a PGM, PNG or JPEG picture");
 	}
+	if (r == -ENOMEM)
+		(void)snprintf(sentence, PICTURE_SENTENCE_SIZE, "needs more memory than there is");
 	if (r != 0) {
 		picture_free(&picture);
 		return r;

@@ -229,3 +229,8 @@ size_t fault_calls_live(void)
 		live += fault.live[i] != NULL;
 	return live;
 }
+
+void fault_calls_free(void *memory)
+{
+	free(memory);
+}

@@ -37,5 +37,7 @@ bool fault_calls_disarm(void);
 uint64_t fault_calls_seen(void);
 /* Pieces of memory that were not given back; descriptors that were not closed. */
 size_t fault_calls_live(void);
+/* free(3) of what our code allocated, for a test. */
+void fault_calls_free(void *memory);
 
 #endif
