@@ -18,6 +18,8 @@ enum {
 	LIVE_SEARCH_PX = 640,
 	LIVE_FINDERS_MAX = 24,
 	LIVE_TRIPLES_MAX = 6,
+	/* Of a still: triples whose modules are looked at. */
+	STILL_GRIDS_MAX = 40,
 	/* First guess of what a pixel costs; measured from then on. */
 	PIXEL_COST_FIRST_PS = 20000,
 };
@@ -174,7 +176,7 @@ static int next_pass(const struct decoder *decoder, const struct frame *frame)
 	for (size_t i = 0; i < pass_table_n; i++) {
 		const struct track *track = &decoder->track[i];
 
-		if (track->turn == decoder->turn ||
+		if (track->turn == decoder->turn || pass_table[i].still_only ||
 		    !pass_applies(&pass_table[i], frame->width_px, frame->height_px))
 			continue;
 		if (best < 0 || track->luck > decoder->track[best].luck ||
@@ -258,6 +260,24 @@ static bool look_at_regions(struct decoder *decoder, const struct view *whole, s
 	return decoder->n_codes > before;
 }
 
+/* The modules of the regions in which nothing has been read yet, one by one. */
+static bool look_at_modules(struct decoder *decoder, const struct view *whole, size_t n,
+                            size_t grids, const struct region_search *search)
+{
+	size_t before = decoder->n_codes;
+
+	decoder->pass = "modules";
+	for (size_t i = 0; i < n; i++) {
+		if (is_known(decoder, &decoder->triple[i]))
+			continue;
+		if (decoder->clock.now_us(decoder->clock.context) >= search->end_us)
+			break;
+		(void)grid_pass_run(&decoder->triple[i], search->light, grids, whole,
+		                    &decoder->bench, on_symbol, decoder);
+	}
+	return decoder->n_codes > before;
+}
+
 /*
  * Regions cost little, so each frame has its look at them: through what read the last code, and
  * through one other way in turn. What it cost.
@@ -311,7 +331,7 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 static void look_at_still_regions(struct decoder *decoder, const struct frame *frame,
                                   uint64_t end_us)
 {
-	static const uint32_t side_px[] = {640, 1280, 0, 320};
+	static const uint32_t side_px[] = {640, 960, 1280, 0, 320};
 	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
 
 	for (size_t i = 0; i < sizeof(side_px) / sizeof(side_px[0]); i++) {
@@ -325,6 +345,8 @@ static void look_at_still_regions(struct decoder *decoder, const struct frame *f
 			n = search_regions(decoder, &whole, &search);
 		for (size_t p = 0; p < region_pass_table_n; p++)
 			(void)look_at_regions(decoder, &whole, n, p, &search);
+		(void)look_at_modules(decoder, &whole, n < STILL_GRIDS_MAX ? n : STILL_GRIDS_MAX,
+		                      GRIDS_MAX, &search);
 	}
 }
 

@@ -6,6 +6,12 @@
 
 #include "pass.h"
 
+/* Share of the fixed modules that must be right for the rest to be worth a try; 0.5 is chance. */
+#define QUALITY_LEAST 0.72f
+
+/* A frame of a stream has no time for it. */
+#define STILL .line_step = 1, .still_only = true
+
 /* Cheap ones first; the order is only where the learning starts. */
 const struct pass pass_table[] = {
     {.name = "640", .long_side_px = 640, .line_step = 1},
@@ -30,6 +36,27 @@ const struct pass pass_table[] = {
     {.name = "whole threshold", .filter = FILTER_THRESHOLD, .line_step = 1},
     {.name = "whole turned", .turn = true, .line_step = 1},
     {.name = "whole blur", .filter = FILTER_BLUR, .line_step = 1},
+    {.name = "480 sharpen", .long_side_px = 480, .filter = FILTER_SHARPEN, STILL},
+    {.name = "320 sharpen", .long_side_px = 320, .filter = FILTER_SHARPEN, STILL},
+    {.name = "320 threshold", .long_side_px = 320, .filter = FILTER_THRESHOLD, STILL},
+    {.name = "480 turned", .long_side_px = 480, .turn = true, STILL},
+    {.name = "320 turned", .long_side_px = 320, .turn = true, STILL},
+    {.name = "400", .long_side_px = 400, STILL},
+    {.name = "800", .long_side_px = 800, STILL},
+    {.name = "240", .long_side_px = 240, STILL},
+    {.name = "640 blur", .long_side_px = 640, .filter = FILTER_BLUR, STILL},
+    {.name = "480 blur", .long_side_px = 480, .filter = FILTER_BLUR, STILL},
+    {.name = "1280 turned", .long_side_px = 1280, .turn = true, STILL},
+    {.name = "1280 blur", .long_side_px = 1280, .filter = FILTER_BLUR, STILL},
+    {.name = "whole sharpen", .filter = FILTER_SHARPEN, STILL},
+    {.name = "800 threshold", .long_side_px = 800, .filter = FILTER_THRESHOLD, STILL},
+    {.name = "800 sharpen", .long_side_px = 800, .filter = FILTER_SHARPEN, STILL},
+    {.name = "320 blur", .long_side_px = 320, .filter = FILTER_BLUR, STILL},
+    {.name = "160", .long_side_px = 160, STILL},
+    {.name = "480 inverted", .long_side_px = 480, .invert = true, STILL},
+    {.name = "480 mirrored", .long_side_px = 480, .mirror = true, STILL},
+    {.name = "960 mirrored", .long_side_px = 960, .mirror = true, STILL},
+    {.name = "1600", .long_side_px = 1600, STILL},
 };
 const size_t pass_table_n = sizeof(pass_table) / sizeof(pass_table[0]);
 
@@ -232,6 +259,45 @@ void region_pass_run(const struct region_pass *pass, const struct triple *triple
 		plane_mirror(&bench->work);
 	back.seen = &bench->work;
 	symbols_read(bench->symbols, &bench->work, 1, found_here, &back);
+}
+
+/* Of a picture drawn by modules: zbar's corners are the drawing's, the grid knows the symbol's. */
+struct grid_back {
+	const struct grid *grid;
+	bool read;
+	void (*found)(void *context, const struct symbol *symbol);
+	void *context;
+};
+
+static void found_in_grid(void *context, const struct symbol *symbol)
+{
+	struct grid_back *back = context;
+	struct symbol there = *symbol;
+	float n = (float)back->grid->modules;
+
+	grid_at(back->grid, 0, 0, &there.x[0], &there.y[0]);
+	grid_at(back->grid, 0, n, &there.x[1], &there.y[1]);
+	grid_at(back->grid, n, n, &there.x[2], &there.y[2]);
+	grid_at(back->grid, n, 0, &there.x[3], &there.y[3]);
+	back->read = true;
+	back->found(back->context, &there);
+}
+
+bool grid_pass_run(const struct triple *triple, bool light, size_t most, const struct view *view,
+                   struct workbench *bench,
+                   void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	struct grid grid[GRIDS_MAX];
+	size_t n = grid_fit(triple, view, light, grid, most < GRIDS_MAX ? most : GRIDS_MAX);
+	struct grid_back back = {.found = found, .context = context};
+
+	for (size_t i = 0; i < n && !back.read && grid[i].quality > QUALITY_LEAST; i++) {
+		if (!grid_draw(&grid[i], view, light, &bench->work))
+			continue;
+		back.grid = &grid[i];
+		symbols_read(bench->symbols, &bench->work, 1, found_in_grid, &back);
+	}
+	return n > 0 && grid[0].quality > QUALITY_LEAST;
 }
 
 float pass_level(const struct pass *pass, const struct view *view, struct workbench *bench)

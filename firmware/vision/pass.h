@@ -6,8 +6,8 @@
 #ifndef KIOSK_VISION_PASS_H
 #define KIOSK_VISION_PASS_H
 
+#include "grid.h"
 #include "plane.h"
-#include "region.h"
 #include "symbols.h"
 
 enum filter {
@@ -25,6 +25,7 @@ struct pass {
 	bool invert; /* light code on dark ground */
 	bool mirror;
 	uint32_t line_step; /* as symbols_read() */
+	bool still_only;    /* too seldom of use for a stream */
 };
 
 extern const struct pass pass_table[];
@@ -52,6 +53,7 @@ struct workbench {
 enum {
 	/* No pass works on more pixels than this: a larger picture is made smaller first. */
 	WORK_PIXELS_MAX = 3072 * 3072,
+	GRIDS_MAX = 4, /* guesses at one triple's modules that are shown to zbar */
 };
 
 /* 0, -ENOMEM or -ENOTSUP. */
@@ -72,5 +74,10 @@ float pass_level(const struct pass *pass, const struct view *view, struct workbe
 void region_pass_run(const struct region_pass *pass, const struct triple *triple,
                      const struct view *view, struct workbench *bench,
                      void (*found)(void *context, const struct symbol *symbol), void *context);
+/* And its modules one by one, drawn afresh; at most `most` guesses at where they lie. Whether
+ * there was anything to draw. */
+bool grid_pass_run(const struct triple *triple, bool light, size_t most, const struct view *view,
+                   struct workbench *bench,
+                   void (*found)(void *context, const struct symbol *symbol), void *context);
 
 #endif
