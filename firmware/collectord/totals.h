@@ -13,17 +13,23 @@
  *   - channels, first-timers, headcounts, held counts and kiosks' names are left out.
  *
  * Shape (public: counts may be the text "fewer than 10", fields of the last rule are missing):
- *   network {name, year, goals {state_hubs, local_hubs, projects, people_state, people_local}}
- *   reached {the same five}
- *   people  {attendances, by_channel {qr, sms, manual}, first_time {yes, no, not_asked}}   over
- * everything: project 0 people_by_level {state, local}: like people checked {kiosk_signed,
- * matches_headcount, distinct_tickets}: attendances at meetings of which it holds kiosks_heard_from
- *   hubs [{id, name, level, region, people, events [{event, name, policy, tickets_issued, people,
- *          projects [{id, name, participations, by_channel, first_time}],
- *          occurrences [{number, start, end, people, projects, headcount, checked [words],
- * corrections [the hub's reasons], kiosks
- * [{device, epoch, state, batches, attendances, last_heard, held?, forked_at?}]}]}]}] held, forked,
- * missing: [{hub, event, occurrence, why, …}] notes: sentences that say what the numbers mean.
+ *   network          {name, year, goals {state_hubs, local_hubs, projects, people_state,
+ *                    people_local}}
+ *   reached          {the same five}
+ *   people           {attendances, by_channel {qr, sms, manual}, first_time {yes, no, not_asked}}:
+ *                    everything, project 0
+ *   people_by_level  {state, local}: each like people
+ *   checked          {kiosk_signed, matches_headcount, distinct_tickets}: attendances at meetings
+ *                    of which it holds
+ *   kiosks_heard_from
+ *   hubs             [{id, name, level, region, people, events}]
+ *     events         [{event, name, policy, tickets_issued, people, projects, occurrences}]
+ *     projects       [{id, name, participations, by_channel, first_time}]
+ *     occurrences    [{number, start, end, people, projects, headcount, checked [words],
+ *                    corrections [the hub's reasons], kiosks}]
+ *     kiosks         [{device, epoch, state, batches, attendances, last_heard, held?, forked_at?}]
+ *   held, forked, missing  [{hub, event, occurrence, why, ...}]
+ *   notes            sentences that say what the numbers mean
  */
 #ifndef KIOSK_COLLECTORD_TOTALS_H
 #define KIOSK_COLLECTORD_TOTALS_H
