@@ -8,7 +8,8 @@
  *   GET /v1/log/head                                 signed, application/cbor
  *   GET /v1/log/proof                                a proof, application/cbor
  *   GET /v1/totals[?view=public]                     JSON; without ?view=public for the national
- * team only anything else                                    405 or 404 with a sentence, text/plain
+ *                                                    team only
+ *   anything else                                    405 or 404 with a sentence, text/plain
  *
  * Connections, their buffers and their patience are bounded; a client that drips is cut off after
  * REQUEST_S_MAX.
