@@ -13,6 +13,14 @@ static enum text_triage triage_closed(const struct text_room *room, const struct
 	return TRIAGE_KEEP;
 }
 
+/* A part that is here before the first one, and not for long. The first part decides; what comes
+ * behind it says nothing of its own. */
+static bool is_orphan(const struct text_room *room, const struct text_facts *facts)
+{
+	return !facts->first_decided && room->has_now && room->now - facts->time < ORPHAN_WAIT_S &&
+	       facts->time - room->now < ORPHAN_WAIT_S;
+}
+
 enum text_triage text_triage(const struct text_room *room, const struct text_facts *facts)
 {
 	if (!room->open)
@@ -23,13 +31,13 @@ enum text_triage text_triage(const struct text_room *room, const struct text_fac
 		return TRIAGE_RECORD;
 	if (facts->from_kind == SMS_FROM_ALPHANUMERIC || facts->from_kind == SMS_FROM_SHORT)
 		return TRIAGE_RECORD;
-	if (facts->parts > 1 && facts->part != 1)
-		return TRIAGE_RECORD;
 	if (!facts->has_time)
 		return TRIAGE_RECORD;
 	if (facts->time < room->start - (int64_t)room->grace_s ||
 	    facts->time >= room->end + (int64_t)room->grace_s)
 		return TRIAGE_RECORD;
+	if (facts->parts > 1 && facts->part != 1)
+		return is_orphan(room, facts) ? TRIAGE_KEEP : TRIAGE_RECORD;
 	return TRIAGE_READ;
 }
 

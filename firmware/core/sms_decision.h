@@ -21,7 +21,10 @@ struct text_facts {
 	bool has_time;
 	int64_t time; /* SCTS */
 	uint8_t part, parts;
+	bool first_decided; /* the message's first part was decided already: the others may go */
 };
+
+enum { ORPHAN_WAIT_S = 600 }; /* a later part waits so long for its first one */
 
 struct text_room {
 	bool open;           /* an event is open */

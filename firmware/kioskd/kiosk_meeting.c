@@ -435,6 +435,7 @@ static void meeting_end(struct kiosk *k)
 	}
 	forget_keys(k);
 	memset(k->flight, 0, sizeof(k->flight));
+	memset(k->first_part, 0, sizeof(k->first_part));
 	remember_close_time(k);
 	k->meeting.open = false;
 	delivery_look(k);

@@ -105,6 +105,15 @@ struct hints {
 	struct mono_time receipt_at;
 };
 
+/* First parts of longer texts that were decided lately, so that the parts behind them need not
+ * wait. In memory only: after a start they wait, and go. */
+enum { FIRST_PARTS_MAX = 32 };
+struct first_part {
+	struct tag sender;
+	uint16_t ref;
+	uint8_t parts; /* 0: free */
+};
+
 enum stopped { STOPPED_NOT = 0, STOPPED_NO_ROOM, STOPPED_BROKEN };
 
 struct kiosk {
@@ -126,6 +135,8 @@ struct kiosk {
 	struct hints hints;
 	struct group group;
 	struct flight flight[FLIGHTS_MAX];
+	struct first_part first_part[FIRST_PARTS_MAX];
+	unsigned n_first_parts;
 	uint64_t happening;
 	/* towards the collector */
 	struct upload upload;

@@ -328,6 +328,26 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 	return r;
 }
 
+static struct tag sender_of(const struct kiosk *k, const struct msg_sms *sms)
+{
+	return person_tag(&k->secret->phone_key, 'p', (const uint8_t *)sms->from,
+	                  strlen(sms->from));
+}
+
+static bool first_decided(const struct kiosk *k, const struct msg_sms *sms)
+{
+	struct tag sender = sender_of(k, sms);
+
+	for (unsigned i = 0; i < FIRST_PARTS_MAX; i++) {
+		const struct first_part *first = &k->first_part[i];
+
+		if (first->parts == sms->parts && first->ref == sms->part_ref &&
+		    same_bytes(&first->sender, &sender, sizeof(sender)))
+			return true;
+	}
+	return false;
+}
+
 static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triage triage)
 {
 	struct reading reading = {.sms = sms, .fingerprint = fingerprint_of(k, sms)};
@@ -340,8 +360,7 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 	r = ledger_sms_state(k->ledger, &reading.fingerprint, &state);
 	if (r != 0)
 		return r;
-	reading.sender =
-	    person_tag(&k->secret->phone_key, 'p', (const uint8_t *)sms->from, strlen(sms->from));
+	reading.sender = sender_of(k, sms);
 	if (triage == TRIAGE_READ) {
 		keyword_read(sms->text, &k->meeting.manifest, &reading.request);
 		reading.decision = text_decide(&k->meeting.manifest, &reading.request);
@@ -358,6 +377,9 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 	}
 	if (r == 0)
 		group_wait(k);
+	if (r == 0 && sms->parts > 1 && sms->part == 1)
+		k->first_part[k->n_first_parts++ % FIRST_PARTS_MAX] = (struct first_part){
+		    .sender = reading.sender, .ref = sms->part_ref, .parts = sms->parts};
 	return r;
 }
 
@@ -397,6 +419,8 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 
 	learn_time(k, sms);
 	room = room_of(k);
+	facts.first_decided =
+	    room.secret_at_hand && sms->parts > 1 && sms->part != 1 && first_decided(k, sms);
 	triage = text_triage(&room, &facts);
 	if (k->stopped || triage == TRIAGE_KEEP || offered_already(k, sms->id)) {
 		keep_or_delete(k, sms->id, SMS_KEEP);

@@ -23,6 +23,20 @@ static const struct text_room open_room = {
 };
 static const struct text_room no_card = {
     .open = true, .start = START, .end = END, .grace_s = GRACE, .wait_s = WAIT};
+static const struct text_room ten_minutes = {.open = true,
+                                             .secret_at_hand = true,
+                                             .start = START,
+                                             .end = END,
+                                             .grace_s = GRACE,
+                                             .has_now = true,
+                                             .now = START + ORPHAN_WAIT_S};
+static const struct text_room ten_minutes_less = {.open = true,
+                                                  .secret_at_hand = true,
+                                                  .start = START,
+                                                  .end = END,
+                                                  .grace_s = GRACE,
+                                                  .has_now = true,
+                                                  .now = START + ORPHAN_WAIT_S - 1};
 static const struct text_room closed = {.wait_s = WAIT, .has_now = true, .now = START + WAIT};
 static const struct text_room closed_no_clock = {.wait_s = WAIT};
 static const struct text_room just_closed = {
@@ -30,19 +44,19 @@ static const struct text_room just_closed = {
 
 #define TEXT_AT(at)                                                                                \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, true, at, 1, 1                                        \
+		SMS_ORDINARY, SMS_FROM_E164, true, at, 1, 1, false                                 \
 	}
 #define TEXT_OF(class, from)                                                                       \
 	{                                                                                          \
-		class, from, true, START, 1, 1                                                     \
+		class, from, true, START, 1, 1, false                                              \
 	}
 #define TEXT_PART(part, parts)                                                                     \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, true, START, part, parts                              \
+		SMS_ORDINARY, SMS_FROM_E164, true, START, part, parts, false                       \
 	}
 #define TEXT_TIMELESS                                                                              \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, false, 0, 1, 1                                        \
+		SMS_ORDINARY, SMS_FROM_E164, false, 0, 1, 1, false                                 \
 	}
 
 static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
@@ -68,7 +82,17 @@ static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
 	    {"a national number", &open_room, TEXT_OF(SMS_ORDINARY, SMS_FROM_NATIONAL),
 	     TRIAGE_READ},
 	    {"the first part", &open_room, TEXT_PART(1, 3), TRIAGE_READ},
-	    {"a late part", &open_room, TEXT_PART(2, 3), TRIAGE_RECORD},
+	    {"a late part, no clock", &open_room, TEXT_PART(2, 3), TRIAGE_RECORD},
+	    {"a part before its first", &ten_minutes_less, TEXT_PART(2, 3), TRIAGE_KEEP},
+	    {"an orphan", &ten_minutes, TEXT_PART(2, 3), TRIAGE_RECORD},
+	    {"a late part",
+	     &ten_minutes_less,
+	     {SMS_ORDINARY, SMS_FROM_E164, true, START, 2, 3, true},
+	     TRIAGE_RECORD},
+	    {"a part of next year",
+	     &ten_minutes_less,
+	     {SMS_ORDINARY, SMS_FROM_E164, true, START + 2 * ORPHAN_WAIT_S, 2, 3, false},
+	     TRIAGE_RECORD},
 	    {"no card: all wait", &no_card, TEXT_AT(START), TRIAGE_KEEP},
 	    {"no card: even an old one", &no_card, TEXT_AT(0), TRIAGE_KEEP},
 	    {"no card: even a bad one", &no_card, TEXT_OF(SMS_UNREADABLE, SMS_FROM_E164),

@@ -58,6 +58,35 @@ static void test_a_text_counts_and_is_answered_once(void **state)
 	assert_int_equal(stage_status(s).already, 0);
 }
 
+/* A text of three parts is decided by its first; the others go with it, or after ten minutes. */
+static void test_later_parts_wait_for_the_first_and_orphans_go(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms part[3], orphan;
+
+	stage_open(s);
+	for (uint8_t i = 0; i < 3; i++) {
+		part[i] = stage_sms(s, ANN, s->time.wall, i == 0 ? "RIVER and more" : "MUSIC");
+		part[i].part_ref = 7;
+		part[i].part = (uint8_t)(i + 1);
+		part[i].parts = 3;
+	}
+	orphan = part[1];
+	orphan.part_ref = 8;
+	orphan.scts[5]++;
+	assert_int_equal(stage_offer(s, &part[2])->verdict, SMS_KEEP);
+	assert_int_equal(stage_offer(s, &orphan)->verdict, SMS_KEEP);
+	assert_int_equal(stage_people(s), 0);
+	assert_int_equal(stage_offer(s, &part[0])->verdict, SMS_REPLY);
+	assert_int_equal(stage_offer(s, &part[1])->verdict, SMS_DELETE);
+	assert_int_equal(stage_offer(s, &part[2])->verdict, SMS_DELETE);
+	stage_wait(s, 599000000);
+	assert_int_equal(stage_offer(s, &orphan)->verdict, SMS_KEEP);
+	stage_wait(s, 1000000);
+	assert_int_equal(stage_offer(s, &orphan)->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 1);
+}
+
 static void test_a_second_text_is_already_counted_a_party_is_a_total(void **state)
 {
 	struct stage *s = *state;
@@ -288,6 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    TEST(test_a_text_counts_and_is_answered_once),
+	    TEST(test_later_parts_wait_for_the_first_and_orphans_go),
 	    TEST(test_a_second_text_is_already_counted_a_party_is_a_total),
 	    TEST(test_only_one_reply_to_a_number_in_one_commit),
 	    TEST(test_replies_stop_on_request_and_counting_works_without_them),
