@@ -296,7 +296,7 @@ static void show_card(struct machine *m)
 static void disk_trouble(struct machine *m)
 {
 	struct sim *sim = m->sim;
-	uint64_t n = 1 + sim_draw(sim, 40);
+	uint64_t n = 1 + sim_draw(sim, sim_chance(sim, 60) ? 8 : 40);
 
 	if (m->cut_armed || m->io_armed)
 		return;
@@ -332,6 +332,8 @@ static void machine_trouble(struct machine *m)
 	case 1:
 	case 2:
 		disk_trouble(m);
+		if (m->kiosk != NULL && sim_chance(sim, 60))
+			crowd(m);
 		return;
 	case 3:
 		machine_stop(m, (enum stop_kind)sim_draw(sim, 4));
@@ -549,7 +551,7 @@ static void check_reported(struct sim *sim)
 		    batch_parse(view.payload, view.payload_len, &batch) != 0)
 			sim_fail(sim, "the collector's store cannot be read");
 		unfinished += batch.state == EPOCH_OPEN;
-		forked += epoch.fork_seq != 0;
+		forked += sim->national.accepted[i].forked;
 	}
 	if (totals_json(store, &settings, (struct wall_time){sim_wall(sim)}, TOTALS_TEAM, &text) !=
 	    0)

@@ -387,6 +387,10 @@ static void note_opening(struct machine *m)
 		if (sim_wall(sim) < start - grace || sim_wall(sim) >= end + grace)
 			sim_fail(sim, "kiosk %u opened an occurrence that is not now", m->index);
 	}
+	/* What was known of texts went with the close: at another meeting whose time a late second
+	 * delivery fits it is new. */
+	if (!carry)
+		memset(m->replied, 0, sizeof(m->replied));
 	model_open(&m->sure, &now->epoch, meeting, now->occurrence, carry);
 	sim_say(sim, "kiosk %u opened meeting %u, occurrence %u%s", m->index, meeting,
 	        now->occurrence, carry ? ", in a new epoch" : "");

@@ -13,6 +13,7 @@ struct letter {
 	struct letter *next;
 	uint64_t at_us;
 	bool to_kiosk;
+	bool bogus;    /* not what the collector said to this request */
 	bool answered; /* a request whose answer nobody waits for */
 	unsigned machine, generation;
 	struct msg_http_request request;
@@ -37,8 +38,8 @@ static struct letter *letter_new(struct sim *sim, uint64_t at_us, const void *bo
 	return letter;
 }
 
-static void send_back(struct sim *sim, const struct letter *to, uint64_t after_us, uint32_t status,
-                      const void *body, size_t len)
+static struct letter *send_back(struct sim *sim, const struct letter *to, uint64_t after_us,
+                                uint32_t status, const void *body, size_t len)
 {
 	struct letter *letter = letter_new(sim, sim->now_us + after_us, body, len);
 
@@ -50,6 +51,7 @@ static void send_back(struct sim *sim, const struct letter *to, uint64_t after_u
 	letter->response.len = (uint32_t)len;
 	text_copy(letter->response.sentence, sizeof(letter->response.sentence),
 	          status == 0 ? "The collector did not answer." : "");
+	return letter;
 }
 
 /* A batch leaves a kiosk: what it says is in its ledger, and its number was used for nothing else.
@@ -150,13 +152,13 @@ static void send_garbage(struct sim *sim, const struct letter *to, struct collec
 
 	switch (sim_draw(sim, 6)) {
 	case 0:
-		send_back(sim, to, after_us, 200, page, sizeof(page) - 1);
+		send_back(sim, to, after_us, 200, page, sizeof(page) - 1)->bogus = true;
 		return;
 	case 1:
-		send_back(sim, to, after_us, 502, page, sizeof(page) - 1);
+		send_back(sim, to, after_us, 502, page, sizeof(page) - 1)->bogus = true;
 		return;
 	case 2: /* an old answer, played back */
-		send_back(sim, to, after_us, 201, m->old_answer, m->old_answer_len);
+		send_back(sim, to, after_us, 201, m->old_answer, m->old_answer_len)->bogus = true;
 		return;
 	case 3:
 		reply->bytes[sim_draw(sim, reply->len)] ^= (uint8_t)(1 << sim_draw(sim, 8));
@@ -168,7 +170,7 @@ static void send_garbage(struct sim *sim, const struct letter *to, struct collec
 		send_back(sim, to, 50ULL * SECOND_US, reply->status, reply->bytes, reply->len);
 		return;
 	}
-	send_back(sim, to, after_us, reply->status, reply->bytes, reply->len);
+	send_back(sim, to, after_us, reply->status, reply->bytes, reply->len)->bogus = true;
 }
 
 static void arrive_there(struct sim *sim, struct letter *letter)
@@ -201,18 +203,24 @@ static void arrive_there(struct sim *sim, struct letter *letter)
 	else
 		send_back(sim, letter, SECOND_US / 20 + sim_draw(sim, SECOND_US), reply.status,
 		          reply.bytes, reply.len);
-	memcpy(m->old_answer, reply.bytes, reply.len);
-	m->old_answer_len = reply.len;
+	if (m->old_answer_len == 0 || sim_chance(sim, 30)) {
+		memcpy(m->old_answer, reply.bytes, reply.len);
+		m->old_answer_len = reply.len;
+	}
 }
 
 static void arrive_here(struct sim *sim, const struct letter *letter)
 {
 	struct machine *m = &sim->machine[letter->machine];
+	bool waited;
 
 	if (m->kiosk == NULL || m->generation != letter->generation)
 		return;
+	waited = m->kiosk->exchange.active && m->kiosk->exchange.id == letter->response.id;
 	machine_turn(m);
 	kiosk_http(m->kiosk, &letter->response, letter->body, letter->len);
+	if (letter->bogus && waited && m->kiosk->upload.connected && !m->kiosk->stopped)
+		sim_fail(sim, "kiosk %u takes for an answer what is none", m->index);
 	machine_settle(m);
 	machine_run(m);
 }

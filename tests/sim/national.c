@@ -202,6 +202,7 @@ static void judge(struct sim *sim, const struct post_view *post, const struct an
 	const struct hash hash = message_hash(post->batch, post->batch_len);
 	const struct posted *posted = posted_by(sim, &hash);
 	const struct machine *m;
+	struct accepted *before;
 	struct sign1_view view;
 	struct batch batch;
 
@@ -211,6 +212,11 @@ static void judge(struct sim *sim, const struct post_view *post, const struct an
 			sim_fail(sim, "the collector stored what cannot be read");
 	}
 	if (answer->status == ANSWER_STORED) {
+		for (unsigned i = 0; i < sim->n_hubs; i++)
+			if (sim->national.revoked[i] &&
+			    post->hub_cert_len == sim->hub[i].cert_len &&
+			    memcmp(post->hub_cert, sim->hub[i].cert, post->hub_cert_len) == 0)
+				sim_fail(sim, "the collector accepts what a revoked hub signed");
 		note_accepted(sim, &batch, &hash);
 		check_log(sim, answer, &hash);
 		return;
@@ -220,7 +226,12 @@ static void judge(struct sim *sim, const struct post_view *post, const struct an
 			sim_fail(sim, "the collector says it has what it never accepted");
 		return;
 	}
-	if (posted == NULL || posted->machine == MACHINES_MAX)
+	if (posted == NULL)
+		return;
+	before = national_accepted(sim, &posted->epoch);
+	if (answer->status == ANSWER_CONFLICT && before != NULL && posted->seq <= before->seq)
+		before->forked = true;
+	if (posted->machine == MACHINES_MAX)
 		return;
 	m = &sim->machine[posted->machine];
 	if (was_accepted(&sim->national, &hash))

@@ -126,6 +126,7 @@ struct accepted {
 	unsigned machine; /* MACHINES_MAX: a forger with a card */
 	uint32_t seq;
 	struct hash hash;
+	bool forked; /* it was sent something else under a number it has */
 	uint16_t n_rows;
 	struct batch_row row[MODEL_ROWS_MAX];
 };
