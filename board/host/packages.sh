@@ -6,9 +6,9 @@
 # To build and run: the compiler, CMake with Ninja, the libraries, and a font for what is printed on paper.
 PACKAGES_RUN=(
 	gcc libc6-dev cmake ninja-build pkgconf
-	libcairo2-dev libcbor-dev libcurl4-openssl-dev libjansson-dev libjpeg62-turbo-dev
+	libcairo2-dev libcbor-dev libcurl4-openssl-dev libevdev-dev libjansson-dev libjpeg62-turbo-dev
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
-	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libzbar-dev fonts-dejavu-core)
+	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core)
 # More for the tests.
 PACKAGES_TESTS=(libcmocka-dev ca-certificates nodejs gammu)
 # More for the sanitizer and fuzzing presets; packages_clang adds the runtime library of clang's version.

@@ -5,9 +5,7 @@
 #include "scanner_drivers.h"
 
 static const struct scanner_driver *const driver_table[] = {
-    &scanner_v4l2,
-    &scanner_pictures,
-    &scanner_sim,
+    &scanner_v4l2, &scanner_evdev, &scanner_serial, &scanner_pictures, &scanner_sim,
 };
 
 const struct scanner_driver *scanner_find(const char *source, const char **ret_where,
@@ -31,7 +29,8 @@ const struct scanner_driver *scanner_find(const char *source, const char **ret_w
 		return driver_table[i];
 	}
 	text_format(sentence, SENTENCE_BYTES_MAX + 1,
-	            "The source \"%.40s\" is not one of v4l2:DEVICE, pictures:FOLDER, sim:SOCKET.",
+	            "The source \"%.40s\" is not one of v4l2:DEVICE, evdev:DEVICE, serial:DEVICE, "
+	            "pictures:FOLDER, sim:SOCKET.",
 	            source);
 	return NULL;
 }

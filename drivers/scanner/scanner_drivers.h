@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What kiosk-scanner can look through: a V4L2 camera, a folder of pictures (or one picture), or a
- * simulated camera. In: the device named after the colon of a source. Out: grey frames and states,
+ * simulated camera; and barcode readers it listens to, which are a keyboard (evdev) or a serial
+ * line. In: the device named after the colon of a source. Out: grey frames, codes and states,
  * through the sink. Each driver opens all it needs in open(), so that the program can give up its
  * file system before the first frame.
  */
@@ -10,7 +11,8 @@
 
 #include <kiosk/scanner.h>
 
-extern const struct scanner_driver scanner_v4l2, scanner_pictures, scanner_sim;
+extern const struct scanner_driver scanner_v4l2, scanner_evdev, scanner_serial, scanner_pictures,
+    scanner_sim;
 
 /*
  * The driver a source such as "v4l2:/dev/video0" names, and what stands behind the colon. NULL: no

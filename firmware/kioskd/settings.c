@@ -34,7 +34,7 @@ static int check_country(const void *value, char *sentence, size_t size)
 
 static int check_source(const void *value, char *sentence, size_t size)
 {
-	static const char *const kind[] = {"v4l2:", "pictures:", "sim:"};
+	static const char *const kind[] = {"v4l2:", "evdev:", "serial:", "pictures:", "sim:"};
 	const char *source = value;
 
 	if (strcmp(source, "off") == 0)
@@ -43,7 +43,9 @@ static int check_source(const void *value, char *sentence, size_t size)
 		if (strncmp(source, kind[i], strlen(kind[i])) == 0 &&
 		    source[strlen(kind[i])] != '\0')
 			return 0;
-	text_copy(sentence, size, "it takes v4l2:/dev/video0, pictures:FOLDER, sim:SOCKET or off");
+	text_copy(sentence, size,
+	          "it takes v4l2:/dev/video0, evdev:DEVICE, serial:DEVICE, pictures:FOLDER, "
+	          "sim:SOCKET or off");
 	return -EINVAL;
 }
 
@@ -110,12 +112,17 @@ static const struct config_field fields[] = {
     {"kiosk", "programs", CONFIG_TEXT, PLACE(programs), .standard = "",
      .comment = "Folder of kiosk-scanner, kiosk-modem and kiosk-uplink; nothing: kioskd's own."},
     {"scanner", "source", CONFIG_TEXT, PLACE(scanner_source), .standard = "v4l2:/dev/video0",
-     .check = check_source, .comment = "Camera: v4l2:DEVICE, pictures:FOLDER, sim:SOCKET or off."},
+     .check = check_source,
+     .comment = "Camera: v4l2:DEVICE, pictures:FOLDER, sim:SOCKET; or a barcode reader:\n"
+                "evdev:DEVICE[,layout=de] for one that is a keyboard, by its path in\n"
+                "/dev/input/by-id (`kioskctl reader-test` tells its layout), or\n"
+                "serial:DEVICE[,speed=9600]; or off."},
     {"modem", "device", CONFIG_TEXT, PLACE(modem_device), .standard = "off", .check = check_device,
      .comment = "Serial device of the modem, or off."},
     {"modem", "pin_file", CONFIG_TEXT, PLACE(pin_file), .standard = "",
-     .comment = "File with the SIM card's PIN; nothing: it has none. A PIN that was refused is not\n"
-                "tried again until the file is written anew."},
+     .comment =
+         "File with the SIM card's PIN; nothing: it has none. A PIN that was refused is not\n"
+         "tried again until the file is written anew."},
     {"modem", "replies", CONFIG_BOOL, PLACE(replies), .standard = "yes",
      .comment = "Whether texts are answered. They are counted either way."},
     {"modem", "sweep", CONFIG_DURATION, PLACE(sweep_ms), .min = 100, .max = 10 * MINUTE,

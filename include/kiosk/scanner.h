@@ -16,6 +16,12 @@ enum {
 	SCANNER_TICK_MS = 100,
 };
 
+/*
+ * The code on the paper that `kioskctl reader-test` makes: it has what keyboard layouts disagree
+ * about. A reader's driver learns its layout from it, and does not hand it on.
+ */
+#define READER_TEST_TEXT "CK1:READER TEST $%*+-./ 0123456789 AMQWYZ"
+
 /* Eight bits a pixel, 0 black. Borrowed: valid until the sink returns. */
 struct frame {
 	const uint8_t *grey;

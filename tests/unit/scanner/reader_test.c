@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Promises: what a serial reader sends reaches kioskd as codes, a pulled plug is told and is no
+ * crash; a keyboard reader is grabbed, so that it types into nothing else. The real program, on a
+ * pseudo-terminal and on the kernel's own virtual keyboard; the test plays kioskd.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <libevdev/libevdev-uinput.h>
+#include <libevdev/libevdev.h>
+
+#include "link.h"
+#include "reader_text.h"
+
+enum { WAIT_MS = 30000, SOURCE_SIZE = 300 };
+
+struct desk {
+	pid_t scanner;
+	int link, line; /* kioskd's end; the reader's end of a pseudo-terminal */
+	struct link_message message;
+};
+
+static void start_scanner(struct desk *desk, const char *source)
+{
+	int fd[2];
+
+	assert_int_equal(link_pair(fd), 0);
+	desk->scanner = fork();
+	assert_true(desk->scanner >= 0);
+	if (desk->scanner == 0) {
+		if (fd[1] == 3)
+			(void)fcntl(3, F_SETFD, 0);
+		else
+			(void)dup2(fd[1], 3);
+		(void)execl(KIOSK_SCANNER, "kiosk-scanner", "--source", source, (char *)NULL);
+		_exit(127);
+	}
+	(void)close(fd[1]);
+	desk->link = fd[0];
+}
+
+static int exit_of(struct desk *desk)
+{
+	int status = 0;
+
+	assert_int_equal(waitpid(desk->scanner, &status, 0), desk->scanner);
+	desk->scanner = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/* The next message of the type. */
+static const void *receive(struct desk *desk, enum msg_type type)
+{
+	struct pollfd wait = {.fd = desk->link, .events = POLLIN};
+
+	for (;;) {
+		int r = link_receive(desk->link, &desk->message);
+
+		if (r == -EAGAIN) {
+			assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
+			continue;
+		}
+		assert_int_equal(r, 0);
+		if (desk->message.head.type == (uint32_t)type)
+			return desk->message.bytes;
+	}
+}
+
+static void await_health(struct desk *desk, enum health health, const char *words)
+{
+	const struct msg_health *told;
+
+	do
+		told = receive(desk, MSG_HEALTH);
+	while (told->health != (uint32_t)health || !strstr(told->sentence, words));
+}
+
+static void await_code(struct desk *desk, const char *code)
+{
+	(void)receive(desk, MSG_CODE);
+	assert_int_equal(desk->message.tail_len, strlen(code));
+	assert_memory_equal(desk->message.tail, code, strlen(code));
+}
+
+static void plug_in(struct desk *desk, const char *option)
+{
+	char source[SOURCE_SIZE];
+
+	desk->line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(desk->line >= 0);
+	assert_int_equal(grantpt(desk->line), 0);
+	assert_int_equal(unlockpt(desk->line), 0);
+	(void)snprintf(source, sizeof(source), "serial:%s%s", ptsname(desk->line), option);
+	start_scanner(desk, source);
+	await_health(desk, HEALTH_GOOD, "open");
+}
+
+static void send_text(struct desk *desk, const char *text)
+{
+	assert_int_equal(write(desk->line, text, strlen(text)), strlen(text));
+}
+
+static int make_desk(void **state)
+{
+	struct desk *desk = calloc(1, sizeof(*desk));
+
+	assert_non_null(desk);
+	desk->link = desk->line = -1;
+	*state = desk;
+	return 0;
+}
+
+static int end_desk(void **state)
+{
+	struct desk *desk = *state;
+
+	if (desk->scanner > 0) {
+		(void)kill(desk->scanner, SIGKILL);
+		(void)waitpid(desk->scanner, NULL, 0);
+	}
+	if (desk->link >= 0)
+		(void)close(desk->link);
+	if (desk->line >= 0)
+		(void)close(desk->line);
+	free(desk);
+	return 0;
+}
+
+static void test_a_serial_reader(void **state)
+{
+	struct desk *desk = *state;
+	char flood[1024];
+
+	plug_in(desk, ",speed=115200");
+	send_text(desk, "CK1:TONE\r\n]Q2\\000026CK1:TTWO\rCK1:TONE\r");
+	await_code(desk, "CK1:TONE");
+	await_code(desk, "CK1:TTWO");
+	/* The first again, at once: silent. This one has no terminator. */
+	send_text(desk, "CK1:TTHREE");
+	await_code(desk, "CK1:TTHREE");
+	memset(flood, 'x', sizeof(flood));
+	for (int i = 0; i < 64; i++) {
+		struct pollfd room = {.fd = desk->line, .events = POLLOUT};
+
+		assert_int_equal(poll(&room, 1, WAIT_MS), 1);
+		assert_true(write(desk->line, flood, sizeof(flood)) > 0);
+	}
+	send_text(desk, "\r");
+	await_health(desk, HEALTH_DEGRADED, "more than any code holds");
+	send_text(desk, "CK1:TFOUR\r");
+	await_health(desk, HEALTH_GOOD, "works");
+	await_code(desk, "CK1:TFOUR");
+	send_text(desk, READER_TEST_TEXT "\rCK1:TFIVE\r");
+	await_code(desk, "CK1:TFIVE");
+}
+
+static void test_a_pulled_plug_is_told(void **state)
+{
+	struct desk *desk = *state;
+
+	plug_in(desk, "");
+	(void)close(desk->line);
+	desk->line = -1;
+	await_health(desk, HEALTH_MISSING, "went away");
+	assert_int_equal(exit_of(desk), 75);
+}
+
+static void test_what_is_no_reader(void **state)
+{
+	static const struct {
+		const char *source, *words;
+		enum health health;
+		int exit;
+	} cases[] = {
+	    {"serial:/dev/no-such-reader", "plug it in", HEALTH_MISSING, 75},
+	    {"serial:/dev/null", "is not a barcode reader", HEALTH_FAILED, 1},
+	    {"serial:/dev/null,speed=7", "is no speed", HEALTH_FAILED, 1},
+	    {"serial:/dev/null,sped=9600", "PATH,speed=", HEALTH_FAILED, 1},
+	    {"evdev:/dev/input/by-id/no-such-reader", "plug it in", HEALTH_MISSING, 75},
+	    {"evdev:/dev/null", "is not a barcode reader", HEALTH_FAILED, 1},
+	    {"evdev:/dev/null,layout=klingon", "no keyboard layout", HEALTH_FAILED, 1},
+	};
+	struct desk *desk = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start_scanner(desk, cases[i].source);
+		await_health(desk, cases[i].health, cases[i].words);
+		assert_int_equal(exit_of(desk), cases[i].exit);
+		(void)close(desk->link);
+		desk->link = -1;
+	}
+}
+
+static void press(const struct libevdev_uinput *keyboard, unsigned key)
+{
+	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_KEY, key, 1), 0);
+	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_SYN, SYN_REPORT, 0), 0);
+	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_KEY, key, 0), 0);
+	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_SYN, SYN_REPORT, 0), 0);
+}
+
+static void test_a_keyboard_reader_is_ours_alone(void **state)
+{
+	struct desk *desk = *state;
+	struct libevdev *about = libevdev_new(), *other = NULL;
+	struct libevdev_uinput *keyboard = NULL;
+	struct input_event event;
+	char source[SOURCE_SIZE];
+	int fd;
+
+	libevdev_set_name(about, "civic-kiosk test reader");
+	for (unsigned key = KEY_ESC; key <= KEY_SPACE; key++)
+		(void)libevdev_enable_event_code(about, EV_KEY, key, NULL);
+	if (libevdev_uinput_create_from_device(about, LIBEVDEV_UINPUT_OPEN_MANAGED, &keyboard) <
+	    0) {
+		libevdev_free(about);
+		print_message("NOT TESTED: there is no /dev/uinput here, so no keyboard could be "
+		              "made: opening, grabbing and unplugging of an event device\n");
+		skip();
+	}
+	assert_non_null(libevdev_uinput_get_devnode(keyboard));
+	fd = open(libevdev_uinput_get_devnode(keyboard), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(libevdev_new_from_fd(fd, &other), 0);
+	(void)snprintf(source, sizeof(source), "evdev:%s", libevdev_uinput_get_devnode(keyboard));
+	start_scanner(desk, source);
+	await_health(desk, HEALTH_GOOD, "ours alone");
+	press(keyboard, KEY_H);
+	press(keyboard, KEY_I);
+	press(keyboard, KEY_ENTER);
+	await_code(desk, "hi");
+	assert_int_equal(libevdev_next_event(other, LIBEVDEV_READ_FLAG_NORMAL, &event), -EAGAIN);
+	libevdev_free(other);
+	(void)close(fd);
+	libevdev_uinput_destroy(keyboard);
+	libevdev_free(about);
+	await_health(desk, HEALTH_MISSING, "went away");
+	assert_int_equal(exit_of(desk), 75);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define WITH_DESK(test) cmocka_unit_test_setup_teardown(test, make_desk, end_desk)
+	    WITH_DESK(test_a_serial_reader),
+	    WITH_DESK(test_a_pulled_plug_is_told),
+	    WITH_DESK(test_what_is_no_reader),
+	    WITH_DESK(test_a_keyboard_reader_is_ours_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
