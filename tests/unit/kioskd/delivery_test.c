@@ -12,6 +12,7 @@
 
 #include "crypto.h"
 #include "link.h"
+#include "ledger.h"
 #include "stage.h"
 
 enum { INTERVAL_US = 10000000, REPLY_MAX = ANSWER_BYTES_MAX + 512 };
@@ -530,6 +531,27 @@ static void test_a_restored_disk_without_the_card_asks_for_it(void **state)
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 }
 
+/* Its card never came again: tags and keys must not wait for it for ever. */
+static void test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over(void **state)
+{
+	static const struct opening_secret none;
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct ledger_epoch epoch;
+	struct ledger *ledger;
+
+	roll_back(play, false);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+	stage_wait(s, (10800 + 7200) * 1000000ULL);
+	kiosk_free(s->kiosk);
+	s->kiosk = NULL;
+	assert_int_equal(ledger_open(s->config.ledger_path, &ledger, NULL, 0), 0);
+	assert_int_equal(ledger_last_epoch(ledger, &epoch), 0);
+	assert_memory_equal(&epoch.r, &none, sizeof(none));
+	assert_int_equal(ledger_occurrence_closed(ledger, &epoch.event, epoch.occurrence), 1);
+	ledger_close(ledger);
+}
+
 static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 {
 	struct play *play = *state;
@@ -641,6 +663,7 @@ int main(void)
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_fork_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
+	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
 	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
 	    TEST(test_an_uplink_that_is_away_or_silent_is_no_hindrance),

@@ -87,6 +87,26 @@ static void test_later_parts_wait_for_the_first_and_orphans_go(void **state)
 	assert_int_equal(stage_people(s), 1);
 }
 
+static void test_one_text_twice_in_the_store_is_answered_once_and_stops_nothing(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms sms;
+	unsigned before;
+
+	stage_open(s);
+	before = s->n_verdicts;
+	sms = stage_sms(s, ANN, s->time.wall, "RIVER");
+	kiosk_sms(s->kiosk, &sms);
+	sms.id += 500;
+	kiosk_sms(s->kiosk, &sms);
+	kiosk_flush(s->kiosk);
+	assert_int_equal(s->n_verdicts, before + 2);
+	assert_int_equal(s->verdict[before].verdict, SMS_REPLY);
+	assert_int_equal(s->verdict[before + 1].verdict, SMS_DELETE);
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	assert_int_equal(stage_people(s), 1);
+}
+
 static void test_a_second_text_is_already_counted_a_party_is_a_total(void **state)
 {
 	struct stage *s = *state;
@@ -318,6 +338,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    TEST(test_a_text_counts_and_is_answered_once),
 	    TEST(test_later_parts_wait_for_the_first_and_orphans_go),
+	    TEST(test_one_text_twice_in_the_store_is_answered_once_and_stops_nothing),
 	    TEST(test_a_second_text_is_already_counted_a_party_is_a_total),
 	    TEST(test_only_one_reply_to_a_number_in_one_commit),
 	    TEST(test_replies_stop_on_request_and_counting_works_without_them),
