@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The collector itself over what strangers, and over what kiosks and hubs with good keys and bad
+ * intentions, may send: the first octet chooses. Whatever comes, there is a signed answer with a
+ * sentence where it refuses; what it stores adds up; and nothing of a group that could not be
+ * committed stays.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "http.h"
+#include "vfs_fault.h"
+#include "world.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct world world;
+static struct fault_disk *disk;
+static struct counter counter;
+static struct collector_reply reply;
+
+static void clean_up(void)
+{
+	world_deinit(&world);
+	fault_disk_free(disk);
+}
+
+static void set_up(void)
+{
+	disk = fault_disk_new();
+	world_init(&world);
+	counter_open(&world, &counter, 'k', 0);
+	if (atexit(clean_up) != 0)
+		abort();
+}
+
+static void check_stored(const struct answer *answer, const uint8_t *body, size_t len)
+{
+	static struct batch batch;
+	struct sign1_view view;
+	struct post_view sent;
+	uint64_t leaves = 0;
+
+	assert(post_split(body, len, &sent) == 0);
+	assert(sign1_split(SIGN1_BATCH, sent.batch, sent.batch_len, &view) == 0);
+	assert(batch_parse(view.payload, view.payload_len, &batch) == 0);
+	assert(answer->receipt_len > 0 && answer->has_head && answer->head_seq == batch.seq);
+	for (unsigned i = 0; i < batch.n_rows; i++) {
+		assert(batch.row[i].revoked <= batch.row[i].added);
+		leaves += (uint64_t)batch.row[i].added + batch.row[i].revoked;
+	}
+	assert(leaves == batch.log_size);
+}
+
+static void post(const uint8_t *body, size_t len)
+{
+	static const struct nonce nonce = {{7}};
+	static struct answer answer;
+	const struct public_key key = ed25519_public(&world.collector_key);
+	struct reply_view view;
+
+	assert(collector_post(world.collector, world.now, &nonce, body, len, &reply) == 0);
+	assert(reply_split(reply.bytes, reply.len, &view) == 0);
+	assert(answer_open(view.answer, view.answer_len, &key, &answer) == 0);
+	assert(answer.status == reply.status && memcmp(&answer.nonce, &nonce, sizeof(nonce)) == 0);
+	assert(answer.status < 400 || answer.reason.s[0] != '\0');
+	if (answer.status == ANSWER_STORED)
+		check_stored(&answer, body, len);
+}
+
+/* A kiosk with a good key sends these as its batches: pieces with two octets of length in front. */
+static void post_batches(const uint8_t *data, size_t size)
+{
+	static uint8_t body[POST_BYTES_MAX];
+
+	while (size >= 2) {
+		size_t len = (size_t)data[0] << 8 | data[1], body_len;
+		struct post_view view = {.grant = counter.grant_bytes,
+		                         .grant_len = counter.grant_len,
+		                         .manifest = world.manifest_bytes,
+		                         .manifest_len = world.manifest_len,
+		                         .hub_cert = world.hub_cert,
+		                         .hub_cert_len = world.hub_cert_len,
+		                         .batch = counter.sealed};
+
+		data += 2;
+		size -= 2;
+		if (len > size)
+			len = size;
+		if (sign1_seal(SIGN1_BATCH, data, len, &counter.key, counter.sealed,
+		               sizeof(counter.sealed), &view.batch_len) != 0 ||
+		    post_join(&view, body, sizeof(body), &body_len) != 0)
+			return;
+		post(body, body_len);
+		data += len;
+		size -= len;
+	}
+}
+
+/* A hub with a good key issued this event; its card and a kiosk are good too. */
+static void post_of_event(const uint8_t *data, size_t size)
+{
+	static uint8_t manifest[MANIFEST_BYTES_MAX], body[POST_BYTES_MAX];
+	static struct counter other;
+	size_t manifest_len, body_len;
+	struct post_view view;
+
+	if (sign1_seal(SIGN1_MANIFEST, data, size, &world.hub_key, manifest, sizeof(manifest),
+	               &manifest_len) != 0)
+		return;
+	counter_open(&world, &other, 'o', 0);
+	other.grant.manifest = message_hash(manifest, manifest_len);
+	counter_seal_grant(&world, &other);
+	counter_add(&other, 0, CHANNEL_QR, FIRST_NO, 3);
+	counter_seal(&world, &other);
+	assert(post_split(other.body, other.body_len, &view) == 0);
+	view.manifest = manifest;
+	view.manifest_len = manifest_len;
+	if (post_join(&view, body, sizeof(body), &body_len) == 0)
+		post(body, body_len);
+}
+
+static void read_address(const uint8_t *data, size_t size)
+{
+	struct http_address address;
+	char text[128], sentence[256] = "";
+	const size_t len = size < sizeof(text) ? size : sizeof(text) - 1;
+
+	memcpy(text, data, len);
+	text[len] = '\0';
+	if (http_address_parse(text, &address, sentence, sizeof(sentence)) != 0)
+		assert(sentence[0] != '\0');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int r;
+
+	if (world.collector == NULL)
+		set_up();
+	if (size == 0)
+		return 0;
+	collector_group_begin(world.collector);
+	switch (data[0]) {
+	case 0:
+		post(data + 1, size - 1);
+		break;
+	case 1:
+		post_batches(data + 1, size - 1);
+		break;
+	case 2:
+		post_of_event(data + 1, size - 1);
+		break;
+	default:
+		read_address(data + 1, size - 1);
+	}
+	/* Each input finds the same store: there is no room for what it changed. */
+	fault_disk_arm(disk, FAULT_FULL, FAULT_OP_WRITE, 1);
+	r = collector_group_commit(world.collector);
+	assert(r == (fault_disk_happened(disk) ? -ENOSPC : 0));
+	fault_disk_arm(disk, FAULT_NONE, FAULT_OP_ANY, 0);
+	return 0;
+}
