@@ -402,6 +402,15 @@ static void tell_missing(const struct keeps *keeps, const char *what, int error)
 	log_warning("%s runs without %s: %s", keeps->name, what, strerror(-error));
 }
 
+/* No core files: the limit is for files, the attribute also for a program that cores are piped to
+ * (core(5)). */
+static int leave_no_core(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return -errno;
+	return limit(RLIMIT_CORE, 0);
+}
+
 int sandbox_enter(enum sandbox_program program)
 {
 	const struct keeps *keeps = &table[program];
@@ -409,12 +418,12 @@ int sandbox_enter(enum sandbox_program program)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	r = limit(RLIMIT_CORE, 0);
-	if (r < 0)
-		return r;
 	if (!keeps->filtered)
-		return 0;
+		return leave_no_core();
 	r = leave_root();
+	/* After it, for another user id brings the system's default back. */
+	if (r == 0)
+		r = leave_no_core();
 	if (r < 0)
 		return r;
 	if (SANITIZED) {

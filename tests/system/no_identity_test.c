@@ -5,11 +5,15 @@
  * searched for them: while the meeting is still open, and after it was closed.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -115,6 +119,34 @@ static void assert_no_canary(const char *place)
 	}
 }
 
+/* What one process holds in memory is in no core file, and its secrets in no swap. */
+static void assert_keeps_memory_to_itself(pid_t pid, bool has_secrets)
+{
+	char path[64], line[256];
+	unsigned long locked_kib = 0;
+	bool no_core = false;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/limits", (int)pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		char soft[32], hard[32];
+
+		if (sscanf(line, "Max core file size %31s %31s", soft, hard) == 2)
+			no_core = strcmp(soft, "0") == 0 && strcmp(hard, "0") == 0;
+	}
+	(void)fclose(file);
+	assert_true(no_core);
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL)
+		(void)sscanf(line, "VmLck: %lu", &locked_kib);
+	(void)fclose(file);
+	assert_true(!has_secrets || locked_kib > 0);
+}
+
 static bool was_sent_to(const struct msg_status *status, void *context)
 {
 	struct stat file;
@@ -140,9 +172,39 @@ static void an_open_kiosk_holds_no_identity(void **state)
 	assert_int_equal(fixture_people(&fixture), N_TICKETS + 1);
 	fixture_until(&fixture, "a batch went out", was_sent_to, traffic);
 	stray_server_stop(&stray);
+	assert_no_canary("state/ledger.db");
+	assert_no_canary("state/ledger.db-wal");
 	assert_no_canary("state");
 	assert_no_canary("logs");
 	assert_no_canary("traffic");
+}
+
+/* A thief, or a crash: never closed, with all that the meeting left on the disk. */
+static void a_kiosk_that_ended_in_the_middle_holds_none(void **state)
+{
+	const struct rlimit any = {RLIM_INFINITY, RLIM_INFINITY};
+	pid_t helper[8];
+	const pid_t kioskd = fixture.stage.kioskd.pid;
+	const int n = programs_children(kioskd, helper, 8);
+	siginfo_t end = {0};
+
+	(void)state;
+	assert_true(n > 0);
+	assert_keeps_memory_to_itself(kioskd, true);
+	for (int i = 0; i < n; i++)
+		assert_keeps_memory_to_itself(helper[i], false);
+	/* Even where the limit is lifted from outside. */
+	(void)prlimit(kioskd, RLIMIT_CORE, &any, NULL);
+	assert_int_equal(kill(kioskd, SIGQUIT), 0);
+	assert_int_equal(waitid(P_PID, (id_t)kioskd, &end, WEXITED | WNOWAIT), 0);
+	assert_int_equal(end.si_code, CLD_KILLED); /* not CLD_DUMPED */
+	assert_int_equal(stage_kill_kioskd(&fixture.stage), 0);
+	assert_no_canary("state/ledger.db");
+	assert_no_canary("state/ledger.db-wal");
+	assert_no_canary("state");
+	assert_no_canary("logs");
+	fixture_open(&fixture);
+	assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, 0), NULL), SHOW_ALREADY);
 }
 
 static bool is_confirmed(const struct msg_status *status, void *context)
@@ -168,6 +230,8 @@ static void a_closed_kiosk_and_its_collector_hold_none_either(void **state)
 	assert_no_canary("state");
 	assert_no_canary("logs");
 	assert_no_canary("collector.db");
+	assert_no_canary("collector.db-wal");
+	assert_keeps_memory_to_itself(fixture.stage.collectord.pid, false);
 }
 
 /* A search that finds nothing proves something only if it would have found it. */
@@ -185,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_search_finds_what_is_there),
 	    cmocka_unit_test(an_open_kiosk_holds_no_identity),
+	    cmocka_unit_test(a_kiosk_that_ended_in_the_middle_holds_none),
 	    cmocka_unit_test(a_closed_kiosk_and_its_collector_hold_none_either),
 	};
 
