@@ -9,7 +9,7 @@
 
 #include <kiosk/modem.h>
 
-enum { MODEM_TWIN_BYTES_MAX = 16384, MODEM_TWIN_WHERE_MAX = 32 };
+enum { MODEM_TWIN_BYTES_MAX = 256 * 1024, MODEM_TWIN_WHERE_MAX = 32 };
 
 struct modem_twin_queue {
 	uint8_t octet[MODEM_TWIN_BYTES_MAX];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "inbox.h"
 #include "sms_offer.h"
 
@@ -46,11 +47,12 @@ struct reply {
 struct inbox {
 	struct inbox_settings settings;
 	struct at at;
-	struct mono_time sweep_due;
+	struct mono_time sweep_due, sweep_begun;
 	uint32_t sweep, next_id;
 	bool sweep_asked, sweep_answers,
 	    swept_due;   /* asked for; the one running is for kioskd; to be told */
 	bool swept_last; /* the last job was a sweep */
+	bool overflow;   /* more is stored than there was room for here */
 	bool other_due;  /* the next sweep is of both memories */
 	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
@@ -151,8 +153,10 @@ static void on_message(struct inbox *inbox, const struct at_action *said)
 	}
 	if (entry == NULL && inbox->n_entries < INBOX_MESSAGES_MAX)
 		entry = &inbox->entry[inbox->n_entries++];
-	if (entry == NULL)
-		return; /* full: it waits in the modem */
+	if (entry == NULL) {
+		inbox->overflow = true; /* it waits in the modem */
+		return;
+	}
 	if (entry->state == ENTRY_FREE) {
 		new_message(inbox, entry, said->slot, said->text, said->len);
 	} else if (entry->hash == hash_of(said->text, said->len)) {
@@ -174,6 +178,10 @@ static void on_listed(struct inbox *inbox, bool whole, bool both, struct mono_ti
 		inbox->sweep_answers = false;
 		return;
 	}
+	/* a full store takes long to list: not most of the time */
+	struct mono_time rested = {now.us + INBOX_REST * mono_since_us(now, inbox->sweep_begun)};
+	if (rested.us > inbox->sweep_due.us)
+		inbox->sweep_due = rested;
 	inbox->stored = 0;
 	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
@@ -402,6 +410,8 @@ static struct entry *next_reply(struct inbox *inbox, struct mono_time now)
 static void begin_sweep(struct inbox *inbox, struct mono_time now)
 {
 	inbox->sweep++;
+	inbox->sweep_begun = now;
+	inbox->overflow = false;
 	inbox->sweep_answers = inbox->sweep_asked;
 	inbox->sweep_asked = false;
 	if (inbox->sweep % INBOX_SWEEPS_ALL == 1 || inbox->sweep_answers || inbox->other_due)
@@ -439,6 +449,8 @@ static void next_job(struct inbox *inbox, struct mono_time now)
 	bool sweep = inbox->sweep_asked || now.us >= inbox->sweep_due.us;
 	/* a flood of hints must not keep us from all else: no two sweeps in a row with work left */
 	bool work = gone != NULL || reply != NULL || first_of(inbox, ENTRY_REREAD, now) != NULL;
+	sweep |= inbox->overflow && !work && count(inbox, ENTRY_GONE) > 0 &&
+	         count(inbox, ENTRY_OFFERED) == 0 && count(inbox, ENTRY_NEW) == 0;
 	if (gone != NULL && tight) {
 		e = gone;
 	} else if (sweep && !(work && inbox->swept_last)) {

@@ -21,8 +21,11 @@
 enum {
 	INBOX_MESSAGES_MAX = 512, /* more wait in the modem until there is room */
 	INBOX_OFFERED_MAX = 16,   /* without a verdict at a time */
-	INBOX_REPLIES_MAX = 128,  /* waiting to be sent; with that many, offers pause */
+	INBOX_REPLIES_MAX =
+	    48, /* waiting to be sent; with that many, offers pause: fewer than kioskd
+	                             follows at a time, so that it never has to say SMS_KEEP for that */
 	INBOX_DELETES_MAX = 3,
+	INBOX_REST = 3, /* a long sweep is followed by so many times its length for all else */
 	INBOX_SWEEPS_ALL = 6,          /* every sixth sweep looks into the other memory too */
 	INBOX_FREE_FIRST_PERCENT = 70, /* from this on deleting goes before sending */
 };

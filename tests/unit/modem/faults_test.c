@@ -109,10 +109,12 @@ static void play(unsigned n, const unsigned *which)
 	bool empty = world_drain(&w, 2 * HOUR_MS);
 	assert_true(empty || undeletable);
 	assert_int_equal(stage_people(&w.stage), N_PEOPLE);
+	/* with the limits lifted each of the two texts of the first may have its answer */
 	for (unsigned i = 0; i < N_PEOPLE; i++)
-		assert_in_range(world_replies(&w, people[i]), 0, 1);
+		assert_in_range(world_replies(&w, people[i]), 0,
+		                1 + (i == 0 && w.replies_unlimited));
 	assert_int_equal(world_replies(&w, "+15025550188"), 0);
-	assert_in_range(world_replies(&w, NULL), 0, N_PEOPLE);
+	assert_in_range(world_replies(&w, NULL), 0, N_PEOPLE + w.replies_unlimited);
 }
 
 static void each_fault_alone(void **state)
@@ -136,6 +138,7 @@ static void wipe_everywhere(unsigned fault, unsigned stride)
 			print_message("fault %s, memory %u gone at boundary %u\n",
 			              faults[fault].name, kind, at);
 			w.wipe = kind;
+			w.replies_unlimited = true; /* no limit hides a second reply */
 			w.wipe_at = at;
 			play(1, &fault);
 			wiped = w.wiped;
@@ -166,6 +169,7 @@ static void seeded_mixtures(void **state)
 		unsigned which[4];
 		for (unsigned i = 0; i < 4; i++)
 			which[i] = (unsigned)(fault_random(&random) % N_FAULTS);
+		w.replies_unlimited = seed % 2;
 		w.wipe = (enum wipe)(fault_random(&random) % 3);
 		w.wipe_at = (unsigned)(fault_random(&random) % 80);
 		print_message("seed %u: %s %s %s %s, memory %u gone at %u\n", (unsigned)seed,

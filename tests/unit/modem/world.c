@@ -66,11 +66,18 @@ void world_begin(struct world *w, unsigned store_size)
 {
 	unsigned line, wipe_at = w->wipe_at;
 	enum wipe wipe = w->wipe;
+	bool unlimited = w->replies_unlimited;
 	memset(w, 0, sizeof(*w));
 	w->wipe = wipe;
 	w->wipe_at = wipe_at;
 	w->now_us = 10000000;
 	stage_init(&w->stage);
+	w->replies_unlimited = unlimited;
+	if (unlimited) {
+		w->stage.config.replies = (struct reply_limits){
+		    .on = true, .per_number = 10000, .per_minute = 10000, .numbers_a_day = 10000};
+		w->stage.config.reply_deadline_ms = 600000;
+	}
 	stage_start(&w->stage);
 	stage_open(&w->stage);
 	inbox_settings_standard(&w->settings);

@@ -31,10 +31,10 @@ struct world {
 	size_t n_to_host;
 	unsigned boundary, wipe_at, undeleted, reopened;
 	enum wipe wipe;
-	bool wiped;
+	bool wiped, replies_unlimited;
 };
 
-/* Keeps `wipe` and `wipe_at`, which the caller sets before. */
+/* Keeps `wipe`, `wipe_at` and `replies_unlimited`, which the caller sets before. */
 void world_begin(struct world *world, unsigned store_size);
 void world_end(struct world *world);
 void world_receive(struct world *world, const char *from, int64_t age_s, const char *text);
