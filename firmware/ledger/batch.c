@@ -110,8 +110,7 @@ int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct bat
 		return LEDGER_E_OVERFLOW;
 	batch.epoch = *epoch;
 	batch.seq = head.seq + 1;
-	/* An epoch corrected since has its closing batch before that. */
-	batch.state = head.correction_len > 0 ? EPOCH_CORRECTED : (enum epoch_state)head.state;
+	batch.state = (enum epoch_state)head.state;
 	batch.correction_len = (uint16_t)head.correction_len;
 	memcpy(batch.correction, head.correction, head.correction_len);
 	*ret = batch;

@@ -905,7 +905,7 @@ static void put_item(struct bundle *bundle, const struct bundle_item *item)
 /* The lines as leaves, and a batch over them whose root is theirs and whose rows are the caller's.
  */
 static void tell(struct world *world, const struct line *line, size_t n, const uint32_t rows[2],
-                 struct bundle *bundle)
+                 bool headcount, struct bundle *bundle)
 {
 	uint8_t leaves[BUNDLE_LEAVES_MAX * BUNDLE_LEAF_BYTES] = {0};
 	struct counter counter;
@@ -932,6 +932,11 @@ static void tell(struct world *world, const struct line *line, size_t n, const u
 	counter.batch.row[0] =
 	    (struct batch_row){.channel = CHANNEL_QR, .added = rows[0], .revoked = rows[1]};
 	counter.batch.state = EPOCH_CLOSED;
+	if (headcount) { /* not with the card */
+		world->secret.b[0] ^= 1;
+		counter_headcount(world, &counter, 2);
+		world->secret.b[0] ^= 1;
+	}
 	counter_seal(world, &counter);
 	item.begin.event = world->manifest.event;
 	item.begin.device = counter.batch.device;
@@ -1000,9 +1005,11 @@ static void put_lies(FILE *out)
 
 	world_init(&world);
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
-		tell(&world, told[i].line, told[i].n, told[i].rows, &bundle);
+		tell(&world, told[i].line, told[i].n, told[i].rows, false, &bundle);
 		put_bundle(out, &bundle, told[i].name, told[i].holds);
 	}
+	tell(&world, told[0].line, told[0].n, told[0].rows, true, &bundle);
+	put_bundle(out, &bundle, "a headcount without the card, in a bundle", false);
 	world_deinit(&world);
 }
 
