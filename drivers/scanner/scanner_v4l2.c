@@ -13,16 +13,14 @@
 #include <unistd.h>
 #include <linux/videodev2.h>
 
+#include "camera_controls.h"
 #include "camera_mode.h"
 #include "clock.h"
 #include "link.h"
+#include "picture_watch.h"
 #include "scanner_drivers.h"
 
-enum {
-	BUFFERS = 4,
-	/* Several garbled frames in a row are a cable or a camera that needs a person. */
-	GARBLED_TOLD_AFTER = 30,
-};
+enum { BUFFERS = 4 };
 
 struct scanner {
 	struct scanner_sink sink;
@@ -38,7 +36,7 @@ struct scanner {
 	struct converter *converter;
 	uint8_t *grey;
 	size_t capacity;
-	uint32_t garbled;
+	struct picture_watch watch;
 };
 
 static int camera_ioctl(int fd, unsigned long request, void *argument)
@@ -198,6 +196,13 @@ static int map_buffers(struct scanner *scanner)
 	return 0;
 }
 
+static int set_control(void *context, unsigned long request, void *argument)
+{
+	const struct scanner *scanner = context;
+
+	return camera_ioctl(scanner->fd, request, argument);
+}
+
 static int start(struct scanner *scanner)
 {
 	struct v4l2_capability can;
@@ -212,6 +217,8 @@ static int start(struct scanner *scanner)
 	if (!(flags & V4L2_CAP_VIDEO_CAPTURE) || !(flags & V4L2_CAP_STREAMING))
 		return -ENOTTY;
 	r = set_mode(scanner);
+	if (r == 0)
+		(void)camera_set_controls(set_control, scanner); /* its own will do */
 	if (r == 0)
 		r = map_buffers(scanner);
 	if (r < 0)
@@ -303,6 +310,7 @@ static int v4l2_open(const char *where, const struct scanner_sink *sink, struct 
 		v4l2_close(scanner);
 		return r == -ENXIO || r == -ENODEV ? -ENOENT : r;
 	}
+	picture_watch_init(&scanner->watch, clock_mono());
 	text_format(sentence, sizeof(sentence), "The camera works (%u×%u).", scanner->mode.width_px,
 	            scanner->mode.height_px);
 	sink->health(sink->context, HEALTH_GOOD, sentence);
@@ -360,11 +368,29 @@ static int newest_buffer(struct scanner *scanner, struct v4l2_buffer *ret)
 	}
 }
 
-static void tell_garbled(struct scanner *scanner)
+static void v4l2_tick(struct scanner *scanner, struct mono_time now)
 {
-	if (++scanner->garbled == GARBLED_TOLD_AFTER)
-		scanner->sink.health(scanner->sink.context, HEALTH_DEGRADED,
-		                     "The camera sends garbled pictures: check its cable.");
+	static const struct {
+		enum health health;
+		const char *sentence;
+	} says[] = {
+	    [PICTURE_FINE] = {HEALTH_GOOD, "The camera works again."},
+	    [PICTURE_NONE] = {HEALTH_FAILED,
+	                      "The camera sends no pictures: unplug it and plug it in again."},
+	    [PICTURE_GARBLED] = {HEALTH_DEGRADED,
+	                         "The camera sends garbled pictures: check its cable."},
+	    [PICTURE_BLACK] = {HEALTH_DEGRADED,
+	                       "The camera sees only black: take off its cover, or give it light."},
+	    [PICTURE_FROZEN] = {HEALTH_DEGRADED,
+	                        "The camera's picture stands still: unplug it and plug it in "
+	                        "again."},
+	    [PICTURE_NOISE] = {HEALTH_DEGRADED,
+	                       "The camera shows only noise: check its cable, or give it light."},
+	};
+
+	if (picture_watch_tick(&scanner->watch, now))
+		scanner->sink.health(scanner->sink.context, says[scanner->watch.told].health,
+		                     says[scanner->watch.told].sentence);
 }
 
 static int v4l2_dispatch(struct scanner *scanner)
@@ -387,12 +413,10 @@ static int v4l2_dispatch(struct scanner *scanner)
 	if (buffer.flags & V4L2_BUF_FLAG_ERROR ||
 	    converter_frame(scanner->converter, &raw, scanner->grey, scanner->capacity, &frame) <
 	        0) {
-		tell_garbled(scanner);
+		picture_watch_garbled(&scanner->watch, clock_mono());
 		return queue(scanner, buffer.index);
 	}
-	if (scanner->garbled >= GARBLED_TOLD_AFTER)
-		scanner->sink.health(scanner->sink.context, HEALTH_GOOD, "The camera works again.");
-	scanner->garbled = 0;
+	picture_watch_frame(&scanner->watch, &frame, clock_mono());
 	frame.seen = frame_time(&buffer);
 	scanner->sink.frame(scanner->sink.context, &frame);
 	return queue(scanner, buffer.index);
@@ -403,5 +427,6 @@ const struct scanner_driver scanner_v4l2 = {
     .open = v4l2_open,
     .fd = v4l2_fd,
     .dispatch = v4l2_dispatch,
+    .tick = v4l2_tick,
     .close = v4l2_close,
 };
