@@ -201,6 +201,23 @@ int print_network(const struct args *args, const char *folder, const struct netw
 	return r;
 }
 
+int print_reader_test(const struct args *args, const char *folder, const struct qr *qr)
+{
+	struct card_page *page = calloc(1, sizeof(*page));
+	int r;
+
+	if (page == NULL)
+		return EX_OSERR;
+	page->qr = qr;
+	add(&page->head, 6, true, 0, "Barcode reader test");
+	add(&page->head, 3.2, false, 1,
+	    "Hold this before the reader: the kiosk's status then names its keyboard layout.");
+	r = write_page(args, folder, "reader-test", FORMAT_PNG | FORMAT_SVG, MODE_PUBLIC,
+	               &(struct page){NETWORK_WIDTH_MM, NETWORK_HEIGHT_MM, draw_network, page});
+	free(page);
+	return r;
+}
+
 /* --- tickets and slips --- */
 
 /* A text in all languages on one line, each wording once. */

@@ -31,6 +31,7 @@ int print_card(const struct args *args, const char *folder, const struct print_e
                const char *hub_name, const struct qr *qr);
 int print_network(const struct args *args, const char *folder, const struct network *network,
                   const struct qr *qr);
+int print_reader_test(const struct args *args, const char *folder, const struct qr *qr);
 int print_ticket(const struct args *args, const char *folder, const char *name,
                  unsigned int formats, const struct print_event *event, const struct ticket *ticket,
                  const struct qr *qr);
