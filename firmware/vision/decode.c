@@ -19,7 +19,10 @@ enum {
 	LIVE_FINDERS_MAX = 24,
 	LIVE_TRIPLES_MAX = 6,
 	/* Of a still: triples whose modules are looked at. */
-	STILL_GRIDS_MAX = 40,
+	STILL_GRIDS_MAX = 80,
+	STILL_REGIONS_MAX = 60,
+	STILL_FIRST = 6,            /* whole-frame passes before the regions */
+	STILL_REGIONS_PERCENT = 65, /* of the time, at which the regions are left */
 	/* First guess of what a pixel costs; measured from then on. */
 	PIXEL_COST_FIRST_PS = 20000,
 };
@@ -217,6 +220,7 @@ static bool is_known(const struct decoder *decoder, const struct triple *triple)
 struct region_search {
 	uint32_t long_side_px; /* of the picture searched; 0: as it is */
 	bool light;            /* light codes on dark ground */
+	uint32_t surroundings; /* SURROUNDINGS_… */
 	size_t finders_max, triples_max;
 	uint64_t end_us; /* not begun after it */
 };
@@ -230,8 +234,8 @@ static size_t search_regions(struct decoder *decoder, const struct view *whole,
 	struct view level = plane_view(&decoder->bench.level);
 	size_t n;
 
-	n = finder_search(&level, search->light, &decoder->bench.mean, &decoder->bench.scratch,
-	                  decoder->finder, search->finders_max);
+	n = finder_search(&level, search->light, search->surroundings, &decoder->bench.mean,
+	                  &decoder->bench.scratch, decoder->finder, search->finders_max);
 	n = finder_triples(&level, &decoder->bench.mean, search->light, decoder->finder, n,
 	                   decoder->triple, search->triples_max);
 	for (size_t i = 0; i < n; i++)
@@ -288,6 +292,7 @@ static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame
 	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
 	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context);
 	struct region_search search = {.long_side_px = LIVE_SEARCH_PX,
+	                               .surroundings = SURROUNDINGS_WIDE,
 	                               .finders_max = LIVE_FINDERS_MAX,
 	                               .triples_max = LIVE_TRIPLES_MAX,
 	                               .end_us = begin_us + budget_us};
@@ -331,22 +336,49 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 static void look_at_still_regions(struct decoder *decoder, const struct frame *frame,
                                   uint64_t end_us)
 {
-	static const uint32_t side_px[] = {640, 960, 1280, 0, 320};
+	static const struct region_search search_table[] = {
+	    {.long_side_px = 640, .surroundings = SURROUNDINGS_WIDE},
+	    {.long_side_px = 960, .surroundings = SURROUNDINGS_NEAR},
+	    {.long_side_px = 0, .surroundings = SURROUNDINGS_NEAR},
+	    {.long_side_px = 1280, .surroundings = SURROUNDINGS_WIDE},
+	    {.long_side_px = 640, .surroundings = SURROUNDINGS_NEAR},
+	    {.long_side_px = 320, .surroundings = SURROUNDINGS_WIDE},
+	    {.long_side_px = 0, .surroundings = SURROUNDINGS_WIDE},
+	    {.long_side_px = 960, .surroundings = SURROUNDINGS_WIDE},
+	    {.long_side_px = 640, .surroundings = SURROUNDINGS_WIDE, .light = true},
+	    {.long_side_px = 1280, .surroundings = SURROUNDINGS_NEAR, .light = true},
+	};
 	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
 
-	for (size_t i = 0; i < sizeof(side_px) / sizeof(side_px[0]); i++) {
-		struct region_search search = {.long_side_px = side_px[i],
-		                               .finders_max = FINDERS_MAX,
-		                               .triples_max = TRIPLES_MAX,
-		                               .end_us = end_us};
+	for (size_t i = 0; i < sizeof(search_table) / sizeof(search_table[0]); i++) {
+		struct region_search search = search_table[i];
 		size_t n = 0;
 
+		search.finders_max = FINDERS_MAX;
+		search.triples_max = TRIPLES_MAX;
+		search.end_us = end_us;
 		if (decoder->clock.now_us(decoder->clock.context) < end_us)
 			n = search_regions(decoder, &whole, &search);
-		for (size_t p = 0; p < region_pass_table_n; p++)
-			(void)look_at_regions(decoder, &whole, n, p, &search);
+		(void)look_at_regions(decoder, &whole, n, 0, &search);
 		(void)look_at_modules(decoder, &whole, n < STILL_GRIDS_MAX ? n : STILL_GRIDS_MAX,
 		                      GRIDS_MAX, &search);
+		for (size_t p = 1; p < region_pass_table_n; p++)
+			(void)look_at_regions(decoder, &whole,
+			                      n < STILL_REGIONS_MAX ? n : STILL_REGIONS_MAX, p,
+			                      &search);
+	}
+}
+
+/* A stretch of the table, what does not fit in the time left out. */
+static void look_at_still_whole(struct decoder *decoder, const struct frame *frame, size_t from,
+                                size_t to, uint64_t end_us)
+{
+	for (size_t i = from; i < to; i++) {
+		uint64_t now_us = decoder->clock.now_us(decoder->clock.context);
+
+		if (pass_applies(&pass_table[i], frame->width_px, frame->height_px) &&
+		    (i == 0 || now_us + expected_us(decoder, i, frame) <= end_us))
+			(void)look(decoder, i, frame);
 	}
 }
 
@@ -358,15 +390,8 @@ int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t b
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < pass_table_n; i++) {
-		uint64_t spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
-
-		if (!pass_applies(&pass_table[i], frame->width_px, frame->height_px))
-			continue;
-		if (i > 0 && spent_us + expected_us(decoder, i, frame) > budget_us)
-			continue;
-		(void)look(decoder, i, frame);
-	}
-	look_at_still_regions(decoder, frame, begin_us + budget_us);
+	look_at_still_whole(decoder, frame, 0, STILL_FIRST, begin_us + budget_us);
+	look_at_still_regions(decoder, frame, begin_us + budget_us * STILL_REGIONS_PERCENT / 100);
+	look_at_still_whole(decoder, frame, STILL_FIRST, pass_table_n, begin_us + budget_us);
 	return (int)decoder->n_codes;
 }

@@ -161,7 +161,7 @@ static int by_hits(const void *a, const void *b)
 	return x->hits > y->hits ? -1 : x->hits < y->hits;
 }
 
-size_t finder_search(const struct view *view, bool light, struct plane *mean,
+size_t finder_search(const struct view *view, bool light, uint32_t share, struct plane *mean,
                      struct plane_scratch *scratch, struct finder *ret, size_t max)
 {
 	struct search search = {
@@ -171,7 +171,7 @@ size_t finder_search(const struct view *view, bool light, struct plane *mean,
 
 	if (view->width_px < 16 || view->height_px < 16)
 		return 0;
-	plane_blur(view, 8 + longer / 32, scratch, mean);
+	plane_blur(view, (share < 64 ? 8 : 3) + longer / share, scratch, mean);
 	for (uint32_t y = 0; y < view->height_px; y++)
 		scan_line(&search, y);
 	qsort(ret, search.n, sizeof(*ret), by_hits);

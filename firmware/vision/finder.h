@@ -12,6 +12,8 @@
 enum {
 	FINDERS_MAX = 320,
 	TRIPLES_MAX = 256,
+	SURROUNDINGS_WIDE = 32,
+	SURROUNDINGS_NEAR = 96, /* for blurred or small codes, and in poor light */
 };
 
 struct finder {
@@ -29,10 +31,11 @@ struct triple {
 
 /*
  * Finder patterns of a view, those crossed most often first. `light`: light on dark ones instead.
+ * `share`: the surroundings a pixel is dark against reach that share of the view's longer side.
  * `mean` gets the view's blurred picture and is the caller's to forget; it must have room for the
  * view. The number found.
  */
-size_t finder_search(const struct view *view, bool light, struct plane *mean,
+size_t finder_search(const struct view *view, bool light, uint32_t share, struct plane *mean,
                      struct plane_scratch *scratch, struct finder *ret, size_t max);
 /*
  * Likely triples, the likeliest first; `view` and `mean` as the search left them. A finder may be

@@ -7,7 +7,6 @@
 
 enum {
 	MODULES_LEAST = 21,
-	AREA = 5,        /* modules each way that a module's darkness is told against */
 	TIMING_FINE = 4, /* samples a module on the way along a timing pattern */
 };
 
@@ -269,17 +268,17 @@ static void sample(const struct grid *grid, const struct view *view, int sign, i
 }
 
 /* A module is dark if it is darker than its surroundings' mean. */
-static void tell_dark(struct modules *modules)
+static void tell_dark(struct modules *modules, int area)
 {
 	int n = (int)modules->n;
 	uint32_t column[GRID_MODULES_MAX] = {0};
 
-	for (int v = -AREA; v < n; v++) {
-		int from = v - AREA, to = v + AREA;
+	for (int v = -area; v < n; v++) {
+		int from = v - area, to = v + area;
 		uint32_t sum = 0;
 		int high;
 
-		/* The sums of the columns of AREA lines around v. */
+		/* The sums of the columns' lines around v. */
 		for (int u = 0; u < n; u++) {
 			if (to < n)
 				column[u] += modules->grey[to * n + u];
@@ -289,19 +288,37 @@ static void tell_dark(struct modules *modules)
 		if (v < 0)
 			continue;
 		high = (to < n ? to : n - 1) - (from > 0 ? from : 0) + 1;
-		for (int u = 0; u < AREA; u++)
+		for (int u = 0; u < area; u++)
 			sum += column[u];
 		for (int u = 0; u < n; u++) {
-			int left = u > AREA ? u - AREA : 0, right = u + AREA < n ? u + AREA : n - 1;
+			int left = u > area ? u - area : 0, right = u + area < n ? u + area : n - 1;
 			uint32_t count = (uint32_t)(high * (right - left + 1));
 
-			if (u + AREA < n)
-				sum += column[u + AREA];
-			if (u > AREA)
-				sum -= column[u - AREA - 1];
+			if (u + area < n)
+				sum += column[u + area];
+			if (u > area)
+				sum -= column[u - area - 1];
 			modules->dark[v * n + u] = modules->grey[v * n + u] * count < sum;
 		}
 	}
+}
+
+/* Takes back what blur gave each module of its four neighbours. */
+static void sharpen(struct modules *modules, int gain_4ths)
+{
+	uint8_t was[sizeof(modules->grey)];
+	int n = (int)modules->n;
+
+	memcpy(was, modules->grey, (size_t)n * (size_t)n);
+	for (int v = 0; v < n; v++)
+		for (int u = 0; u < n; u++) {
+			int at = v * n + u;
+			int around = was[u > 0 ? at - 1 : at] + was[u + 1 < n ? at + 1 : at] +
+			             was[v > 0 ? at - n : at] + was[v + 1 < n ? at + n : at];
+			int grey = was[at] + (4 * was[at] - around) * gain_4ths / 16;
+
+			modules->grey[at] = (uint8_t)(grey < 0 ? 0 : grey > 255 ? 255 : grey);
+		}
 }
 
 /* Calls for each module whose colour is fixed: finders with their light frame, timing and
@@ -433,9 +450,28 @@ static size_t sizes(const struct triple *triple, const struct view *view, float 
 	return n;
 }
 
-/* One guess at a grid: `flat` takes the symbol's plane for square to the camera. */
+/* What is taken for known of the fourth corner. */
+enum guess {
+	GUESS_FLAT,  /* a parallelogram's, then every alignment pattern on its own */
+	GUESS_FOUND, /* the last alignment pattern is looked for around a parallelogram's */
+	GUESS_DEPTH, /* how far away the finders are, by their size, says where to look */
+	GUESS_N,
+};
+
+/* Where the fourth finder would be, the nearer ones being larger. */
+static void fourth_by_depth(const struct triple *triple, float ret[2])
+{
+	const struct finder *c = &triple->corner, *r = &triple->right, *b = &triple->below;
+	float wc = 1 / c->module_px, wr = 1 / r->module_px, wb = 1 / b->module_px;
+	float w = fmaxf(wr + wb - wc, 0.3f * wc);
+
+	ret[0] = (wr * r->x + wb * b->x - wc * c->x) / w;
+	ret[1] = (wr * r->y + wb * b->y - wc * c->y) / w;
+}
+
+/* One guess at a grid. */
 static bool guess_grid(const struct triple *triple, const struct view *view, int sign,
-                       uint32_t modules, bool flat, struct grid *ret)
+                       uint32_t modules, enum guess guess, struct grid *ret)
 {
 	struct modules drawn;
 	const struct finder *c = &triple->corner, *r = &triple->right, *b = &triple->below;
@@ -448,13 +484,14 @@ static bool guess_grid(const struct triple *triple, const struct view *view, int
 	memset(ret, 0, sizeof(*ret));
 	ret->modules = modules;
 	ret->lines = alignment_lines(modules, ret->line);
-	if (!plane_through(uv, xy, ret->plane))
+	if (guess == GUESS_DEPTH)
+		fourth_by_depth(triple, xy[3]);
+	if ((guess == GUESS_FOUND && modules == MODULES_LEAST) ||
+	    !plane_through(uv, xy, ret->plane))
 		return false;
-	if (!flat) {
+	if (guess != GUESS_FLAT && modules != MODULES_LEAST) {
 		float axis_a[2], axis_b[2], x, y, reach = fminf(fmaxf(0.16f * n, 4), 14);
 
-		if (modules == MODULES_LEAST)
-			return false;
 		uv[3][0] = uv[3][1] = n - 6.5f;
 		plane_at(ret->plane, n - 6.5f, n - 6.5f, &x, &y);
 		axes_at(ret, n - 6.5f, n - 6.5f, axis_a, axis_b);
@@ -466,10 +503,10 @@ static bool guess_grid(const struct triple *triple, const struct view *view, int
 		if (!plane_through(uv, xy, ret->plane))
 			return false;
 	}
-	if (ret->lines > 2 || flat)
+	if (ret->lines > 2 || guess == GUESS_FLAT)
 		follow(ret, view, sign);
 	sample(ret, view, sign, 1, &drawn);
-	tell_dark(&drawn);
+	tell_dark(&drawn, GRID_AREA);
 	each_fixed(ret, &drawn, count_fixed, &tally);
 	ret->quality = (float)tally.right / (float)tally.all;
 	return true;
@@ -480,15 +517,22 @@ static void settle_finders(struct triple *triple, const struct view *view, int s
 {
 	struct finder *finder[3] = {&triple->corner, &triple->right, &triple->below};
 	float span = estimate - 7;
-	const float a[2] = {(triple->right.x - triple->corner.x) / span,
-	                    (triple->right.y - triple->corner.y) / span};
-	const float b[2] = {(triple->below.x - triple->corner.x) / span,
-	                    (triple->below.y - triple->corner.y) / span};
+	float mean =
+	    (finder[0]->module_px + finder[1]->module_px + finder[2]->module_px) / 3 * span;
+	const float along[2] = {triple->right.x - triple->corner.x,
+	                        triple->right.y - triple->corner.y};
+	const float down[2] = {triple->below.x - triple->corner.x,
+	                       triple->below.y - triple->corner.y};
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		/* The nearer one is the larger. */
+		float share = finder[i]->module_px / mean;
+		const float a[2] = {along[0] * share, along[1] * share};
+		const float b[2] = {down[0] * share, down[1] * share};
+
 		(void)settle(view, sign, 3, 1.2f, 0.3f, a, b, &finder[i]->x, &finder[i]->y);
-	for (int i = 0; i < 3; i++)
 		(void)settle(view, sign, 3, 0.21f, 0.1f, a, b, &finder[i]->x, &finder[i]->y);
+	}
 }
 
 static int by_quality(const void *a, const void *b)
@@ -513,8 +557,9 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 	settle_finders(&settled, view, sign, estimate);
 	n_sizes = sizes(&settled, view, estimate, size);
 	for (size_t i = 0; i < n_sizes; i++) {
-		n += guess_grid(&settled, view, sign, size[i], false, &candidate[n]);
-		n += guess_grid(&settled, view, sign, size[i], true, &candidate[n]);
+		for (int guess = 0; guess < GUESS_N; guess++)
+			n += guess_grid(&settled, view, sign, size[i], (enum guess)guess,
+			                &candidate[n]);
 	}
 	qsort(candidate, n, sizeof(candidate[0]), by_quality);
 	if (n > max)
@@ -523,7 +568,8 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 	return n;
 }
 
-bool grid_draw(const struct grid *grid, const struct view *view, bool light, struct plane *out)
+bool grid_draw(const struct grid *grid, const struct view *view, bool light,
+               const struct grid_look *look, struct plane *out)
 {
 	struct modules drawn;
 	uint32_t n = grid->modules, side = (n + 2 * GRID_QUIET) * GRID_MODULE_PX;
@@ -531,7 +577,8 @@ bool grid_draw(const struct grid *grid, const struct view *view, bool light, str
 	if ((size_t)side * side > out->capacity)
 		return false;
 	sample(grid, view, light ? -1 : 1, 5, &drawn);
-	tell_dark(&drawn);
+	sharpen(&drawn, look->sharpen_4ths);
+	tell_dark(&drawn, look->area);
 	each_fixed(grid, &drawn, set_fixed, NULL);
 	out->width_px = out->height_px = side;
 	memset(out->grey, 255, (size_t)side * side);

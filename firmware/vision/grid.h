@@ -14,8 +14,9 @@ enum {
 	GRID_MODULES_MAX = 177,
 	GRID_LINES_MAX = 7,   /* of alignment patterns, each way */
 	GRID_MODULE_PX = 4,   /* of the picture drawn */
+	GRID_AREA = 5,        /* modules each way that a module's darkness is told against */
 	GRID_QUIET = 4,       /* modules around it */
-	GRID_CANDIDATES = 10, /* sizes and maps tried for one triple */
+	GRID_CANDIDATES = 15, /* sizes and maps tried for one triple */
 };
 
 /* Where modules lie: a plane's perspective, and what the surface departs from it. */
@@ -34,7 +35,13 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
                 size_t max);
 /* Where the point (u, v), in modules, lies in the view. */
 void grid_at(const struct grid *grid, float u, float v, float *ret_x, float *ret_y);
+/* How dark is told from light. */
+struct grid_look {
+	int area;         /* a module is dark against the mean of those up to so far away */
+	int sharpen_4ths; /* what is taken back of the neighbours' blur */
+};
 /* The symbol, flat: dark on light. False: no room in `out`. */
-bool grid_draw(const struct grid *grid, const struct view *view, bool light, struct plane *out);
+bool grid_draw(const struct grid *grid, const struct view *view, bool light,
+               const struct grid_look *look, struct plane *out);
 
 #endif

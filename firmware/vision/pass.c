@@ -287,15 +287,21 @@ bool grid_pass_run(const struct triple *triple, bool light, size_t most, const s
                    struct workbench *bench,
                    void (*found)(void *context, const struct symbol *symbol), void *context)
 {
+	static const struct grid_look look[] = {{GRID_AREA, 0},
+	                                        {GRID_AREA, 4},
+	                                        {2 * GRID_AREA, 1},
+	                                        {2 * GRID_AREA, 8},
+	                                        {GRID_AREA / 2, 0}};
+	const size_t n_looks = sizeof(look) / sizeof(look[0]);
 	struct grid grid[GRIDS_MAX];
 	size_t n = grid_fit(triple, view, light, grid, most < GRIDS_MAX ? most : GRIDS_MAX);
 	struct grid_back back = {.found = found, .context = context};
 
 	for (size_t i = 0; i < n && !back.read && grid[i].quality > QUALITY_LEAST; i++) {
-		if (!grid_draw(&grid[i], view, light, &bench->work))
-			continue;
 		back.grid = &grid[i];
-		symbols_read(bench->symbols, &bench->work, 1, found_in_grid, &back);
+		for (size_t k = 0; k < (most > 1 ? n_looks : 1u) && !back.read; k++)
+			if (grid_draw(&grid[i], view, light, &look[k], &bench->work))
+				symbols_read(bench->symbols, &bench->work, 1, found_in_grid, &back);
 	}
 	return n > 0 && grid[0].quality > QUALITY_LEAST;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <qrencode.h>
 
 #include "decode.h"
 #include "render.h"
@@ -17,7 +18,9 @@ enum {
 	WIDTH = 1280,
 	HEIGHT = 720,
 	STILL_BUDGET_US = 2000000,
-	STILL_TICK_US = 10000,
+	/* A still has time for some thirty looks. */
+	STILL_TICK_US = 50000,
+	PATIENT_TICK_US = 10000, /* for what only late looks read */
 	LIVE_TICK_US = 500
 };
 
@@ -90,7 +93,7 @@ static void test_every_condition_but_torn_is_read(void **state)
 	for (int condition = 0; condition < CONDITION_N; condition++) {
 		if (condition == CONDITION_TORN)
 			continue;
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 2; i++) {
 			int n;
 
 			render_away(stage->render);
@@ -113,7 +116,7 @@ static void test_torn_and_nothing_are_not_read(void **state)
 
 	render_away(stage->render);
 	assert_int_equal(still(stage), 0);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 2; i++) {
 		render_away(stage->render);
 		assert_int_equal(render_add(stage->render, CONDITION_TORN, ticket, strlen(ticket)),
 		                 0);
@@ -188,6 +191,7 @@ static void test_every_octet_and_the_longest_code(void **state)
 
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (uint8_t)i;
+	stage->tick_us = PATIENT_TICK_US;
 	render_away(stage->render);
 	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes, 256), 0);
 	assert_int_equal(still(stage), 1);
@@ -199,6 +203,71 @@ static void test_every_octet_and_the_longest_code(void **state)
 	render_away(stage->render);
 	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, bytes, sizeof(bytes)),
 	                 -EMSGSIZE);
+	stage->tick_us = STILL_TICK_US;
+}
+
+/* One segment of a symbol, drawn upright. */
+static struct frame symbol_frame(struct stage *stage, int eci, QRencodeMode mode, const char *bytes,
+                                 size_t len)
+{
+	QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
+	QRcode *symbol;
+	uint32_t side;
+
+	assert_non_null(input);
+	if (eci >= 0)
+		assert_int_equal(QRinput_appendECIheader(input, (unsigned)eci), 0);
+	assert_int_equal(QRinput_append(input, mode, (int)len, (const uint8_t *)bytes), 0);
+	symbol = QRcode_encodeInput(input);
+	assert_non_null(symbol);
+	side = (uint32_t)(symbol->width + 8) * 4;
+	memset(stage->grey, 255, (size_t)side * side);
+	for (int y = 0; y < symbol->width * 4; y++)
+		for (int x = 0; x < symbol->width * 4; x++)
+			if (symbol->data[y / 4 * symbol->width + x / 4] & 1)
+				stage->grey[(uint32_t)(y + 16) * side + (uint32_t)x + 16] = 0;
+	QRcode_free(symbol);
+	QRinput_free(input);
+	return (struct frame){
+	    .grey = stage->grey, .width_px = side, .height_px = side, .stride = side};
+}
+
+/*
+ * Without an ECI, and under one zbar has no alphabet for, octets are what the symbol holds. Under
+ * ECI 3, 4, 20 or 26 zbar answers with the text in UTF-8 where the system has a table of that
+ * alphabet, and does not say that it did.
+ */
+static void test_octets_under_an_eci(void **state)
+{
+	static const struct {
+		int eci;
+		QRencodeMode mode;
+		const char *bytes;
+		size_t len;
+		const char *text; /* in UTF-8; NULL: only the octets will do */
+	} table[] = {
+	    {-1, QR_MODE_KANJI, "\x93\xfa\x96\x7b", 4, NULL},
+	    {-1, QR_MODE_8, "\x93\xfa\x96\x7b", 4, NULL},
+	    {899, QR_MODE_8, "a\0\xff\x80", 4, NULL},
+	    {26, QR_MODE_8, "Caf\xc3\xa9", 5, NULL},
+	    {3, QR_MODE_8, "Caf\xe9", 4, "Caf\xc3\xa9"},
+	    {4, QR_MODE_8, "\xb1\xe6", 2, "\xc4\x85\xc4\x87"},
+	    {20, QR_MODE_8, "\x93\xfa\x96\x7b", 4, "\xe6\x97\xa5\xe6\x9c\xac"},
+	    {20, QR_MODE_KANJI, "\x93\xfa\x96\x7b", 4, "\xe6\x97\xa5\xe6\x9c\xac"},
+	};
+	struct stage *stage = *state;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct frame frame =
+		    symbol_frame(stage, table[i].eci, table[i].mode, table[i].bytes, table[i].len);
+		int n = decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8);
+
+		assert_int_equal(n, 1);
+		if (table[i].text && stage->code[0].len == strlen(table[i].text))
+			assert_code(&stage->code[0], table[i].text, strlen(table[i].text));
+		else
+			assert_code(&stage->code[0], table[i].bytes, table[i].len);
+	}
 }
 
 static void test_two_codes_are_two_and_stand_where_they_stand(void **state)
@@ -237,6 +306,7 @@ static void test_light_on_dark_and_mirrored(void **state)
 	struct stage *stage = *state;
 	struct frame frame;
 
+	stage->tick_us = PATIENT_TICK_US;
 	render_away(stage->render);
 	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, ticket, strlen(ticket)), 0);
 	frame = frame_of(stage, 1);
@@ -254,6 +324,7 @@ static void test_light_on_dark_and_mirrored(void **state)
 		}
 	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 1);
 	assert_code(&stage->code[0], ticket, strlen(ticket));
+	stage->tick_us = STILL_TICK_US;
 }
 
 static void test_frames_that_do_not_fit_are_refused(void **state)
@@ -279,7 +350,7 @@ static void test_frames_that_do_not_fit_are_refused(void **state)
 /* Odd and tiny sizes and wide strides: nothing is read, nothing is touched that is not ours. */
 static void test_any_size_and_stride_is_looked_at(void **state)
 {
-	static const uint32_t side[] = {1, 2, 3, 15, 16, 17, 31, 97, 641};
+	static const uint32_t side[] = {1, 2, 15, 17, 97, 331};
 	struct stage *stage = *state;
 
 	for (size_t i = 0; i < sizeof(side) / sizeof(side[0]); i++)
@@ -311,6 +382,7 @@ int main(void)
 	    cmocka_unit_test(test_a_stream_is_read_within_a_budget),
 	    cmocka_unit_test(test_octets_come_out_as_they_are),
 	    cmocka_unit_test(test_every_octet_and_the_longest_code),
+	    cmocka_unit_test(test_octets_under_an_eci),
 	    cmocka_unit_test(test_two_codes_are_two_and_stand_where_they_stand),
 	    cmocka_unit_test(test_light_on_dark_and_mirrored),
 	    cmocka_unit_test(test_frames_that_do_not_fit_are_refused),

@@ -32,7 +32,8 @@ static size_t search(struct render *render, uint64_t n, bool light)
 	if (light)
 		plane_invert(&level);
 	view = plane_view(&level);
-	found = finder_search(&view, light, &mean, &scratch, finder, FINDERS_MAX);
+	found =
+	    finder_search(&view, light, SURROUNDINGS_WIDE, &mean, &scratch, finder, FINDERS_MAX);
 	return finder_triples(&view, &mean, light, finder, found, triple, TRIPLES_MAX);
 }
 
