@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <kiosk/scanner.h>
 
 #include "file.h"
 #include "program.h"
@@ -94,6 +95,17 @@ static void test_octets(void **state)
 	free(large);
 }
 
+/* The paper that tells a reader's keyboard layout holds the text the reader's driver waits for. */
+static void test_the_reader_test_can_be_read(void **state)
+{
+	struct program *program = *state;
+
+	assert_int_equal(RUN(program, "reader-test", "--out", "desk"), 0);
+	assert_non_null(strstr(program->out, "reader-test.png"));
+	assert_int_equal(RUN(program, "decode", "desk/reader-test.png"), 0);
+	assert_non_null(strstr(program->out, READER_TEST_TEXT));
+}
+
 static void test_no_code(void **state)
 {
 	struct program *program = *state;
@@ -171,6 +183,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_octets),
+	    cmocka_unit_test(test_the_reader_test_can_be_read),
 	    cmocka_unit_test(test_no_code),
 	    cmocka_unit_test(test_unreadable),
 	};

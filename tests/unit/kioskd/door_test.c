@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <kiosk/scanner.h>
 
 #include "link.h"
 #include "stage.h"
@@ -76,6 +77,22 @@ static void test_what_is_not_ours_is_refused_and_the_way_forward_said(void **sta
 	assert_int_equal(stage_status(s).not_accepted, 5);
 	assert_int_equal(stage_people(s), 0);
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+}
+
+static void test_our_own_paper_is_no_check_in(void **state)
+{
+	static const char *const paper[] = {READER_TEST_TEXT, "CK1:A", "CK1:N", "CK1:?", "CK1:"};
+	struct stage *s = *state;
+
+	stage_open(s);
+	for (size_t i = 0; i < sizeof(paper) / sizeof(paper[0]); i++) {
+		assert_int_equal(stage_show(s, paper[i]), SHOW_NOT_ACCEPTED);
+		assert_non_null(strstr(stage_view(s)->sentence, "it is not a check-in"));
+	}
+	assert_int_equal(stage_status(s).not_accepted, 0);
+	assert_int_equal(stage_people(s), 0);
+	assert_int_equal(stage_show(s, "CK2:"), SHOW_NOT_ACCEPTED);
+	assert_int_equal(stage_status(s).not_accepted, 1);
 }
 
 static void test_a_ticket_past_its_date_is_refused(void **state)
@@ -445,6 +462,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	    TEST(test_a_card_opens_and_tickets_count_once),
 	    TEST(test_what_is_not_ours_is_refused_and_the_way_forward_said),
+	    TEST(test_our_own_paper_is_no_check_in),
 	    TEST(test_a_ticket_past_its_date_is_refused),
 	    TEST(test_a_ticket_counts_for_its_projects),
 	    TEST(test_nothing_is_said_before_it_is_durable),
