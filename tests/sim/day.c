@@ -372,7 +372,7 @@ static void rare_trouble(struct sim *sim)
 		machine_restore(m);
 		return;
 	case 1:
-		if (sim->n_machines < MACHINES_MAX && sim_chance(sim, 40))
+		if (sim->n_machines < MACHINES_MAX)
 			machine_clone(m, sim->n_machines);
 		return;
 	case 2:
@@ -386,7 +386,7 @@ static void rare_trouble(struct sim *sim)
 		}
 		return;
 	case 5:
-		if (sim_chance(sim, 10))
+		if (sim_chance(sim, 40))
 			national_revoke(sim, (unsigned)sim_draw(sim, sim->n_hubs));
 		return;
 	default:
@@ -411,7 +411,7 @@ static void minute(struct sim *sim)
 		volunteer(m);
 	if (sim_chance(sim, sim->cutting))
 		machine_trouble(somebody(sim));
-	if (sim_chance(sim, 1 + sim->cutting / 3))
+	if (sim_chance(sim, 2 + sim->cutting / 3))
 		rare_trouble(sim);
 	if (sim_chance(sim, 4))
 		machine_back_up(somebody(sim));
