@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -182,7 +181,6 @@ static void an_open_kiosk_holds_no_identity(void **state)
 /* A thief, or a crash: never closed, with all that the meeting left on the disk. */
 static void a_kiosk_that_ended_in_the_middle_holds_none(void **state)
 {
-	const struct rlimit any = {RLIM_INFINITY, RLIM_INFINITY};
 	pid_t helper[8];
 	const pid_t kioskd = fixture.stage.kioskd.pid;
 	const int n = programs_children(kioskd, helper, 8);
@@ -193,8 +191,6 @@ static void a_kiosk_that_ended_in_the_middle_holds_none(void **state)
 	assert_keeps_memory_to_itself(kioskd, true);
 	for (int i = 0; i < n; i++)
 		assert_keeps_memory_to_itself(helper[i], false);
-	/* Even where the limit is lifted from outside. */
-	(void)prlimit(kioskd, RLIMIT_CORE, &any, NULL);
 	assert_int_equal(kill(kioskd, SIGQUIT), 0);
 	assert_int_equal(waitid(P_PID, (id_t)kioskd, &end, WEXITED | WNOWAIT), 0);
 	assert_int_equal(end.si_code, CLD_KILLED); /* not CLD_DUMPED */
