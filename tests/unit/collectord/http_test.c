@@ -6,10 +6,13 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -331,6 +334,31 @@ static void an_endless_body_is_cut_off(void **state)
 	assert_int_equal(fixture->got.status, 200);
 }
 
+/* A disk that refuses to write: a later for the kiosk, the end for the program, and nothing lost. */
+static void a_store_that_fails_is_a_503_and_the_end(void **state)
+{
+	const struct rlimit none = {0, RLIM_INFINITY};
+	struct fixture *fixture = *state;
+	struct counter counter;
+	int status;
+
+	program_stop(&fixture->program);
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR); /* the program inherits it: EFBIG */
+	program_start(&fixture->program);
+	counter_open(&fixture->world, &counter, 'a', 0);
+	counter_add(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 25);
+	counter_seal(&fixture->world, &counter);
+	assert_int_equal(prlimit(fixture->program.pid, RLIMIT_FSIZE, &none, NULL), 0);
+	request(fixture, "POST", "/v1/batches", NONCE, counter.body, counter.body_len);
+	assert_int_equal(fixture->got.status, 503);
+	assert_string_not_equal(fixture->got.type, "application/cbor");
+	assert_int_equal(waitpid(fixture->program.pid, &status, 0), fixture->program.pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+	program_start(&fixture->program);
+	request(fixture, "POST", "/v1/batches", NONCE, counter.body, counter.body_len);
+	check_answer(fixture, NULL, NONCE, ANSWER_STORED);
+}
+
 static void two_on_one_database_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -412,6 +440,8 @@ int main(void)
 	                                    tear_down),
 	    cmocka_unit_test_setup_teardown(hostile_http_does_not_stop_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_endless_body_is_cut_off, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_store_that_fails_is_a_503_and_the_end, set_up,
+	                                    tear_down),
 	    cmocka_unit_test_setup_teardown(two_on_one_database_are_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_wrong_configuration_says_what_would_be_right, set_up,
 	                                    tear_down),
