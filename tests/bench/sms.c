@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Texts: 1,000 that wait in the modem, counted and answered with the limits lifted, on a real
- * ledger; and how fast messages decode. The modem's own time is what its line takes at 115,200
+ * Texts: 1,000 that wait in the modem, counted and answered with the limits lifted, on a ledger
+ * whose disk is in memory; and how fast messages decode. The modem's own time is what its line takes at 115,200
  * bits a second for every octet both ways, and what the network takes to accept each reply; it is
  * simulated. What the kiosk takes beyond it is its waits, on the same clock, and the time its
- * programs really ran, which is added. `bench_sms [FOLDER]`: the ledger on the disk of that folder.
+ * programs really ran, which is added. What a real disk costs a check-in is in bench_checkins.
  */
 #include <setjmp.h>
 #include <stdarg.h>
