@@ -629,60 +629,7 @@ void machine_recount(struct machine *m)
 		sim_fail(m->sim, "kiosk %u: totals are not the recount: %s", m->index, sentence);
 }
 
-/* --- disks --- */
-
-void machine_back_up(struct machine *m)
-{
-	machine_settle(m);
-	if (m->kiosk == NULL || m->n_ops > 0 || m->kiosk->ledger == NULL)
-		return;
-	fault_disk_free(m->backup.disk);
-	m->backup.disk = fault_disk_snapshot(m->disk);
-	m->backup.model = m->sure;
-	m->backup.at_us = m->sim->now_us;
-}
-
-void machine_restore(struct machine *m)
-{
-	struct sim *sim = m->sim;
-
-	if (m->backup.disk == NULL)
-		return;
-	machine_stop(m, STOP_POWER);
-	sim_say(sim, "kiosk %u: a disk of %llu s ago is put in", m->index,
-	        (unsigned long long)((sim->now_us - m->backup.at_us) / SECOND_US));
-	fault_disk_copy(m->disk, m->backup.disk);
-	fault_disk_arm(m->disk, FAULT_NONE, FAULT_OP_ANY, 0);
-	m->limited = m->cut_armed = m->io_armed = false;
-	fault_disk_limit(m->disk, 0);
-	m->sure = m->then = m->backup.model;
-	m->n_ops = 0;
-	m->old_disk = true;
-	if (mail_has_posts_of(sim, &m->device))
-		m->may_fork = true;
-	memset(m->replied, 0, sizeof(m->replied));
-}
-
-void machine_clone(struct machine *m, unsigned index)
-{
-	struct sim *sim = m->sim;
-	struct machine *copy = &sim->machine[index];
-
-	machine_settle(m);
-	if (m->kiosk == NULL || m->n_ops > 0 || m->kiosk->ledger == NULL)
-		return;
-	machine_init(sim, index, m->meeting);
-	copy->seed = m->seed;
-	copy->device = m->device;
-	copy->has_modem = false;
-	fault_disk_copy(copy->disk, m->disk);
-	copy->sure = copy->then = m->sure;
-	copy->old_disk = copy->twin = m->old_disk = m->twin = true;
-	sim_say(sim, "kiosk %u: a copy of its disk runs as kiosk %u", m->index, index);
-	copy->start_at_us = sim->now_us + sim_draw(sim, 5ULL * MINUTE_US);
-	if (index == sim->n_machines)
-		sim->n_machines++;
-}
+/* --- making one --- */
 
 void machine_init(struct sim *sim, unsigned index, unsigned meeting)
 {

@@ -6,7 +6,7 @@
  * simulated is the world around: clocks, disks (tests/support/vfs_fault.h), deliveries, hands.
  *
  * sim.c has the world and its time, day.c what happens in it, machine.c one kiosk and what it says
- * beside what the model of people says, modem.c its texts, mail.c the network, national.c the
+ * beside what the model of people says, disks.c their disks, modem.c its texts, mail.c the network, national.c the
  * collector and what it may say.
  */
 #ifndef TESTS_SIM_SIM_H
@@ -220,7 +220,8 @@ void machine_control(struct machine *m, const struct msg_control *control, const
 /* The place for an op of this turn, as it is to be answered; NULL: the turn is full. */
 struct op *machine_op(struct machine *m, const struct op *op, uint64_t key);
 void machine_recount(struct machine *m);
-/* The disk as it was when it was last backed up; and a second machine with a copy of this one's
+/* --- disks.c ---
+ * The disk as it was when it was last backed up; and a second machine with a copy of this one's
  * disk. */
 void machine_back_up(struct machine *m);
 void machine_restore(struct machine *m);
