@@ -18,10 +18,12 @@ enum {
 	LIVE_SEARCH_PX = 640,
 	LIVE_FINDERS_MAX = 24,
 	LIVE_TRIPLES_MAX = 6,
+	LIVE_GRIDS_MAX = 2, /* triples whose modules are looked at */
 	/* Of a still: triples whose modules are looked at. */
 	STILL_GRIDS_MAX = 80,
 	STILL_REGIONS_MAX = 60,
 	STILL_FIRST = 6,            /* whole-frame passes before the regions */
+	STILL_PATIENCE = 3,         /* that part of the time passes without news: it is done */
 	STILL_REGIONS_PERCENT = 65, /* of the time, at which the regions are left */
 	/* First guess of what a pixel costs; measured from then on. */
 	PIXEL_COST_FIRST_PS = 20000,
@@ -47,6 +49,9 @@ struct decoder {
 	struct finder finder[FINDERS_MAX];
 	struct triple triple[TRIPLES_MAX];
 	size_t lucky_region;
+	/* of a still: how many codes were read when last counted, and until when more are hoped for */
+	size_t n_counted;
+	uint64_t patience_us, patient_until_us;
 	size_t bytes_used;
 	uint8_t bytes[FOUND_BYTES_MAX];
 };
@@ -297,10 +302,15 @@ static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame
 	                               .triples_max = LIVE_TRIPLES_MAX,
 	                               .end_us = begin_us + budget_us};
 	size_t n = search_regions(decoder, &whole, &search);
-	size_t other = decoder->turn % region_pass_table_n;
+	/* The one after the table's last: the modules one by one. */
+	size_t other = decoder->turn % (region_pass_table_n + 1);
 
 	(void)look_at_regions(decoder, &whole, n, decoder->lucky_region, &search);
-	if (other != decoder->lucky_region && look_at_regions(decoder, &whole, n, other, &search))
+	if (other == region_pass_table_n || decoder->turn % 2 == 0)
+		(void)look_at_modules(decoder, &whole, n < LIVE_GRIDS_MAX ? n : LIVE_GRIDS_MAX, 1,
+		                      &search);
+	else if (other != decoder->lucky_region &&
+	         look_at_regions(decoder, &whole, n, other, &search))
 		decoder->lucky_region = other;
 	return decoder->clock.now_us(decoder->clock.context) - begin_us;
 }
@@ -332,6 +342,19 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 	return (int)decoder->n_codes;
 }
 
+/* When a still is done with: at `end_us`, or when something was read and nothing else came for a
+ * while. */
+static uint64_t still_end_us(struct decoder *decoder, uint64_t now_us, uint64_t end_us)
+{
+	if (decoder->n_codes > decoder->n_counted) {
+		decoder->n_counted = decoder->n_codes;
+		decoder->patient_until_us = now_us + decoder->patience_us;
+	}
+	return decoder->n_codes > 0 && decoder->patient_until_us < end_us
+	           ? decoder->patient_until_us
+	           : end_us;
+}
+
 /* At several sizes, for a finder may be too small or too large for one; through every filter. */
 static void look_at_still_regions(struct decoder *decoder, const struct frame *frame,
                                   uint64_t end_us)
@@ -352,12 +375,14 @@ static void look_at_still_regions(struct decoder *decoder, const struct frame *f
 
 	for (size_t i = 0; i < sizeof(search_table) / sizeof(search_table[0]); i++) {
 		struct region_search search = search_table[i];
+		uint64_t now_us;
 		size_t n = 0;
 
 		search.finders_max = FINDERS_MAX;
 		search.triples_max = TRIPLES_MAX;
-		search.end_us = end_us;
-		if (decoder->clock.now_us(decoder->clock.context) < end_us)
+		now_us = decoder->clock.now_us(decoder->clock.context);
+		search.end_us = still_end_us(decoder, now_us, end_us);
+		if (now_us < search.end_us)
 			n = search_regions(decoder, &whole, &search);
 		(void)look_at_regions(decoder, &whole, n, 0, &search);
 		(void)look_at_modules(decoder, &whole, n < STILL_GRIDS_MAX ? n : STILL_GRIDS_MAX,
@@ -377,7 +402,8 @@ static void look_at_still_whole(struct decoder *decoder, const struct frame *fra
 		uint64_t now_us = decoder->clock.now_us(decoder->clock.context);
 
 		if (pass_applies(&pass_table[i], frame->width_px, frame->height_px) &&
-		    (i == 0 || now_us + expected_us(decoder, i, frame) <= end_us))
+		    (i == 0 || now_us + expected_us(decoder, i, frame) <=
+		                   still_end_us(decoder, now_us, end_us)))
 			(void)look(decoder, i, frame);
 	}
 }
@@ -390,6 +416,8 @@ int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t b
 
 	if (r < 0)
 		return r;
+	decoder->n_counted = 0;
+	decoder->patience_us = budget_us / STILL_PATIENCE;
 	look_at_still_whole(decoder, frame, 0, STILL_FIRST, begin_us + budget_us);
 	look_at_still_regions(decoder, frame, begin_us + budget_us * STILL_REGIONS_PERCENT / 100);
 	look_at_still_whole(decoder, frame, STILL_FIRST, pass_table_n, begin_us + budget_us);

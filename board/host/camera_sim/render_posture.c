@@ -152,7 +152,7 @@ static void draw_place(struct lot *lot, enum condition condition, float modules,
 {
 	struct angles angles = draw_angles(lot, condition);
 	float column = width_px / (float)places, room = 16;
-	float size = lot_between(lot, 3.4f, 7.0f), x, y;
+	float size = lot_between(lot, 2.6f, 7.0f), x, y;
 	struct render_point least, most;
 	struct homography at_origin = project(&angles, modules, 1, 0, 0);
 	float wide, high;
@@ -208,15 +208,15 @@ void posture_draw(struct lot *lot, enum condition condition, unsigned modules, u
 	posture.moire = 0.08f;
 	switch (condition) {
 	case CONDITION_BLUR:
-		posture.blur_px = posture.module_px * lot_between(lot, 0.3f, 0.45f);
-		posture.motion_px = posture.module_px * lot_between(lot, 0.2f, 0.7f);
+		posture.blur_px = posture.module_px * lot_between(lot, 0.3f, 0.55f);
+		posture.motion_px = posture.module_px * lot_between(lot, 0.2f, 0.9f);
 		break;
 	case CONDITION_NOISE:
 		posture.read_noise = lot_between(lot, 10, 18);
 		posture.shot_noise = lot_between(lot, 8, 14);
 		break;
 	case CONDITION_DIM:
-		posture.exposure = lot_between(lot, 0.18f, 0.3f);
+		posture.exposure = lot_between(lot, 0.12f, 0.3f);
 		posture.slope = lot_between(lot, 0.2f, 0.5f);
 		posture.read_noise = lot_between(lot, 2, 4);
 		break;
