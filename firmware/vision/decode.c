@@ -301,10 +301,16 @@ static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame
 	                               .finders_max = LIVE_FINDERS_MAX,
 	                               .triples_max = LIVE_TRIPLES_MAX,
 	                               .end_us = begin_us + budget_us};
-	size_t n = search_regions(decoder, &whole, &search);
+	size_t n;
 	/* The one after the table's last: the modules one by one. */
 	size_t other = decoder->turn % (region_pass_table_n + 1);
 
+	/* Small modules are lost at the usual size, blurred ones against wide surroundings. */
+	if (decoder->turn % 4 == 3)
+		search.long_side_px = 0;
+	else if (decoder->turn % 4 == 1)
+		search.surroundings = SURROUNDINGS_NEAR;
+	n = search_regions(decoder, &whole, &search);
 	(void)look_at_regions(decoder, &whole, n, decoder->lucky_region, &search);
 	if (other == region_pass_table_n || decoder->turn % 2 == 0)
 		(void)look_at_modules(decoder, &whole, n < LIVE_GRIDS_MAX ? n : LIVE_GRIDS_MAX, 1,
