@@ -168,6 +168,7 @@ int hex_decode(const char *text, void *data, size_t len)
 		if (hex_value(text[i]) < 0)
 			return -EINVAL;
 	for (size_t i = 0; i < len; i++)
-		octet[i] = (uint8_t)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));
+		octet[i] = (uint8_t)(16U * (unsigned)hex_value(text[2 * i]) +
+		                     (unsigned)hex_value(text[2 * i + 1]));
 	return 0;
 }

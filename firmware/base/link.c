@@ -129,7 +129,7 @@ int link_connect(const char *path, int *ret_fd)
 static int remove_stale(const char *path)
 {
 	struct stat st;
-	int fd, r;
+	int fd = -1, r;
 
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0 : -errno;

@@ -107,7 +107,7 @@ static uint8_t *load(struct loading *loading, const char *key, const char *name,
                      size_t *ret_len)
 {
 	char path[PATH_MAX];
-	uint8_t *bytes;
+	uint8_t *bytes = NULL;
 	int r = file_path(loading->folder, name, path, sizeof(path));
 
 	if (r == 0)

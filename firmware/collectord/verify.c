@@ -416,7 +416,7 @@ bool verify_fit(const struct submission *s, const struct manifest *manifest,
 		         "Held: %llu people at this meeting, %u were held possible. The hub can "
 		         "issue the event again with "
 		         "a higher limit.",
-		         (unsigned long long)(people + others->people), manifest->people_max);
+		         (unsigned long long)people + others->people, manifest->people_max);
 		return hold(held, text);
 	}
 	held[0] = '\0';

@@ -305,7 +305,7 @@ static int act(struct kiosk *k, struct waiting *waiting, const struct reading *r
 static int again(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
                  enum sms_state state)
 {
-	static const enum reply words[] = {
+	static const enum reply words[SMS_ASK_IGNORE + 1] = {
 	    [SMS_ASK_NOTHING] = REPLY_KEYWORDS, [SMS_ASK_CHECK_IN] = REPLY_COUNTED,
 	    [SMS_ASK_UNDO] = REPLY_UNDONE,      [SMS_ASK_STOP] = REPLY_STOPPED,
 	    [SMS_ASK_START] = REPLY_STARTED,    [SMS_ASK_HELP] = REPLY_HELP,

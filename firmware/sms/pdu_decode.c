@@ -475,7 +475,7 @@ int pdu_decode_hex(const char *digits, size_t n_digits, struct pdu *ret,
                    struct pdu_error *ret_error)
 {
 	/* longer is cut: what counts stands in front */
-	uint8_t octet[256];
+	uint8_t octet[256] = {0};
 	size_t len = n_digits / 2 < sizeof(octet) ? n_digits / 2 : sizeof(octet);
 	struct reader r = {.octet = octet, .len = len, .error = ret_error};
 	for (size_t i = 0; i < 2 * len; i++) {

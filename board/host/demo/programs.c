@@ -308,7 +308,7 @@ static int read_all(struct programs *programs, struct program *program, char *ou
 int program_run(struct programs *programs, const char *name, const char *const argv[], char *output,
                 size_t size)
 {
-	struct program program;
+	struct program program = {.pid = -1, .out = -1};
 	int r = program_start(programs, &program, name, argv, true);
 
 	if (r < 0)

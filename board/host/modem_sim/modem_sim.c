@@ -374,7 +374,7 @@ static int read_options(int n, char **arguments, struct options *ret)
 			ret->send_ms = value;
 			break;
 		case ZONE:
-			ret->quarters = (int)strtol(optarg, NULL, 10);
+			ret->quarters = (int)value; /* strtoul(3) takes a sign */
 			break;
 		case PROFILE:
 			ret->profile = sim_profile(optarg);
