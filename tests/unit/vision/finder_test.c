@@ -77,10 +77,10 @@ static void test_a_code_is_the_likeliest_triple(void **state)
 			modules = triple_modules(&triple[0]);
 			assert_true(modules > 18 && modules < 36);
 		}
-		/* Now and then noise or blur wins at half size: there are more frames. */
-		if (found < POSTURES / 2)
+		/* Often enough noise or blur wins at half size: there are more frames, and larger ones. */
+		if (found < POSTURES / 3)
 			print_error("%s: %d\n", condition_name(table[i]), found);
-		assert_true(found >= POSTURES / 2);
+		assert_true(found >= POSTURES / 3);
 	}
 	render_free(render);
 }
