@@ -23,17 +23,7 @@
 
 #include "log.h"
 #include "sandbox.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "sanitized.h"
 
 enum { MIB = 1024 * 1024, CLOSED_DESCRIPTORS_MAX = 2 };
 #define USER_NAME "kiosk"

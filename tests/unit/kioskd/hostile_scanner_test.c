@@ -18,17 +18,7 @@
 #include "daemon_stage.h"
 #include "file.h"
 #include "hostile_decode.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "sanitized.h"
 
 enum { SCANNER = 0, MODEM = 1, PICTURE_WIDTH_PX = 2048, PICTURE_HEIGHT_PX = 16 };
 

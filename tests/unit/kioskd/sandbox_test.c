@@ -24,17 +24,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "sanitized.h"
 
 enum { DID = 0, REFUSED = 10, FAILED_OTHERWISE = 20, NO_SANDBOX = 30 };
 

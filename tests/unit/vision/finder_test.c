@@ -60,6 +60,8 @@ static void test_a_code_is_the_likeliest_triple(void **state)
 	(void)state;
 	assert_int_equal(render_new(WIDTH, HEIGHT, 5, &render), 0);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		/* Often enough blur wins at half size: there are more frames, and larger ones. */
+		const int least = table[i] == CONDITION_BLUR ? POSTURES / 3 : POSTURES / 2;
 		int found = 0;
 
 		for (int n = 0; n < POSTURES; n++) {
@@ -77,10 +79,9 @@ static void test_a_code_is_the_likeliest_triple(void **state)
 			modules = triple_modules(&triple[0]);
 			assert_true(modules > 18 && modules < 36);
 		}
-		/* Often enough noise or blur wins at half size: there are more frames, and larger ones. */
-		if (found < POSTURES / 3)
+		if (found < least)
 			print_error("%s: %d\n", condition_name(table[i]), found);
-		assert_true(found >= POSTURES / 3);
+		assert_true(found >= least);
 	}
 	render_free(render);
 }
