@@ -46,12 +46,21 @@ static int print_json(const struct msg_view *view)
 	return 0;
 }
 
+/* For a person: what happened in plain words; nothing where nothing was added or came in. */
 static void print_line(const struct msg_view *view)
 {
-	(void)printf("%6llu people  %-12s %-6s %+3d  %6.1f ms  %s\n",
-	             (unsigned long long)view->people, answer_word(view->answer),
-	             channel_word(view->channel), (int)view->added, answer_ms(view),
-	             view->sentence);
+	static const char *const words[] = {
+	    "status",      "counted", "already here", "not accepted",
+	    "not checked", "opened",  "closed",       "taken back",
+	};
+	const uint32_t answer = view->answer;
+	char added[16] = "";
+
+	if (view->added > 0)
+		(void)snprintf(added, sizeof(added), "+%u", view->added);
+	(void)printf("%6llu people  %-12s  %-6s  %3s  %s\n", (unsigned long long)view->people,
+	             answer < sizeof(words) / sizeof(words[0]) ? words[answer] : "",
+	             view->channel == 0 ? "" : channel_word(view->channel), added, view->sentence);
 }
 
 static int print_message(const struct args *args, const struct link_message *message)
@@ -104,10 +113,10 @@ const struct command command_watch = {
     .option = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .about =
-        "Shows no identity: there is none. The time is from the moment the code was in view\n"
-        "to the moment the count was on disk and shown.\n\n"
+        "Shows no identity: there is none.\n\n"
         "--json prints {happening, answer, channel, added, people, ms, sentence} with answer\n"
         "one of counted, already, not_accepted, not_checked, opened, closed, undone, nothing,\n"
-        "and channel one of qr, sms, manual, none.\n",
+        "and channel one of qr, sms, manual, none. ms is from the moment the code was in view\n"
+        "to the moment the count was on disk and shown.\n",
     .run = run,
 };
