@@ -59,7 +59,7 @@ static void decide(struct run *r, uint8_t how)
 	if (r->n_offered == 0)
 		return;
 	verdict.id = r->offered[--r->n_offered];
-	strcpy(verdict.to, "+15025550123");
+	text_copy(verdict.to, sizeof(verdict.to), "+15025550123");
 	memset(verdict.text, 'x', how);
 	assert(inbox_verdict(r->inbox, &verdict, r->now) == 0);
 	take(r);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "link.h"
 #include "world.h"
 
 static void flip(uint8_t *octets, size_t at)
@@ -294,7 +295,8 @@ static void correct(struct world *world, struct counter *counter, const struct s
 	struct correction correction = {.epoch = counter->batch.epoch, .seq = seq};
 	size_t len;
 
-	strcpy(correction.reason.s, "Two people were counted at the wrong table.");
+	text_copy(correction.reason.s, sizeof(correction.reason.s),
+	          "Two people were counted at the wrong table.");
 	assert_int_equal(correction_seal(&correction, key, counter->batch.correction,
 	                                 sizeof(counter->batch.correction), &len),
 	                 0);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
+#include "link.h"
 #include "world.h"
 
 struct secret_seed world_seed(uint8_t octet)
@@ -53,13 +54,14 @@ static void fill_manifest(struct world *world)
 	memset(manifest->event.b, 'e', sizeof(manifest->event.b));
 	manifest->serial = 1;
 	manifest->n_languages = 1;
-	strcpy(manifest->language[0].s, "en");
-	strcpy(manifest->name[0].s, "Autumn assembly");
+	text_copy(manifest->language[0].s, sizeof(manifest->language[0].s), "en");
+	text_copy(manifest->name[0].s, sizeof(manifest->name[0].s), "Autumn assembly");
 	manifest->n_projects = 2;
 	manifest->project[0].id = 1;
-	strcpy(manifest->project[0].name[0].s, "River");
+	text_copy(manifest->project[0].name[0].s, sizeof(manifest->project[0].name[0].s), "River");
 	manifest->project[1].id = 2;
-	strcpy(manifest->project[1].name[0].s, "Library");
+	text_copy(manifest->project[1].name[0].s, sizeof(manifest->project[1].name[0].s),
+	          "Library");
 	manifest->default_project = 1;
 	manifest->n_windows = 1;
 	manifest->window[0] =
@@ -97,8 +99,8 @@ void world_init(struct world *world)
 	                               .hub = ed25519_public(&world->hub_key),
 	                               .not_before = WORLD_START - 86400,
 	                               .not_after = WORLD_START + 86400 * 30};
-	strcpy(world->hub.name.s, "Elm Street");
-	strcpy(world->hub.region.s, "US-KY");
+	text_copy(world->hub.name.s, sizeof(world->hub.name.s), "Elm Street");
+	text_copy(world->hub.region.s, sizeof(world->hub.region.s), "US-KY");
 	world_seal_hub(world);
 	fill_manifest(world);
 	world_seal_manifest(world);

@@ -9,6 +9,7 @@
 
 #include "at.h"
 #include "at_text.h"
+#include "link.h"
 
 /* A machine, the time, and what it did since the last look: writes as they are, the rest as
  * "[word]". */
@@ -19,7 +20,7 @@ static char did[16384];
 static void note(const char *text)
 {
 	assert_true(strlen(did) + strlen(text) < sizeof(did));
-	strcat(did, text);
+	(void)snprintf(did + strlen(did), sizeof(did) - strlen(did), "%s", text);
 }
 
 static void take(void)
@@ -342,7 +343,7 @@ static void a_pin_refused_in_an_earlier_run_is_not_tried(void **state)
 	(void)state;
 	struct at_settings settings;
 	at_settings_standard(&settings);
-	strcpy(settings.pin, "1234");
+	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	settings.pin_refused = true;
 	begin_with(&settings);
 	feed(OK OK OK);
@@ -490,7 +491,7 @@ static void the_pin_is_tried_once(void **state)
 	(void)state;
 	struct at_settings settings;
 	at_settings_standard(&settings);
-	strcpy(settings.pin, "1234");
+	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	begin_with(&settings);
 	feed(OK OK OK);
 	expect("ATE0\rAT+CMEE=1\rAT+CPIN?\r");
@@ -516,7 +517,7 @@ static void a_right_pin_goes_on(void **state)
 	(void)state;
 	struct at_settings settings;
 	at_settings_standard(&settings);
-	strcpy(settings.pin, "1234");
+	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	begin_with(&settings);
 	feed(OK OK OK);
 	did[0] = '\0';

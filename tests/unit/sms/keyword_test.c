@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "keyword.h"
+#include "link.h"
 #include "words.h"
 
 static const struct manifest manifest = {
@@ -266,8 +267,8 @@ static void one_language_is_always_it(void **state)
 	keyword_read("RIVER", &one, &request);
 	assert_int_equal(request.language, 0);
 	one.n_languages = 2;
-	strcpy(one.language[0].s, "es-419");
-	strcpy(one.language[1].s, "fr");
+	text_copy(one.language[0].s, sizeof(one.language[0].s), "es-419");
+	text_copy(one.language[1].s, sizeof(one.language[1].s), "fr");
 	keyword_read("aqui", &one, &request);
 	assert_int_equal(request.language, 0);
 	keyword_read("here", &one, &request);

@@ -2,9 +2,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "link.h"
 #include "number.h"
 
 static void senders_become_one_number(void **state)
@@ -46,7 +48,7 @@ static void senders_become_one_number(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct pdu_address address = {.type = table[i].type};
 		char text[PHONE_BYTES_MAX + 1] = "?";
-		strcpy(address.text, table[i].digits);
+		text_copy(address.text, sizeof(address.text), table[i].digits);
 		print_message("%u %s\n", table[i].type, table[i].digits);
 		assert_int_equal(
 		    number_normalise(
@@ -62,7 +64,8 @@ static void a_long_name_is_cut_at_a_character(void **state)
 	struct pdu_address address = {.type = 5};
 	char text[PHONE_BYTES_MAX + 1];
 	for (unsigned i = 0; i < 11; i++)
-		strcat(address.text, "\xe2\x82\xac");
+		(void)snprintf(address.text + strlen(address.text),
+		               sizeof(address.text) - strlen(address.text), "%s", "\xe2\x82\xac");
 	assert_int_equal(number_normalise(&address, NULL, text), SMS_FROM_ALPHANUMERIC);
 	assert_int_equal(strlen(text), 21);
 }

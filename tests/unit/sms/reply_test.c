@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <kiosk/sms_request.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "link.h"
 #include "pdu.h"
 #include "reply.h"
 
@@ -65,7 +67,7 @@ static void a_language_that_is_not_ours_is_answered_in_english_once(void **state
 {
 	(void)state;
 	struct manifest other = manifest;
-	strcpy(other.language[1].s, "fr");
+	text_copy(other.language[1].s, sizeof(other.language[1].s), "fr");
 	reply_text(REPLY_STARTED, &other, 0, 0, SMS_LANGUAGE_ANY, text, sizeof(text));
 	assert_string_equal(text, "Replies from Fall Assembly are on again.");
 	reply_text(REPLY_STARTED, &other, 0, 0, 1, text, sizeof(text));
@@ -77,7 +79,7 @@ static void sentences_keep_to_gsm7_and_one_part_where_they_can(void **state)
 {
 	(void)state;
 	struct manifest plain = manifest;
-	strcpy(plain.project[0].name[1].s, "Rio");
+	text_copy(plain.project[0].name[1].s, sizeof(plain.project[0].name[1].s), "Rio");
 	for (unsigned r = 0; r < REPLY_N; r++) {
 		for (unsigned language = 0; language < 2; language++) {
 			struct pdu_plan plan;
@@ -99,7 +101,9 @@ static void the_longest_names_fit_or_are_cut_at_a_character(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		longest.name[i].s[0] = '\0';
 		for (unsigned k = 0; k < NAME_BYTES_MAX / 2; k++)
-			strcat(longest.name[i].s, "\xc3\x81");
+			(void)snprintf(longest.name[i].s + strlen(longest.name[i].s),
+			               sizeof(longest.name[i].s) - strlen(longest.name[i].s), "%s",
+			               "\xc3\x81");
 	}
 	for (unsigned r = 0; r < REPLY_N; r++) {
 		struct pdu_plan plan;

@@ -21,7 +21,7 @@ static const char *times(unsigned n, const char *piece)
 {
 	text[0] = '\0';
 	for (unsigned i = 0; i < n; i++)
-		strcat(text, piece);
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", piece);
 	return text;
 }
 
@@ -104,12 +104,13 @@ static void round_trip(const char *to, const char *words)
 		assert_int_equal(pdu.part, part + 1);
 		assert_int_equal(pdu.part_ref, plan.parts > 1 ? 42 : 0);
 		assert_true(pdu.ud_len <= 140);
-		strcat(ours, pdu.text);
+		(void)snprintf(ours + strlen(ours), sizeof(ours) - strlen(ours), "%s", pdu.text);
 		hex_encode(octets.octet, octets.len, hex);
 		assert_int_equal(sim_pdu_tpdu_len(hex), octets.tpdu_len);
 		assert_int_equal(sim_pdu_submit(hex, number, said), 0);
 		assert_string_equal(number, to);
-		strcat(theirs, said);
+		(void)snprintf(theirs + strlen(theirs), sizeof(theirs) - strlen(theirs), "%s",
+		               said);
 	}
 	assert_string_equal(ours, words);
 	assert_string_equal(theirs, words);
