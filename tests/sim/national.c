@@ -53,6 +53,13 @@ void national_start(struct sim *sim)
 	if (r != 0)
 		sim_fail(sim, "the collector does not start: %s", sentence);
 	settle_maybe(sim);
+	for (unsigned i = 0; i < sim->n_hubs; i++) {
+		int revoked = store_is_revoked(collector_store(n->collector), &sim->hub[i].key);
+
+		if (n->revoked[i] && revoked != 1)
+			sim_fail(sim, "the collector forgot that hub %u is revoked", i);
+		n->revoked[i] = revoked == 1; /* the power may have gone before it could say so */
+	}
 }
 
 void national_init(struct sim *sim)
