@@ -6,7 +6,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "crypto.h"
 #include "link.h"
@@ -78,6 +81,10 @@ void stage_init(struct stage *stage)
 {
 	assert_int_equal(crypto_init(), 0);
 	memset(stage, 0, sizeof(*stage));
+	(void)snprintf(stage->folder, sizeof(stage->folder), "/tmp/kiosk-stage-XXXXXX");
+	assert_non_null(mkdtemp(stage->folder));
+	(void)snprintf(stage->ledger_path, sizeof(stage->ledger_path), "%s/ledger.db",
+	               stage->folder);
 	stage->disk = fault_disk_new();
 	assert_non_null(stage->disk);
 	stage->random = 1;
@@ -90,7 +97,7 @@ void stage_init(struct stage *stage)
 	    .boot_id = {1},
 	};
 	stage->config = (struct kiosk_config){
-	    .ledger_path = "/ledger.db",
+	    .ledger_path = stage->ledger_path,
 	    .network = stage->papers.network,
 	    .device = {{9}},
 	    .replies = {.on = true,
@@ -137,6 +144,8 @@ void stage_deinit(struct stage *stage)
 {
 	kiosk_free(stage->kiosk);
 	fault_disk_free(stage->disk);
+	(void)unlink(stage->ledger_path);
+	assert_int_equal(rmdir(stage->folder), 0);
 }
 
 void stage_power_cut(struct stage *stage)

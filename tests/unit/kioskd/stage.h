@@ -11,6 +11,8 @@
 enum { STAGE_KEPT = 256, STAGE_START = 1763748000 };
 
 struct stage {
+	char folder[64]; /* holds the name of the ledger; what is in it is on the disk below */
+	char ledger_path[80];
 	struct fault_disk *disk;
 	struct papers papers;
 	struct kiosk_config config;
