@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "link.h"
+#include "device_failure.h"
 #include "reader_where.h"
 
 int reader_where_read(const char *where, const char *name, const struct scanner_sink *sink,
@@ -33,38 +34,7 @@ int reader_where_read(const char *where, const char *name, const struct scanner_
 
 void reader_tell_failure(const char *path, int r, const struct scanner_sink *sink)
 {
-	char sentence[SENTENCE_BYTES_MAX + 1];
-	enum health health = HEALTH_FAILED;
-
-	switch (r) {
-	case -ENOENT:
-	case -ENODEV:
-	case -ENXIO:
-		health = HEALTH_MISSING;
-		text_format(sentence, sizeof(sentence), "No reader at %.100s: plug it in.", path);
-		break;
-	case -EBUSY:
-		text_format(sentence, sizeof(sentence),
-		            "The reader at %.100s is used by another program: end that one.", path);
-		break;
-	case -EACCES:
-	case -EPERM:
-		text_format(sentence, sizeof(sentence),
-		            "The reader at %.100s may not be opened: add the user to its group.",
-		            path);
-		break;
-	case -ENOTTY:
-		text_format(sentence, sizeof(sentence),
-		            "%.100s is not a barcode reader: name another device.", path);
-		break;
-	default:
-		text_format(
-		    sentence, sizeof(sentence),
-		    "The reader at %.100s does not work (%s): unplug it and plug it in again.",
-		    path, strerror(-r));
-		break;
-	}
-	sink->health(sink->context, health, sentence);
+	device_tell_failure(sink, "reader", "a barcode reader", path, r);
 }
 
 void reader_tell_too_long(const struct scanner_sink *sink)

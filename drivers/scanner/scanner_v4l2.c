@@ -16,6 +16,7 @@
 #include "camera_controls.h"
 #include "camera_mode.h"
 #include "clock.h"
+#include "device_failure.h"
 #include "link.h"
 #include "picture_watch.h"
 #include "scanner_drivers.h"
@@ -254,44 +255,15 @@ static void v4l2_close(struct scanner *scanner)
 static void tell_failure(const struct scanner_sink *sink, const char *where, int r)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
-	enum health health = HEALTH_FAILED;
 
-	switch (r) {
-	case -ENOENT:
-	case -ENODEV:
-	case -ENXIO:
-		health = HEALTH_MISSING;
-		text_format(sentence, sizeof(sentence), "No camera at %.100s: plug it in.", where);
-		break;
-	case -ENOTTY:
-		text_format(sentence, sizeof(sentence),
-		            "%.100s is not a camera that streams: name another device.", where);
-		break;
-	case -ENOTSUP:
-		text_format(
-		    sentence, sizeof(sentence),
-		    "The camera at %.100s has no format that can be read (grey, YUV, MJPEG).",
-		    where);
-		break;
-	case -EBUSY:
-		text_format(sentence, sizeof(sentence),
-		            "The camera at %.100s is used by another program: end that one.",
-		            where);
-		break;
-	case -EACCES:
-	case -EPERM:
-		text_format(sentence, sizeof(sentence),
-		            "The camera at %.100s may not be opened: add the user to its group.",
-		            where);
-		break;
-	default:
-		text_format(
-		    sentence, sizeof(sentence),
-		    "The camera at %.100s does not work (%s): unplug it and plug it in again.",
-		    where, strerror(-r));
-		break;
+	if (r != -ENOTSUP) {
+		device_tell_failure(sink, "camera", "a camera that streams", where, r);
+		return;
 	}
-	sink->health(sink->context, health, sentence);
+	text_format(sentence, sizeof(sentence),
+	            "The camera at %.100s has no format that can be read (grey, YUV, MJPEG).",
+	            where);
+	sink->health(sink->context, HEALTH_FAILED, sentence);
 }
 
 static int v4l2_open(const char *where, const struct scanner_sink *sink, struct scanner **ret)
