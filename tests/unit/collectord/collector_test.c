@@ -18,35 +18,6 @@
 #include "totals.h"
 #include "world.h"
 
-static const struct totals_settings network = {.name = "Test network", .year = 2026};
-
-/* `people.attendances` of everything. */
-static uint64_t counted(struct world *world)
-{
-	static const char mark[] = "\"attendances\": ";
-	char *text = NULL, *at;
-	uint64_t n;
-
-	assert_int_equal(totals_json(collector_store(world->collector), &network, world->now,
-	                             TOTALS_TEAM, &text),
-	                 0);
-	at = strstr(text, "\"people\": {");
-	assert_non_null(at);
-	at = strstr(at, mark);
-	assert_non_null(at);
-	n = strtoull(at + sizeof(mark) - 1, NULL, 10);
-	free(text);
-	return n;
-}
-
-static void count_and_send(struct world *world, struct counter *counter, uint32_t people)
-{
-	counter_add(counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, people);
-	counter_add(counter, 1, CHANNEL_QR, FIRST_NOT_ASKED, people);
-	counter_seal(world, counter);
-	assert_int_equal(world_post(world, counter), ANSWER_STORED);
-}
-
 static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **state)
 {
 	struct world world;
@@ -57,7 +28,7 @@ static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **stat
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	count_and_send(&world, &counter, 12);
+	world_count_and_send(&world, &counter, 12);
 	early = counter;
 	len = world.answer.receipt_len;
 	memcpy(receipt, world.answer.receipt, len);
@@ -66,18 +37,18 @@ static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **stat
 		assert_int_equal(world_post(&world, &counter), ANSWER_STORED_BEFORE);
 		assert_int_equal(world.answer.receipt_len, len);
 		assert_memory_equal(world.answer.receipt, receipt, len);
-		assert_int_equal(counted(&world), 12);
+		assert_int_equal(world_counted(&world), 12);
 	}
 	/* Also when it is not the head any more, the hub was revoked, and the collector was
 	 * restarted. */
-	count_and_send(&world, &counter, 3);
+	world_count_and_send(&world, &counter, 3);
 	assert_int_equal(collector_revoke(world.collector, world.now, &world.hub.hub, "lost"), 0);
 	world_restart(&world);
 	assert_int_equal(world_post(&world, &early), ANSWER_STORED_BEFORE);
 	assert_int_equal(world.answer.receipt_len, len);
 	assert_memory_equal(world.answer.receipt, receipt, len);
 	assert_int_equal(world.answer.head_seq, 2);
-	assert_int_equal(counted(&world), 15);
+	assert_int_equal(world_counted(&world), 15);
 	world_deinit(&world);
 }
 
@@ -89,9 +60,9 @@ static void a_fork_is_kept_and_what_follows_is_frozen(void **state)
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	count_and_send(&world, &counter, 10);
+	world_count_and_send(&world, &counter, 10);
 	clone = counter;
-	count_and_send(&world, &counter, 5);
+	world_count_and_send(&world, &counter, 5);
 	/* the copy of the disk seals another batch 2 */
 	counter_add(&clone, 0, CHANNEL_QR, FIRST_NOT_ASKED, 40);
 	counter_seal(&world, &clone);
@@ -107,14 +78,14 @@ static void a_fork_is_kept_and_what_follows_is_frozen(void **state)
 	counter_add(&clone, 0, CHANNEL_QR, FIRST_NOT_ASKED, 1);
 	counter_seal(&world, &clone);
 	assert_int_equal(world_post(&world, &clone), ANSWER_CONFLICT);
-	assert_int_equal(counted(&world), 15);
+	assert_int_equal(world_counted(&world), 15);
 	/* a new epoch of the same kiosk does */
 	counter_open(&world, &clone, 'a', 0);
 	clone.grant.epoch.b[0] ^= 1;
 	counter_seal_grant(&world, &clone);
 	clone.batch.epoch = clone.grant.epoch;
-	count_and_send(&world, &clone, 2);
-	assert_int_equal(counted(&world), 17);
+	world_count_and_send(&world, &clone, 2);
+	assert_int_equal(world_counted(&world), 17);
 	world_deinit(&world);
 }
 
@@ -128,7 +99,7 @@ static void forks_kept_are_bounded(void **state)
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	count_and_send(&world, &counter, 10);
+	world_count_and_send(&world, &counter, 10);
 	for (uint32_t i = 0; i < STORE_FORKS_MAX + 4; i++) {
 		counter_open(&world, &clone, 'a', 0);
 		counter_add(&clone, 0, CHANNEL_QR, FIRST_NOT_ASKED, 11 + i);
@@ -233,7 +204,7 @@ static void what_does_not_fit_is_stored_counts_zero_and_blocks_nothing(void **st
 		if ((world.receipt.held.s[0] != '\0') != fit[i].held)
 			fail_msg("%s: \"%s\"", fit[i].name, world.receipt.held.s);
 		assert_int_equal(world.answer.head_seq, 1);
-		assert_int_equal(counted(&world) == 0, fit[i].held);
+		assert_int_equal(world_counted(&world) == 0, fit[i].held);
 		if (counter.batch.state == EPOCH_OPEN) {
 			counter_seal(&world, &counter);
 			assert_int_equal(world_post(&world, &counter), ANSWER_STORED);
@@ -252,13 +223,13 @@ static void a_later_batch_that_fits_counts(void **state)
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
 	too_early(&world, &counter);
-	count_and_send(&world, &counter, 10);
+	world_count_and_send(&world, &counter, 10);
 	assert_true(world.receipt.held.s[0] != '\0');
-	assert_int_equal(counted(&world), 0);
+	assert_int_equal(world_counted(&world), 0);
 	on_time(&world, &counter);
-	count_and_send(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
 	assert_string_equal(world.receipt.held.s, "");
-	assert_int_equal(counted(&world), 11);
+	assert_int_equal(world_counted(&world), 11);
 	world_deinit(&world);
 }
 
@@ -276,16 +247,16 @@ static void more_kiosks_than_planned_may_overlap(void **state)
 	counter_seal(&world, &second);
 	assert_int_equal(world_post(&world, &second), ANSWER_STORED);
 	assert_string_equal(world.receipt.held.s, "");
-	count_and_send(&world, &first, 20);
+	world_count_and_send(&world, &first, 20);
 	assert_string_equal(world.receipt.held.s, "");
-	count_and_send(&world, &second, 30);
+	world_count_and_send(&world, &second, 30);
 	assert_non_null(strstr(world.receipt.held.s, "may overlap"));
-	count_and_send(&world, &other_meeting, 5);
+	world_count_and_send(&world, &other_meeting, 5);
 	assert_string_equal(world.receipt.held.s, "");
 	/* the first goes on counting, whatever the second did */
-	count_and_send(&world, &first, 1);
+	world_count_and_send(&world, &first, 1);
 	assert_string_equal(world.receipt.held.s, "");
-	assert_int_equal(counted(&world), 26);
+	assert_int_equal(world_counted(&world), 26);
 	world_deinit(&world);
 }
 
@@ -301,12 +272,12 @@ static void a_restart_keeps_everything(void **state)
 	counter_open(&world, &a, 'a', 0);
 	counter_open(&world, &b, 'b', 1);
 	for (uint32_t i = 1; i < 6; i++) {
-		count_and_send(&world, &a, i);
+		world_count_and_send(&world, &a, i);
 		world_restart(&world);
-		count_and_send(&world, &b, 10 * i);
+		world_count_and_send(&world, &b, 10 * i);
 		world_restart(&world);
 	}
-	assert_int_equal(counted(&world), 15 + 150);
+	assert_int_equal(world_counted(&world), 15 + 150);
 	assert_int_equal(world_head(&world, &a.batch.epoch), ANSWER_STORED_BEFORE);
 	assert_int_equal(world.answer.head_seq, 5);
 	assert_memory_equal(&world.answer.head_hash, &a.head, sizeof(a.head));
@@ -331,7 +302,7 @@ static void receipts_prove_one_growing_log(void **state)
 		c->batch.has_receipt = before->log_size > 0;
 		c->batch.receipt_log_size = before->log_size;
 		c->batch.receipt = world.receipt.batch;
-		count_and_send(&world, c, 1);
+		world_count_and_send(&world, c, 1);
 		assert_int_equal(world.receipt.log_size, n);
 		assert_int_equal(world.receipt.leaf, n - 1);
 		root[n] = world.receipt.log_root;
@@ -361,7 +332,7 @@ static void a_kiosk_that_saw_a_larger_log_is_not_given_a_false_proof(void **stat
 	counter_open(&world, &counter, 'a', 0);
 	counter.batch.has_receipt = true;
 	counter.batch.receipt_log_size = 1000;
-	count_and_send(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
 	assert_int_equal(world.answer.consistency_from, 0);
 	world_deinit(&world);
 }
@@ -395,7 +366,7 @@ static void a_store_in_use_newer_foreign_or_damaged_is_refused_untouched(void **
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	count_and_send(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
 	assert_int_equal(try_open(&world, world.database, sentence, sizeof(sentence)), -EBUSY);
 	assert_non_null(strstr(sentence, "another process"));
 	collector_close(world.collector);
@@ -428,8 +399,8 @@ static void a_log_that_was_patched_is_noticed_at_start(void **state)
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	count_and_send(&world, &counter, 1);
-	count_and_send(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
 	collector_close(world.collector);
 	world.collector = NULL;
 	sql(world.database, "UPDATE log_nodes SET node = zeroblob(32) WHERE level = 1");

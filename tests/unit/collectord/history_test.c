@@ -12,33 +12,6 @@
 #include "totals.h"
 #include "world.h"
 
-static uint64_t counted(struct world *world)
-{
-	static const struct totals_settings network = {.name = "Test network", .year = 2026};
-	static const char mark[] = "\"attendances\": ";
-	char *text = NULL, *at;
-	uint64_t n;
-
-	assert_int_equal(totals_json(collector_store(world->collector), &network, world->now,
-	                             TOTALS_TEAM, &text),
-	                 0);
-	at = strstr(text, "\"people\": {");
-	assert_non_null(at);
-	at = strstr(at, mark);
-	assert_non_null(at);
-	n = strtoull(at + sizeof(mark) - 1, NULL, 10);
-	free(text);
-	return n;
-}
-
-static void send_people(struct world *world, struct counter *counter, uint32_t people)
-{
-	counter_add(counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, people);
-	counter_add(counter, 1, CHANNEL_QR, FIRST_NOT_ASKED, people);
-	counter_seal(world, counter);
-	assert_int_equal(world_post(world, counter), ANSWER_STORED);
-}
-
 /* --- the log --- */
 
 static struct log_head ask_head(struct world *world)
@@ -82,7 +55,7 @@ static void anybody_can_see_that_the_log_only_grows(void **state)
 	at[0] = ask_head(&world);
 	assert_int_equal(at[0].size, 0);
 	for (unsigned n = 1; n < 20; n++) {
-		send_people(&world, &counter, 1);
+		world_count_and_send(&world, &counter, 1);
 		batch[n - 1] = counter.head;
 		at[n] = ask_head(&world);
 		assert_int_equal(at[n].size, n);
@@ -140,17 +113,17 @@ static void a_collector_with_a_new_key_stands_by_what_it_signed(void **state)
 	(void)state;
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
-	send_people(&world, &counter, 12);
+	world_count_and_send(&world, &counter, 12);
 	before = world.receipt;
 	change_key(&world, 'd');
 	assert_int_equal(world_post(&world, &counter), ANSWER_STORED_BEFORE);
 	assert_memory_equal(&before, &world.receipt, sizeof(before));
 	change_key(&world, 'e');
 	assert_int_equal(world_post(&world, &counter), ANSWER_STORED_BEFORE);
-	send_people(&world, &counter, 1);
+	world_count_and_send(&world, &counter, 1);
 	change_key(&world, 'd');
 	assert_int_equal(world_post(&world, &counter), ANSWER_STORED_BEFORE);
-	assert_int_equal(counted(&world), 13);
+	assert_int_equal(world_counted(&world), 13);
 	world_deinit(&world);
 }
 
@@ -179,33 +152,33 @@ static void what_is_held_counts_once_the_hub_mends_the_cause(void **state)
 	counter_open(&world, &first, 'a', 0);
 	counter_open(&world, &second, 'b', 0);
 	counter_open(&world, &third, 'c', 0);
-	send_people(&world, &first, 20);
-	send_people(&world, &second, 30);
-	send_people(&world, &third, 5);
+	world_count_and_send(&world, &first, 20);
+	world_count_and_send(&world, &second, 30);
+	world_count_and_send(&world, &third, 5);
 	assert_non_null(strstr(world.receipt.held.s, "may overlap"));
-	assert_int_equal(counted(&world), 20);
+	assert_int_equal(world_counted(&world), 20);
 	/* The same issue releases nothing. */
 	assert_int_equal(collector_judge_again(world.collector, &released), 0);
 	assert_int_equal(released, 0);
-	assert_int_equal(counted(&world), 20);
+	assert_int_equal(world_counted(&world), 20);
 	/* One more: the one that came first. */
 	world.manifest.kiosks_max = 2;
 	take_issue(&world);
 	assert_int_equal(collector_judge_again(world.collector, &released), 0);
 	assert_int_equal(released, 1);
-	assert_int_equal(counted(&world), 50);
+	assert_int_equal(world_counted(&world), 50);
 	world.manifest.kiosks_max = 3;
 	take_issue(&world);
 	assert_int_equal(collector_judge_again(world.collector, &released), 0);
 	assert_int_equal(released, 1);
-	assert_int_equal(counted(&world), 55);
+	assert_int_equal(world_counted(&world), 55);
 	/* Held ones were never blocked, and go on under the card they began with. */
 	world.manifest.kiosks_max = 1;
 	world.manifest.serial = 1;
 	world_seal_manifest(&world);
-	send_people(&world, &third, 1);
+	world_count_and_send(&world, &third, 1);
 	assert_string_equal(world.receipt.held.s, "");
-	assert_int_equal(counted(&world), 56);
+	assert_int_equal(world_counted(&world), 56);
 	world_deinit(&world);
 }
 
@@ -218,15 +191,15 @@ static void a_kiosk_that_brings_the_later_issue_mends_it_for_all(void **state)
 	world_init(&world);
 	counter_open(&world, &first, 'a', 0);
 	counter_add(&first, 9, CHANNEL_QR, FIRST_NOT_ASKED, 7);
-	send_people(&world, &first, 7);
+	world_count_and_send(&world, &first, 7);
 	assert_non_null(strstr(world.receipt.held.s, "project 9"));
-	assert_int_equal(counted(&world), 0);
+	assert_int_equal(world_counted(&world), 0);
 	world.manifest.serial = 2;
 	world.manifest.project[1].id = 9;
 	world_seal_manifest(&world);
 	counter_open(&world, &later, 'b', 1);
-	send_people(&world, &later, 1);
-	assert_int_equal(counted(&world), 8);
+	world_count_and_send(&world, &later, 1);
+	assert_int_equal(world_counted(&world), 8);
 	world_deinit(&world);
 }
 
@@ -242,7 +215,7 @@ static void a_correction_stands_beside_the_totals_for_everybody(void **state)
 	world_init(&world);
 	counter_open(&world, &counter, 'a', 0);
 	counter.batch.state = EPOCH_CLOSED;
-	send_people(&world, &counter, 30);
+	world_count_and_send(&world, &counter, 30);
 	correction.epoch = counter.batch.epoch;
 	assert_int_equal(correction_seal(&correction, &world.hub_key, counter.batch.correction,
 	                                 sizeof(counter.batch.correction), &len),
@@ -252,7 +225,7 @@ static void a_correction_stands_beside_the_totals_for_everybody(void **state)
 	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 3);
 	counter_seal(&world, &counter);
 	assert_int_equal(world_post(&world, &counter), ANSWER_STORED);
-	assert_int_equal(counted(&world), 27);
+	assert_int_equal(world_counted(&world), 27);
 	for (int view = 0; view < 2; view++) {
 		char *text = NULL;
 

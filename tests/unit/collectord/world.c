@@ -6,6 +6,7 @@
 
 #include "crypto.h"
 #include "link.h"
+#include "totals.h"
 #include "world.h"
 
 struct secret_seed world_seed(uint8_t octet)
@@ -315,4 +316,31 @@ uint16_t world_head(struct world *world, const struct epoch_id *epoch)
 	assert_int_equal(collector_head(world->collector, &nonce, epoch, &reply), 0);
 	world_check_reply(world, reply.bytes, reply.len, &nonce, &subject);
 	return world->answer.status;
+}
+
+uint64_t world_counted(struct world *world)
+{
+	static const struct totals_settings network = {.name = "Test network", .year = 2026};
+	static const char mark[] = "\"attendances\": ";
+	char *text = NULL, *at;
+	uint64_t n;
+
+	assert_int_equal(totals_json(collector_store(world->collector), &network, world->now,
+	                             TOTALS_TEAM, &text),
+	                 0);
+	at = strstr(text, "\"people\": {");
+	assert_non_null(at);
+	at = strstr(at, mark);
+	assert_non_null(at);
+	n = strtoull(at + sizeof(mark) - 1, NULL, 10);
+	free(text);
+	return n;
+}
+
+void world_count_and_send(struct world *world, struct counter *counter, uint32_t people)
+{
+	counter_add(counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, people);
+	counter_add(counter, 1, CHANNEL_QR, FIRST_NOT_ASKED, people);
+	counter_seal(world, counter);
+	assert_int_equal(world_post(world, counter), ANSWER_STORED);
 }

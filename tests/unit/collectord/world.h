@@ -88,4 +88,9 @@ uint16_t world_head(struct world *world, const struct epoch_id *epoch);
 void world_check_reply(struct world *world, const uint8_t *reply, size_t len,
                        const struct nonce *nonce, const struct hash *subject);
 
+/* `people.attendances` of everything, as the team's totals say. */
+uint64_t world_counted(struct world *world);
+/* So many people come by QR, each for project 1, and the next batch says so; it must be stored. */
+void world_count_and_send(struct world *world, struct counter *counter, uint32_t people);
+
 #endif
