@@ -295,24 +295,6 @@ static void test_help(void **state)
 	assert_string_equal(program->err, "");
 }
 
-static int setup(void **state)
-{
-	struct program *program = calloc(1, sizeof(*program));
-
-	program_init(program);
-	program_make_hub(program);
-	program_make_event(program);
-	*state = program;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	program_deinit(*state);
-	free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,5 +303,5 @@ int main(void)
 	    cmocka_unit_test(test_help),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, program_setup_event, program_teardown);
 }

@@ -10,23 +10,6 @@
 #include "file.h"
 #include "program.h"
 
-static int setup(void **state)
-{
-	struct program *program = calloc(1, sizeof(*program));
-
-	assert_non_null(program);
-	program_init(program);
-	*state = program;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	program_deinit(*state);
-	free(*state);
-	return 0;
-}
-
 static void says(const struct program *program, const char *words)
 {
 	if (strstr(program->err, words) == NULL && strstr(program->out, words) == NULL)
@@ -118,7 +101,7 @@ static void a_ledger_that_is_none_is_told_and_left_alone(void **state)
 	free(after);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, program_setup, program_teardown)
 
 int main(void)
 {

@@ -304,23 +304,8 @@ static void test_damaged(void **state)
 
 static int setup(void **state)
 {
-	struct program *program;
-
-	if (crypto_init() < 0)
-		return -1;
-	program = calloc(1, sizeof(*program));
-	program_init(program);
-	program_make_hub(program);
-	program_make_event(program);
-	*state = program;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	program_deinit(*state);
-	free(*state);
-	return 0;
+	assert_true(crypto_init() >= 0);
+	return program_setup_event(state);
 }
 
 int main(void)
@@ -333,5 +318,5 @@ int main(void)
 	    cmocka_unit_test(test_damaged),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, program_teardown);
 }

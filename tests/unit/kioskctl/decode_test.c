@@ -163,22 +163,6 @@ static void test_unreadable(void **state)
 	assert_string_equal(program->out, "");
 }
 
-static int setup(void **state)
-{
-	struct program *program = calloc(1, sizeof(*program));
-
-	program_init(program);
-	*state = program;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	program_deinit(*state);
-	free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,5 +172,5 @@ int main(void)
 	    cmocka_unit_test(test_unreadable),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, program_setup, program_teardown);
 }

@@ -188,3 +188,28 @@ char *read_line(const char *path, unsigned int number)
 	free(text);
 	return ret;
 }
+
+int program_setup(void **state)
+{
+	struct program *program = calloc(1, sizeof(*program));
+
+	assert_non_null(program);
+	program_init(program);
+	*state = program;
+	return 0;
+}
+
+int program_setup_event(void **state)
+{
+	(void)program_setup(state);
+	program_make_hub(*state);
+	program_make_event(*state);
+	return 0;
+}
+
+int program_teardown(void **state)
+{
+	program_deinit(*state);
+	free(*state);
+	return 0;
+}

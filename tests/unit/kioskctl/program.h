@@ -20,6 +20,12 @@ struct program {
 void program_init(struct program *program);
 void program_deinit(struct program *program); /* removes the folder */
 
+/* For cmocka_run_group_tests(): the state is a struct program in an empty folder, or in one with
+ * the hub and the event of program_make_hub() and program_make_event(). */
+int program_setup(void **state);
+int program_setup_event(void **state);
+int program_teardown(void **state);
+
 /* Words end with a NULL. Standard input is empty. Returns the exit status. */
 int program_run(struct program *program, const char *const *words);
 #define RUN(program, ...) program_run((program), (const char *const[]){__VA_ARGS__, NULL})
