@@ -63,19 +63,21 @@ int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len)
 	return r;
 }
 
-static int write_all(int fd, const uint8_t *data, size_t len)
+int file_write_all(int fd, const void *data, size_t len)
 {
+	const uint8_t *octets = data;
+
 	while (len > 0) {
-		const ssize_t n = write(fd, data, len);
+		const ssize_t n = write(fd, octets, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		data += n;
+		octets += n;
 		len -= (size_t)n;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
 }
 
 static int sync_folder_of(const char *path)
@@ -115,7 +117,9 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode)
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, data, len);
+	r = file_write_all(fd, data, len);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	if (r == 0 && rename(temporary, path) < 0)

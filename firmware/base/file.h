@@ -16,6 +16,8 @@ int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len)
  * open(2). 0 or -errno; on failure the old file stands.
  */
 int file_write(const char *path, const void *data, size_t len, mode_t mode);
+/* All of `data` to a file open for writing; not synced. 0 or -errno, after which part of it may stand. */
+int file_write_all(int fd, const void *data, size_t len);
 /* `path` joined to `folder` unless absolute. 0 or -ENAMETOOLONG. */
 int file_path(const char *folder, const char *path, char *buffer, size_t size);
 

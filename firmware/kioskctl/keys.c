@@ -73,21 +73,6 @@ int output_folder(const struct args *args, const char *folder)
 	return 0;
 }
 
-static int write_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		const ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int output_write(const struct args *args, const char *folder, const char *name, const void *data,
                  size_t len, mode_t mode)
 {
@@ -103,7 +88,7 @@ int output_write(const struct args *args, const char *folder, const char *name, 
 		complain(args, "%s cannot be made: %s", path, strerror(errno));
 		return EX_CANTCREAT;
 	}
-	r = write_all(fd, data, len);
+	r = file_write_all(fd, data, len);
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
 	if (close(fd) < 0 && r == 0)
