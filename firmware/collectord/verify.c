@@ -271,9 +271,6 @@ static bool rows_add_up(const struct batch *batch, struct refusal *ret)
 	for (uint16_t i = 0; i < batch->n_rows; i++) {
 		const struct batch_row *row = &batch->row[i];
 
-		if (i > 0 && row_order(&batch->row[i - 1], row) >= 0)
-			return refuse(ret, ANSWER_DOES_NOT_ADD_UP,
-			              "The lines are out of order, or one stands twice.");
 		if (row->revoked > row->added)
 			return refuse(ret, ANSWER_DOES_NOT_ADD_UP,
 			              "Project %u: more was taken back than counted.",
@@ -349,12 +346,15 @@ bool verify_sums(const struct submission *s, const struct epoch_known *epoch, st
 
 uint64_t batch_net(const struct batch *batch, uint16_t project)
 {
-	uint64_t net = 0;
+	uint64_t added = 0, revoked = 0;
 
-	for (uint16_t i = 0; i < batch->n_rows; i++)
-		if (batch->row[i].project == project)
-			net += batch->row[i].added - batch->row[i].revoked;
-	return net;
+	for (uint16_t i = 0; i < batch->n_rows; i++) {
+		if (batch->row[i].project != project)
+			continue;
+		added += batch->row[i].added;
+		revoked += batch->row[i].revoked;
+	}
+	return added > revoked ? added - revoked : 0;
 }
 
 static bool hold(char held[REASON_BYTES_MAX + 1], const char *text)

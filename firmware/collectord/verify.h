@@ -88,7 +88,8 @@ bool verify_sums(const struct submission *s, const struct epoch_known *epoch, st
 bool verify_fit(const struct submission *s, const struct manifest *manifest,
                 const struct occurrence_known *others, char held[REASON_BYTES_MAX + 1]);
 
-/* Added minus revoked of one project, all channels. */
+/* Added minus revoked of one project, all channels; 0 where that is less, as verify_sums() refuses.
+ */
 uint64_t batch_net(const struct batch *batch, uint16_t project);
 
 #endif

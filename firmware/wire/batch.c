@@ -90,7 +90,7 @@ static bool rows_valid(const struct batch *batch)
 		const struct batch_row *row = &batch->row[i];
 
 		if (row->channel < CHANNEL_QR || row->channel > CHANNEL_MANUAL ||
-		    (unsigned)row->first > FIRST_NO || row->revoked > row->added)
+		    (unsigned)row->first > FIRST_NO)
 			return false;
 		if (i > 0 && compare_rows(row - 1, row) >= 0)
 			return false;

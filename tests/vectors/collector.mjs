@@ -48,6 +48,7 @@ export const net = (batch, project) =>
 export function addsUp(batch, head, manifest, hub) {
   const rows = new Map(batch.rows.map((row) => [rowKey(row), row]))
 
+  if (batch.rows.some((row) => row.revoked > row.added)) return false
   if (batch.rows.reduce((sum, row) => sum + row.added + row.revoked, 0n) !== batch.log.size) return false
   if (head !== null) {
     for (const old of head.rows) {

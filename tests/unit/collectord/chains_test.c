@@ -362,6 +362,16 @@ static void rows_that_do_not_add_up(struct tape *tape)
 	post(tape, &counter, "422");
 }
 
+static void more_taken_back_than_counted(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter_revoke(&counter, 1, CHANNEL_QR, FIRST_YES, 6);
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
 static void a_log_that_shrinks(struct tape *tape)
 {
 	struct counter counter;
@@ -611,6 +621,7 @@ static const struct {
     CASE(taken_back_and_then_not),
     CASE(a_row_that_went_away),
     CASE(rows_that_do_not_add_up),
+    CASE(more_taken_back_than_counted),
     CASE(a_log_that_shrinks),
     CASE(a_log_rewritten_without_growing),
     CASE(more_behind_the_close),

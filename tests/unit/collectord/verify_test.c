@@ -270,6 +270,12 @@ static void row_missing(struct world *world, struct counter *counter)
 	counter_seal(world, counter);
 }
 
+static void more_taken_back_than_counted(struct world *world, struct counter *counter)
+{
+	counter_revoke(counter, 1, CHANNEL_QR, FIRST_NOT_ASKED, counter->batch.row[1].added + 1);
+	counter_seal(world, counter);
+}
+
 static void sum_differs(struct world *world, struct counter *counter)
 {
 	counter->batch.log_size++;
@@ -430,6 +436,7 @@ static const struct {
     {"a first batch that does not follow its grant", 0, follows_something_else, ANSWER_CONFLICT},
     {"a total that became smaller", 2, row_smaller, ANSWER_DOES_NOT_ADD_UP},
     {"a line that is gone", 2, row_missing, ANSWER_DOES_NOT_ADD_UP},
+    {"more taken back than counted", 2, more_taken_back_than_counted, ANSWER_DOES_NOT_ADD_UP},
     {"lines that do not add up to the log", 2, sum_differs, ANSWER_DOES_NOT_ADD_UP},
     {"a log rewritten without growing", 2, log_rewritten, ANSWER_DOES_NOT_ADD_UP},
     {"an opening that is open again", 1, open_again, ANSWER_DOES_NOT_ADD_UP},

@@ -173,7 +173,6 @@ static void test_seal_batch(void **state)
 	REFUSES(batch, SIGN1_BATCH, x->row[0].channel = (enum channel)0);
 	REFUSES(batch, SIGN1_BATCH, x->row[2].channel = (enum channel)4);
 	REFUSES(batch, SIGN1_BATCH, x->row[2].first = (enum first)3);
-	REFUSES(batch, SIGN1_BATCH, x->row[2].revoked = 4);
 	REFUSES(batch, SIGN1_BATCH, x->state = EPOCH_CORRECTED);
 	REFUSES(batch, SIGN1_BATCH, x->state = (enum epoch_state)3);
 	REFUSES(batch, SIGN1_BATCH, x->correction_len = 1);
