@@ -56,10 +56,25 @@ int store_put_manifest(struct store *store, const struct hash *hash, const uint8
                        size_t len, const struct manifest *manifest, const struct hash *hub_cert,
                        uint32_t hub_id);
 
+/* The latest certificate of a hub; the latest issue of an event by that hub. Whole signed messages.
+ * 0 or STORE_E_NONE. */
+int store_hub(struct store *store, uint32_t hub_id, uint8_t bytes[HUB_CERT_BYTES_MAX],
+              size_t *ret_len);
+int store_event(struct store *store, uint32_t hub_id, const struct event_id *event,
+                uint8_t bytes[MANIFEST_BYTES_MAX], size_t *ret_len);
+
 /* A hub's, card's or device's key that is not believed any more. 1 yes, 0 no, -errno. */
 int store_is_revoked(struct store *store, const struct public_key *key);
 int store_revoke(struct store *store, const struct public_key *key, struct wall_time now,
                  const char *reason);
+
+/* --- the collector's own keys, the present one and former ones --- */
+
+int store_put_own_cert(struct store *store, const struct public_key *key, const uint8_t *bytes,
+                       size_t len);
+/* Called for each of its certificates; a value other than 0 ends the walk and is returned. */
+typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
+int store_each_own_cert(struct store *store, store_cert_fn *each, void *context);
 
 /* --- batches --- */
 
@@ -118,13 +133,14 @@ int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epo
                     uint64_t *ret_next);
 int store_set_held(struct store *store, const struct epoch_id *epoch, const char *held);
 
-/* --- the collector's own keys, the present one and former ones --- */
+/* Called for each; a value other than 0 ends the walk and is returned. The callback must not change
+ * the store. */
+typedef int store_epoch_fn(void *context, const struct store_epoch *epoch);
+/* By hub, event, occurrence, and the order in which they were first heard of. */
+int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
 
-int store_put_own_cert(struct store *store, const struct public_key *key, const uint8_t *bytes,
-                       size_t len);
-/* Called for each of its certificates; as store_each_epoch(). */
-typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
-int store_each_own_cert(struct store *store, store_cert_fn *each, void *context);
+/* How many different devices a batch was stored from. */
+int store_devices(struct store *store, uint64_t *ret);
 
 /* --- the log of batch hashes --- */
 
@@ -139,23 +155,5 @@ int store_log_append(struct store *store, struct merkle_frontier *tree, const st
 int store_log_node(void *store, unsigned level, uint64_t index, struct hash *ret);
 /* The receipt with the largest log size: what the frontier has to agree with. 0 or STORE_E_NONE. */
 int store_last_receipt(struct store *store, uint8_t *receipt, size_t *ret_len);
-
-/* --- for totals --- */
-
-/* Called for each; a value other than 0 ends the walk and is returned. The callback must not change
- * the store. */
-typedef int store_epoch_fn(void *context, const struct store_epoch *epoch);
-/* By hub, event, occurrence, and the order in which they were first heard of. */
-int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
-
-/* How many different devices a batch was stored from. */
-int store_devices(struct store *store, uint64_t *ret);
-
-/* The latest certificate of a hub; the latest issue of an event by that hub. Whole signed messages.
- * 0 or STORE_E_NONE. */
-int store_hub(struct store *store, uint32_t hub_id, uint8_t bytes[HUB_CERT_BYTES_MAX],
-              size_t *ret_len);
-int store_event(struct store *store, uint32_t hub_id, const struct event_id *event,
-                uint8_t bytes[MANIFEST_BYTES_MAX], size_t *ret_len);
 
 #endif
