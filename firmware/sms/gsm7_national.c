@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The national language tables of 3GPP TS 23.038 annex A. Each place was checked against two
- * decoders written apart from each other; where they differed (Kannada 0x24 and its single shift's
- * 0x3c, Malayalam 0x2e) the one that is not a slip stands here.
+ * The national language tables of 3GPP TS 23.038 annex A. Where the standard's print slips (Kannada
+ * 0x24) or other decoders do, tests/data/sms/national_tables.txt says what and why.
  */
 #include "gsm7_national.h"
 

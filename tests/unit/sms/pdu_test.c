@@ -262,79 +262,6 @@ static void national_single_shift_is_read(void **state)
 	}
 }
 
-/* What stands at some places of each table: its first and last national characters, and those where
- * others have slipped. */
-static const struct {
-	uint8_t language, septet;
-	uint16_t locking, single; /* 0: not looked at */
-} national[] = {
-    {GSM7_TURKISH, 0x04, 0x20ac, 0},
-    {GSM7_TURKISH, 0x07, 0x131, 0},
-    {GSM7_TURKISH, 0x60, 0xe7, 0},
-    {GSM7_TURKISH, 0x53, 'S', 0x15e},
-    {GSM7_TURKISH, 0x69, 'i', 0x131},
-    {GSM7_SPANISH, 0x09, 0xc7, 0xe7},
-    {GSM7_SPANISH, 0x75, 'u', 0xfa},
-    {GSM7_PORTUGUESE, 0x15, 0x221e, 0x3a9},
-    {GSM7_PORTUGUESE, 0x7d, '`', 0},
-    {GSM7_PORTUGUESE, 0x7f, 0xe0, 0xe2},
-    {GSM7_PORTUGUESE, 0x18, 0x20ac, 0x3a3},
-    {GSM7_BENGALI, 0x00, 0x981, '@'},
-    {GSM7_BENGALI, 0x7f, 0x9f1, 0},
-    {GSM7_BENGALI, 0x34, '4', 0x9fa},
-    {GSM7_BENGALI, 0x19, 0x999, 0x9e6},
-    {GSM7_GUJARATI, 0x7f, 0xaf1, 0},
-    {GSM7_GUJARATI, 0x25, 0xaa2, 0xaef},
-    {GSM7_HINDI, 0x7f, 0x97f, 0},
-    {GSM7_HINDI, 0x3a, ':', 0x971},
-    {GSM7_HINDI, 0x3c, 0x929, '['},
-    {GSM7_KANNADA, 0x24, 0xca1, 0xcee},
-    {GSM7_KANNADA, 0x3c, ' ', '['},
-    {GSM7_KANNADA, 0x7f, 0xce3, 0},
-    {GSM7_KANNADA, 0x2a, 0xca5, 0xcf2},
-    {GSM7_MALAYALAM, 0x2e, '.', 0xd7a},
-    {GSM7_MALAYALAM, 0x34, '4', 0xd7f},
-    {GSM7_MALAYALAM, 0x7f, 0xd79, 0},
-    {GSM7_ORIYA, 0x60, 0xb56, 0},
-    {GSM7_ORIYA, 0x2c, ',', 0xb71},
-    {GSM7_PUNJABI, 0x4e, 0xa3c, 'N'},
-    {GSM7_PUNJABI, 0x2d, 0xa27, 0xa75},
-    {GSM7_TAMIL, 0x16, ' ', '_'},
-    {GSM7_TAMIL, 0x24, ' ', 0xbee},
-    {GSM7_TAMIL, 0x7f, 0xbf9, 0},
-    {GSM7_TELUGU, 0x22, 0xc1f, 0xc6c},
-    {GSM7_TELUGU, 0x23, 0xc20, 0xc6d},
-    {GSM7_TELUGU, 0x32, '2', 0xc7f},
-    {GSM7_TELUGU, 0x19, 0xc19, 0xc19},
-    {GSM7_URDU, 0x02, 0x628, '$'},
-    {GSM7_URDU, 0x3f, '?', 0x6d4},
-    {GSM7_URDU, 0x3b, ';', 0x6cd},
-    {GSM7_URDU, 0x7f, 0x670, 0},
-    {14, 0x02, '$', '$'}, /* reserved: the default alphabet */
-    {255, 0x65, 'e', 0x20ac},
-};
-
-static void national_tables_are_the_standards(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(national) / sizeof(national[0]); i++) {
-		uint8_t language = national[i].language, septet = national[i].septet;
-		assert_int_equal(gsm7_decode(septet, language), national[i].locking);
-		if (national[i].single != 0)
-			assert_int_equal(gsm7_decode_escaped(septet, language, language),
-			                 national[i].single);
-	}
-	/* digits and the extension's signs stand where they always do */
-	for (unsigned language = 0; language < 256; language++) {
-		for (uint8_t septet = '0'; septet <= '9'; septet++)
-			assert_int_equal(gsm7_decode(septet, (uint8_t)language), septet);
-		assert_int_equal(gsm7_decode_escaped(0x65, (uint8_t)language, 0), 0x20ac);
-		assert_int_equal(gsm7_decode_escaped(0x28, (uint8_t)language, 0), '{');
-		assert_int_equal(gsm7_decode_escaped(0x1b, (uint8_t)language, (uint8_t)language),
-		                 ' ');
-	}
-}
-
 static void a_locking_shift_holds_for_the_whole_text(void **state)
 {
 	(void)state;
@@ -495,7 +422,6 @@ int main(void)
 	    cmocka_unit_test(every_character_of_the_alphabet_is_read),
 	    cmocka_unit_test(an_escape_at_the_border_escapes_nothing),
 	    cmocka_unit_test(national_single_shift_is_read),
-	    cmocka_unit_test(national_tables_are_the_standards),
 	    cmocka_unit_test(a_locking_shift_holds_for_the_whole_text),
 	    cmocka_unit_test(a_character_cut_between_parts_is_one),
 	    cmocka_unit_test(surrogate_pairs_are_one_character),
