@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/time.h>
@@ -24,8 +26,6 @@
 enum {
 	LINK_FD = 3,
 	HEALTH_PERIOD_US = 10000000,
-	/* Processor time a frame may cost on average: under 8 ms with room. */
-	FRAME_BUDGET_US = 7500,
 	CODES_IN_VIEW_MAX = 16,
 	/*
 	 * A frame that takes longer is the end of the program: of the processor's time, which a
@@ -38,6 +38,7 @@ enum {
 };
 
 struct program {
+	uint64_t budget_us; /* a frame, on average */
 	const struct scanner_driver *driver;
 	struct scanner *scanner;
 	struct decoder *decoder;
@@ -153,7 +154,7 @@ static void on_frame(void *context, const struct frame *frame)
 	int n;
 
 	limit_frame(true);
-	n = decoder_frame(program->decoder, frame, FRAME_BUDGET_US, program->code,
+	n = decoder_frame(program->decoder, frame, program->budget_us, program->code,
 	                  CODES_IN_VIEW_MAX);
 	for (int i = 0; i < n; i++)
 		(void)offer(program, program->code[i].bytes, program->code[i].len, frame->seen);
@@ -253,26 +254,63 @@ static int run(struct program *program, const char *where)
 	return r < 0 ? 1 : 0;
 }
 
-int main(int argc, char **argv)
+static bool read_budget(const char *text, uint64_t *ret)
 {
-	static struct program program;
-	char sentence[SENTENCE_BYTES_MAX + 1];
-	const char *where = NULL;
+	char *end;
+	unsigned long us;
 
-	log_init("kiosk-scanner", LOG_LEVEL_INFO);
-	if (argc != 3 || strcmp(argv[1], "--source") != 0) {
+	errno = 0;
+	us = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    us < SCANNER_BUDGET_US_MIN || us > SCANNER_BUDGET_US_MAX) {
+		log_error("--budget-us %.40s: it takes microseconds a frame, from %d to %d", text,
+		          SCANNER_BUDGET_US_MIN, SCANNER_BUDGET_US_MAX);
+		return false;
+	}
+	*ret = us;
+	return true;
+}
+
+/* What the source's driver is to open; NULL: told what is wrong. */
+static const char *read_options(int argc, char **argv, struct program *program)
+{
+	static const struct option option[] = {{"source", required_argument, NULL, 's'},
+	                                       {"budget-us", required_argument, NULL, 'b'},
+	                                       {NULL, 0, NULL, 0}};
+	char sentence[SENTENCE_BYTES_MAX + 1];
+	const char *source = NULL, *where = NULL;
+	int c;
+
+	program->budget_us = SCANNER_BUDGET_US;
+	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1) {
+		if (c == '?' || (c == 'b' && !read_budget(optarg, &program->budget_us)))
+			return NULL;
+		if (c == 's')
+			source = optarg;
+	}
+	if (!source || optind != argc) {
 		(void)fprintf(stderr,
 		              "usage: kiosk-scanner --source "
 		              "v4l2:DEVICE|evdev:DEVICE[,layout=de]|serial:DEVICE[,speed=9600]|"
-		              "pictures:FOLDER|sim:SOCKET (started by kioskd, with its socket on "
-		              "descriptor 3)\n");
-		return EXIT_USAGE;
+		              "pictures:FOLDER|sim:SOCKET [--budget-us N] (started by kioskd, with "
+		              "its socket on descriptor 3)\n");
+		return NULL;
 	}
-	program.driver = scanner_find(argv[2], &where, sentence);
-	if (!program.driver) {
+	program->driver = scanner_find(source, &where, sentence);
+	if (!program->driver)
 		log_error("%s", sentence);
+	return where;
+}
+
+int main(int argc, char **argv)
+{
+	static struct program program;
+	const char *where;
+
+	log_init("kiosk-scanner", LOG_LEVEL_INFO);
+	where = read_options(argc, argv, &program);
+	if (!where)
 		return EXIT_USAGE;
-	}
 	if (fcntl(LINK_FD, F_SETFL, O_NONBLOCK) < 0) {
 		log_error("descriptor 3 is not a socket: kiosk-scanner is started by kioskd");
 		return EXIT_USAGE;

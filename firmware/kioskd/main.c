@@ -30,8 +30,8 @@ enum {
 
 struct shell {
 	struct settings settings;
-	char sweep_ms[24];
-	const char *scanner[3], *modem[9], *uplink[3];
+	char sweep_ms[24], budget_us[24];
+	const char *scanner[5], *modem[9], *uplink[3];
 	uint8_t boot_id[16];
 	struct mono_time clock_asked;
 	enum clock_source clock_source;
@@ -421,8 +421,12 @@ static void start_helpers(struct shell *shell)
 
 	text_format(shell->sweep_ms, sizeof(shell->sweep_ms), "%llu",
 	            (unsigned long long)s->sweep_ms);
-	memcpy(shell->scanner, (const char *[]){"--source", s->scanner_source, NULL},
-	       sizeof(shell->scanner));
+	text_format(shell->budget_us, sizeof(shell->budget_us), "%llu",
+	            (unsigned long long)s->scanner_budget_us);
+	memcpy(
+	    shell->scanner,
+	    (const char *[]){"--source", s->scanner_source, "--budget-us", shell->budget_us, NULL},
+	    sizeof(shell->scanner));
 	memcpy(shell->modem,
 	       (const char *[]){"--device", s->modem_device, "--country", s->country, "--sweep-ms",
 	                        shell->sweep_ms, s->pin_file[0] != '\0' ? "--pin-file" : NULL,
@@ -465,7 +469,8 @@ static int serve(struct shell *shell)
 	text_format(ledger_path, sizeof(ledger_path), "%s/ledger.db", shell->settings.state_dir);
 	if (sandbox_enter(SANDBOX_KIOSKD) < 0 || clock_boot_id(shell->boot_id) < 0 ||
 	    make_loop(shell) < 0 ||
-	    supervisor_new(shell->event, shell->settings.programs, &sink, &shell->supervisor) < 0) {
+	    supervisor_new(shell->event, shell->settings.programs, HELPER_SILENCE_US_MAX, &sink,
+	                   &shell->supervisor) < 0) {
 		log_error("The event loop cannot be made: %s", strerror(errno));
 		return EX_OSERR;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/scanner.h>
 #include "config.h"
 #include "file.h"
 #include "link.h"
@@ -117,6 +118,10 @@ static const struct config_field fields[] = {
                 "evdev:DEVICE[,layout=de] for one that is a keyboard, by its path in\n"
                 "/dev/input/by-id (`kioskctl reader-test` tells its layout), or\n"
                 "serial:DEVICE[,speed=9600]; or off."},
+    {"scanner", "budget_us", CONFIG_NUMBER, PLACE(scanner_budget_us), .min = SCANNER_BUDGET_US_MIN,
+     .max = SCANNER_BUDGET_US_MAX, .standard = "7500",
+     .comment = "Processor time for one frame of a camera, on average, in microseconds\n"
+                "(1000 to 30000). More reads harder codes sooner and warms the machine."},
     {"modem", "device", CONFIG_TEXT, PLACE(modem_device), .standard = "off", .check = check_device,
      .comment = "Serial device of the modem, or off."},
     {"modem", "pin_file", CONFIG_TEXT, PLACE(pin_file), .standard = "",

@@ -16,6 +16,7 @@ struct settings {
 	int clock; /* enum settings_clock */
 	char programs[SETTING_PATH_MAX];
 	char scanner_source[SETTING_SOURCE_MAX];
+	uint64_t scanner_budget_us;
 	char modem_device[SETTING_PATH_MAX];
 	char pin_file[SETTING_PATH_MAX];
 	bool replies;

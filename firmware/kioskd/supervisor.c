@@ -28,7 +28,9 @@ struct helper {
 	pid_t pid; /* 0: not running */
 	int fd;    /* -1: closed */
 	bool greeted;
-	sd_event_source *io, *child, *again;
+	const char *given_up; /* why it was ended by us; NULL: it was not */
+	uint64_t heard_us;    /* CLOCK_MONOTONIC: its start, or the last message */
+	sd_event_source *io, *child, *again, *silence;
 	struct restart restart;
 	struct msg_health health;
 };
@@ -36,6 +38,7 @@ struct helper {
 struct supervisor {
 	sd_event *event;
 	const char *folder;
+	uint64_t silence_us_max;
 	struct supervisor_sink sink;
 	bool stopping;
 	sd_event_source *deadline;
@@ -116,13 +119,24 @@ static bool listen_to(struct helper *helper, const struct link_message *message)
 	return true;
 }
 
-/* What comes after the socket is closed is of no use: its end is what we wait for. */
+/*
+ * What comes after the socket is closed is of no use: its end is what we wait for. One that is stuck
+ * in its driver ends only once the driver lets it go.
+ */
 static void give_up_on(struct helper *helper, const char *why)
 {
-	log_warning("%s %s: it is ended and started again", helper->program, why);
+	char sentence[SENTENCE_BYTES_MAX + 1];
+
+	text_format(sentence, sizeof(sentence),
+	            "%s %s: it is ended, and started again as soon as it is gone.", helper->program,
+	            why);
+	log_warning("%s", sentence);
+	helper->given_up = why;
+	helper->silence = sd_event_source_disable_unref(helper->silence);
 	hang_up(helper);
 	if (helper->pid > 0)
 		kill(helper->pid, SIGKILL);
+	set_health(helper, HEALTH_FAILED, sentence);
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *context)
@@ -146,8 +160,30 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *c
 			                                 : "cannot be heard");
 		else if (!listen_to(helper, message))
 			give_up_on(helper, "said what it may not say");
+		else
+			(void)sd_event_now(helper->supervisor->event, CLOCK_MONOTONIC,
+			                   &helper->heard_us);
 	}
 	return 0;
+}
+
+/* What it said while we were busy elsewhere counts: only then is it silent. */
+static int on_silence(sd_event_source *source, uint64_t usec, void *context)
+{
+	struct helper *helper = context;
+	uint64_t silence_us_max = helper->supervisor->silence_us_max, now_us = usec;
+
+	(void)sd_event_now(helper->supervisor->event, CLOCK_MONOTONIC, &now_us);
+	if (helper->fd >= 0)
+		on_readable(NULL, helper->fd, 0, helper);
+	if (helper->given_up)
+		return 0;
+	if (now_us - helper->heard_us >= silence_us_max) {
+		give_up_on(helper, "fell silent");
+		return 0;
+	}
+	(void)sd_event_source_set_time(source, helper->heard_us + silence_us_max);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
 /* --- how it lives --- */
@@ -176,10 +212,10 @@ static void start_later(struct helper *helper, uint64_t wait_us)
 
 static void say_ended(struct helper *helper, const siginfo_t *info, uint64_t wait_us)
 {
-	char sentence[SENTENCE_BYTES_MAX + 1];
+	char sentence[SENTENCE_BYTES_MAX + 1], how[64];
 	bool exited = info->si_code == CLD_EXITED;
 
-	if (exited && info->si_status == EXIT_DEVICE_GONE) {
+	if (!helper->given_up && exited && info->si_status == EXIT_DEVICE_GONE) {
 		const char *said = helper->health.health == HEALTH_MISSING ||
 		                           helper->health.health == HEALTH_FAILED
 		                       ? helper->health.sentence
@@ -189,9 +225,14 @@ static void say_ended(struct helper *helper, const siginfo_t *info, uint64_t wai
 		set_health(helper, HEALTH_MISSING, sentence);
 		return;
 	}
-	text_format(sentence, sizeof(sentence), "%s ended (%s %d); it is started again in %u.%u s.",
-	            helper->program, exited ? "exit status" : "signal", info->si_status,
-	            (unsigned)(wait_us / 1000000), (unsigned)(wait_us / 100000 % 10));
+	if (helper->given_up)
+		text_format(how, sizeof(how), "%s and was ended", helper->given_up);
+	else
+		text_format(how, sizeof(how), "ended (%s %d)", exited ? "exit status" : "signal",
+		            info->si_status);
+	text_format(sentence, sizeof(sentence), "%s %s; it is started again in %u.%u s.",
+	            helper->program, how, (unsigned)(wait_us / 1000000),
+	            (unsigned)(wait_us / 100000 % 10));
 	log_warning("%s", sentence);
 	set_health(helper, HEALTH_FAILED, sentence);
 }
@@ -209,7 +250,6 @@ static int on_ended(sd_event_source *source, const siginfo_t *info, void *contex
 {
 	struct helper *helper = context;
 	struct supervisor *supervisor = helper->supervisor;
-	bool exited = info->si_code == CLD_EXITED;
 	uint64_t wait_us;
 
 	(void)source;
@@ -218,13 +258,15 @@ static int on_ended(sd_event_source *source, const siginfo_t *info, void *contex
 	if (helper->fd >= 0)
 		on_readable(NULL, helper->fd, 0, helper);
 	hang_up(helper);
+	helper->silence = sd_event_source_disable_unref(helper->silence);
 	helper->child = sd_event_source_unref(helper->child);
 	helper->pid = 0;
 	if (supervisor->stopping) {
 		tell_if_all_stopped(supervisor);
 		return 0;
 	}
-	wait_us = restart_ended(&helper->restart, exited, info->si_status, clock_mono());
+	wait_us = restart_ended(&helper->restart, !helper->given_up && info->si_code == CLD_EXITED,
+	                        info->si_status, clock_mono());
 	supervisor->sink.gone(supervisor->sink.context, helper->kind);
 	say_ended(helper, info, wait_us);
 	start_later(helper, wait_us);
@@ -270,6 +312,18 @@ static int spawn(const struct helper *helper, const char *path, int fd, pid_t *r
 	return -r;
 }
 
+static int listen_for_silence(struct helper *helper)
+{
+	struct supervisor *supervisor = helper->supervisor;
+	int r = sd_event_now(supervisor->event, CLOCK_MONOTONIC, &helper->heard_us);
+
+	if (r < 0)
+		return r;
+	return sd_event_add_time(supervisor->event, &helper->silence, CLOCK_MONOTONIC,
+	                         helper->heard_us + supervisor->silence_us_max, 0, on_silence,
+	                         helper);
+}
+
 static int start_with(struct helper *helper, int fd[2])
 {
 	char path[PATH_BYTES_MAX];
@@ -292,6 +346,8 @@ static int start_with(struct helper *helper, int fd[2])
 	if (r >= 0)
 		r = sd_event_add_io(helper->supervisor->event, &helper->io, fd[0], EPOLLIN,
 		                    on_readable, helper);
+	if (r >= 0)
+		r = listen_for_silence(helper);
 	if (r < 0) {
 		kill(helper->pid, SIGKILL);
 		if (!helper->child)
@@ -307,6 +363,7 @@ static void start(struct helper *helper)
 	int r = link_pair(fd);
 
 	helper->greeted = false;
+	helper->given_up = NULL;
 	restart_started(&helper->restart, clock_mono());
 	if (r == 0)
 		r = start_with(helper, fd);
@@ -331,8 +388,8 @@ static void start(struct helper *helper)
 
 /* --- the outside --- */
 
-int supervisor_new(sd_event *event, const char *folder, const struct supervisor_sink *sink,
-                   struct supervisor **ret)
+int supervisor_new(sd_event *event, const char *folder, uint64_t silence_us_max,
+                   const struct supervisor_sink *sink, struct supervisor **ret)
 {
 	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
 
@@ -340,6 +397,7 @@ int supervisor_new(sd_event *event, const char *folder, const struct supervisor_
 		return -ENOMEM;
 	supervisor->event = event;
 	supervisor->folder = folder;
+	supervisor->silence_us_max = silence_us_max;
 	supervisor->sink = *sink;
 	for (unsigned i = 0; i < HELPER_N_KINDS; i++) {
 		supervisor->helper[i].supervisor = supervisor;
@@ -417,6 +475,7 @@ void supervisor_stop(struct supervisor *supervisor)
 		struct helper *helper = &supervisor->helper[i];
 
 		helper->again = sd_event_source_disable_unref(helper->again);
+		helper->silence = sd_event_source_disable_unref(helper->silence);
 		hang_up(helper);
 	}
 	if (sd_event_add_time_relative(supervisor->event, &supervisor->deadline, CLOCK_MONOTONIC,
@@ -434,6 +493,7 @@ void supervisor_free(struct supervisor *supervisor)
 
 		hang_up(helper);
 		helper->again = sd_event_source_disable_unref(helper->again);
+		helper->silence = sd_event_source_disable_unref(helper->silence);
 		helper->child = sd_event_source_disable_unref(helper->child);
 		if (helper->pid > 0) {
 			kill(helper->pid, SIGKILL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The small programs: started with one end of a socket pair on descriptor 3 and nothing else of
- * ours, listened to as if strangers spoke, started again when they end (core/restart.h says when),
- * told to end by closing the socket.
+ * ours, listened to as if strangers spoke, ended when they break the rules or fall silent, started
+ * again when they end (core/restart.h says when), told to end by closing the socket.
  */
 #ifndef KIOSK_KIOSKD_SUPERVISOR_H
 #define KIOSK_KIOSKD_SUPERVISOR_H
@@ -11,7 +11,11 @@
 
 #include "link.h"
 
-enum { HELPER_ARGUMENTS_MAX = 12 };
+enum {
+	HELPER_ARGUMENTS_MAX = 12,
+	/* Each says how it is every 10 s (MSG_HEALTH): one that missed three is stuck. */
+	HELPER_SILENCE_US_MAX = 35000000,
+};
 
 /* Called from the event loop. `gone` and `changed` may send; none of them may stop the supervisor.
  */
@@ -25,9 +29,12 @@ struct supervisor_sink {
 
 struct supervisor;
 
-/* `folder` is borrowed for the supervisor's life. SIGCHLD must be blocked. 0 or -errno. */
-int supervisor_new(sd_event *event, const char *folder, const struct supervisor_sink *sink,
-                   struct supervisor **ret);
+/*
+ * `folder` is borrowed for the supervisor's life. A helper that says nothing for `silence_us_max` is
+ * ended and started again. SIGCHLD must be blocked. 0 or -errno.
+ */
+int supervisor_new(sd_event *event, const char *folder, uint64_t silence_us_max,
+                   const struct supervisor_sink *sink, struct supervisor **ret);
 /*
  * Has `program` of the folder started from now on. `arguments` (without the program's name) are
  * borrowed for the supervisor's life and end with NULL. A program that cannot be started is a

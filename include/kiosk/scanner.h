@@ -14,6 +14,12 @@ enum {
 	FRAME_SIDE_MIN_PX = 16,
 	FRAME_SIDE_MAX_PX = 8192,
 	SCANNER_TICK_MS = 100,
+	/* Processor time a frame may cost on average: under 8 ms with room. */
+	SCANNER_BUDGET_US = 7500,
+	SCANNER_BUDGET_US_MIN = 1000,
+	/* A frame at 30 Hz leaves 33 ms; and what was saved up must not reach the 500 ms at which a
+	 * frame ends the program. */
+	SCANNER_BUDGET_US_MAX = 30000,
 };
 
 /*

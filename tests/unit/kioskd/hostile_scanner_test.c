@@ -139,17 +139,17 @@ static void test_memory_without_end(void **state)
 
 static void test_wild_messages(void **state)
 {
-	survive(state, DEED_GARBAGE, "kiosk-scanner ended (");
+	survive(state, DEED_GARBAGE, "kiosk-scanner sent what is not a message and was ended");
 }
 
 static void test_a_message_that_is_not_its_to_send(void **state)
 {
-	survive(state, DEED_TEXT_MESSAGE, "kiosk-scanner ended (");
+	survive(state, DEED_TEXT_MESSAGE, "kiosk-scanner said what it may not say and was ended");
 }
 
 static void test_a_message_that_lies_about_its_length(void **state)
 {
-	survive(state, DEED_TOO_MUCH, "kiosk-scanner ended (");
+	survive(state, DEED_TOO_MUCH, "kiosk-scanner sent what is not a message and was ended");
 }
 
 static void test_codes_without_end(void **state)

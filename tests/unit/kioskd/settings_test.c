@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/scanner.h>
 #include "file.h"
 #include "papers.h"
 #include "settings.h"
@@ -86,6 +87,7 @@ static void test_a_small_file_is_enough_and_paths_are_from_its_folder(void **sta
 	assert_string_equal(settings.state_dir, path);
 	assert_string_equal(settings.network.name.s, "Test");
 	assert_string_equal(settings.collector, "http://127.0.0.1:1");
+	assert_int_equal(settings.scanner_budget_us, SCANNER_BUDGET_US);
 	assert_int_equal(settings.sweep_ms, 5000);
 	assert_int_equal(settings.retry_cap_ms, 6ULL * 3600 * 1000);
 	assert_true(settings.replies);
@@ -119,6 +121,9 @@ static void test_every_error_says_where_and_what_would_be_right(void **state)
 	    {"[kiosk]\nclock = sundial\n", ":2: [kiosk] clock", "auto or operator"},
 	    {"[scanner]\n\nsource = camera\n", ":3: [scanner] source", "v4l2:/dev/video0"},
 	    {"[scanner]\nsource = sim:\n", ":2: [scanner] source", "sim:SOCKET"},
+	    {"[scanner]\nbudget_us = 8ms\n", ":2: [scanner] budget_us", "from 1000 to 30000"},
+	    {"[scanner]\nbudget_us = 999\n", ":2: [scanner] budget_us", "from 1000 to 30000"},
+	    {"[scanner]\nbudget_us = 30001\n", ":2: [scanner] budget_us", "from 1000 to 30000"},
 	    {"[modem]\ndevice = ttyUSB0\n", ":2: [modem] device", "whole path"},
 	    {"[modem]\nreplies = maybe\n", ":2: [modem] replies", "yes or no"},
 	    {"[modem]\nsweep = 5\n", ":2: [modem] sweep", "unit"},

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A helper program that gets stuck, as its one argument says: "dumb" before it says hello, "mute"
+ * after it, "deaf" with its socket closed. "beats" says how it is, again and again, each time in
+ * other words; "rude" then says what it may not. Ends, as helpers do, when descriptor 3 closes.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "link.h"
+
+enum { KIOSKD = 3, BEAT_MS = 10, BEATS_OF_A_RUDE_ONE = 3 };
+
+static void hang(void)
+{
+	for (;;)
+		(void)pause();
+}
+
+int main(int argc, char **argv)
+{
+	const char *how = argc > 1 ? argv[1] : "";
+	struct msg_hello hello = {.kind = HELPER_SCANNER};
+	struct msg_health health = {.health = HEALTH_GOOD};
+	struct msg_sms sms = {.part = 1, .parts = 1};
+	struct pollfd kioskd = {.fd = KIOSKD, .events = POLLIN};
+
+	if (strcmp(how, "dumb") == 0)
+		hang();
+	if (link_send(KIOSKD, MSG_HELLO, &hello, NULL, 0) < 0)
+		return 1;
+	if (strcmp(how, "deaf") == 0)
+		(void)close(KIOSKD);
+	if (strcmp(how, "beats") != 0 && strcmp(how, "rude") != 0)
+		hang();
+	for (unsigned n = 0; poll(&kioskd, 1, BEAT_MS) == 0; n++) {
+		if (strcmp(how, "rude") == 0 && n == BEATS_OF_A_RUDE_ONE)
+			(void)link_send(KIOSKD, MSG_SMS, &sms, NULL, 0);
+		text_format(health.sentence, sizeof(health.sentence), "Beat %u.", n);
+		(void)link_send(KIOSKD, MSG_HEALTH, &health, NULL, 0);
+	}
+	return 0;
+}
