@@ -348,7 +348,7 @@ static int make_receipt(struct collector *collector, struct wall_time now,
 	receipt->device = batch->device;
 	receipt->epoch = batch->epoch;
 	receipt->seq = batch->seq;
-	receipt->batch = collector->submission.subject;
+	receipt->batch = collector->submission.batch_hash;
 	receipt->time = now.s;
 	receipt->log_size = log->size;
 	receipt->log_root = merkle_root(log);
@@ -383,7 +383,7 @@ static void fill_accepted(struct collector *collector, struct wall_time now, con
 	head->event = s->manifest.event;
 	head->occurrence = s->grant.occurrence;
 	head->head_seq = s->batch.seq;
-	head->head_hash = s->subject;
+	head->head_hash = s->batch_hash;
 	head->people = batch_net(&s->batch, PROJECT_PEOPLE);
 	head->last_time = now.s;
 	text_copy(head->held, sizeof(head->held), held);
@@ -418,7 +418,7 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 {
 	const struct submission *s = &collector->submission;
 	struct store *store = collector->store;
-	struct hash leaf = merkle_leaf(s->subject.b, sizeof(s->subject.b));
+	struct hash leaf = merkle_leaf(s->batch_hash.b, sizeof(s->batch_hash.b));
 	int r = store_log_append(store, log, &leaf);
 
 	if (r == 0)
@@ -455,7 +455,7 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 	collector->log = log;
 	collector->epoch.known = true;
 	collector->epoch.head_seq = s->batch.seq;
-	collector->epoch.head_hash = s->subject;
+	collector->epoch.head_hash = s->batch_hash;
 	return give_receipt(collector, nonce, ANSWER_STORED, receipt_len, ret);
 }
 
@@ -466,7 +466,7 @@ static int keep_fork(struct collector *collector, struct wall_time now)
 
 	if (r < 0)
 		return r;
-	r = store_put_fork(collector->store, &s->batch.epoch, s->batch.seq, &s->subject,
+	r = store_put_fork(collector->store, &s->batch.epoch, s->batch.seq, &s->batch_hash,
 	                   s->post.batch, s->post.batch_len, now);
 	return collector_change_end(collector, r);
 }
@@ -484,7 +484,7 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 
 	if (r < 0)
 		return r;
-	r = store_receipt(collector->store, &s->subject, collector->receipt_bytes, &receipt_len);
+	r = store_receipt(collector->store, &s->batch_hash, collector->receipt_bytes, &receipt_len);
 	if (r < 0)
 		return r;
 	if (r == 0)

@@ -75,10 +75,8 @@ bool verify_body(const uint8_t *body, size_t len, struct submission *s, struct r
 	struct outer outer;
 	int r;
 
-	s->is_batch = false;
+	s->subject = sha256(body, len);
 	r = len > POST_BYTES_MAX ? WIRE_E_TOO_LONG : post_split(body, len, &s->post);
-	if (r != 0)
-		s->subject = sha256(body, len);
 	if (len > POST_BYTES_MAX)
 		return refuse(ret, ANSWER_TOO_LARGE, "The delivery has %zu octets; %d is the most.",
 		              len, POST_BYTES_MAX);
@@ -89,8 +87,7 @@ bool verify_body(const uint8_t *body, size_t len, struct submission *s, struct r
 		return refuse(ret, ANSWER_BAD_REQUEST,
 		              "This is not what a kiosk sends: a list of batch, grant, manifest "
 		              "and hub certificate.");
-	s->subject = message_hash(s->post.batch, s->post.batch_len);
-	s->is_batch = true;
+	s->batch_hash = message_hash(s->post.batch, s->post.batch_len);
 	s->grant_hash = message_hash(s->post.grant, s->post.grant_len);
 	s->manifest_hash = message_hash(s->post.manifest, s->post.manifest_len);
 	s->hub_cert_hash = message_hash(s->post.hub_cert, s->post.hub_cert_len);

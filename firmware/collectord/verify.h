@@ -32,10 +32,8 @@ enum {
 /* One POST, taken apart. `post` borrows from the body; the rest is filled stage by stage. */
 struct submission {
 	struct post_view post;
-	struct hash subject; /* what the answer is about: SHA-256 of the batch, of the whole body
-	                        until there is one */
-	bool is_batch;       /* subject is a batch's */
-	struct hash grant_hash, manifest_hash, hub_cert_hash;
+	struct hash subject; /* what the answer is about: SHA-256 of the whole body as it came */
+	struct hash batch_hash, grant_hash, manifest_hash, hub_cert_hash;
 	struct batch batch; /* from here: after verify_body() */
 	struct grant grant;
 	struct hub_cert hub; /* from here: after verify_chain() */

@@ -364,7 +364,7 @@ static bool same_log(struct audit *audit, const struct receipt *receipt)
 static void check_receipt(struct audit *audit, const struct bundle_item *item)
 {
 	const struct batch *batch = &audit->submission.batch;
-	const struct hash *hash = &audit->submission.subject;
+	const struct hash *hash = &audit->submission.batch_hash;
 	const struct hash leaf = merkle_leaf(hash->b, sizeof(hash->b));
 	struct receipt receipt;
 	int r = WIRE_E_SIGNATURE;
@@ -456,7 +456,7 @@ static void check_batch(struct audit *audit, const struct bundle_item *item)
 	audit->epoch.device = s->batch.device;
 	audit->epoch.grant = s->grant_hash;
 	audit->epoch.head_seq = s->batch.seq;
-	audit->epoch.head_hash = s->subject;
+	audit->epoch.head_hash = s->batch_hash;
 	audit->epoch.head = s->batch;
 	if (item->part[1].len > 0)
 		check_receipt(audit, item);

@@ -168,7 +168,8 @@ static void post(struct kiosk *k)
 		return;
 	}
 	k->exchange.seq = o->seq;
-	k->exchange.subject = message_hash(o->batch, o->batch_len);
+	k->exchange.posted = message_hash(o->batch, o->batch_len);
+	k->exchange.subject = sha256(body, len);
 	request(k, HTTP_POST_BATCH, &o->epoch, body, len);
 }
 

@@ -87,8 +87,9 @@ struct exchange {
 	struct nonce nonce;
 	struct epoch_id epoch;
 	uint32_t seq;
-	struct hash subject;
-	struct batch batch;          /* what is posted */
+	struct hash subject; /* what the answer has to be about */
+	struct batch batch;  /* what is posted, and its hash */
+	struct hash posted;
 	struct public_key collector; /* who answered, and the root's word for it */
 	size_t cert_len;
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];

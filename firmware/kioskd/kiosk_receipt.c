@@ -40,7 +40,8 @@ static int answer_signed(struct kiosk *k, const uint8_t *body, size_t len,
 		return no(sentence, size, "The answer is an old one, played back.");
 	if (!same_bytes(&k->answer.subject, &k->exchange.subject, sizeof(struct hash)))
 		return no(sentence, size,
-		          "The answer is about something else than what was asked.");
+		          "The answer is about something else than what was sent: perhaps a copy "
+		          "that was damaged on its way.");
 	k->exchange.collector = cert.collector;
 	k->exchange.cert_len = view.collector_cert_len;
 	memcpy(k->exchange.cert, view.collector_cert, view.collector_cert_len);
@@ -79,7 +80,7 @@ static int receipt_verify(struct kiosk *k, const struct public_key *collector, s
                           char *sentence, size_t size)
 {
 	const struct answer *answer = &k->answer;
-	const struct hash *batch = &k->exchange.subject;
+	const struct hash *batch = &k->exchange.posted;
 	struct receipt receipt;
 	struct hash leaf;
 

@@ -215,16 +215,16 @@ export function receiptHolds(receipt, batch, hash) {
   )
 }
 
-/** Whether `reply` is the collector's answer to the post of `batch` with this nonce. */
-export function isAnswer(reply, root, nonce, batch) {
+/** Whether `reply` is the collector's answer to the post of `body` with this nonce. */
+export function isAnswer(reply, root, nonce, body) {
   const items = byteStrings(reply, 2)
   const certificate = items && openOrNull('collector_cert', items[1], root)
   const answer = certificate && openOrNull('answer', items[0], certificate.collectorKey)
-  const hash = sha256(batch)
 
-  if (!answer || !answer.nonce.equals(nonce) || !answer.subject.equals(hash)) return false
+  if (!answer || !answer.nonce.equals(nonce) || !answer.subject.equals(sha256(body))) return false
   if (answer.status !== 200n && answer.status !== 201n) return true
   const receipt = answer.receipt && openOrNull('receipt', answer.receipt, certificate.collectorKey)
+  const [batch] = byteStrings(body, 4)
 
-  return receipt !== null && receiptHolds(receipt, parse('batch', split('batch', batch).payload), hash)
+  return receipt !== null && receiptHolds(receipt, parse('batch', split('batch', batch).payload), sha256(batch))
 }

@@ -61,7 +61,7 @@ for (const vector of chains) {
   else if (vector.kind === 'answer')
     compare(
       vector.name,
-      isAnswer(hex(vector.hex), root, hex(vector.nonce_hex), hex(vector.batch_hex)) ? 'answer' : 'no answer',
+      isAnswer(hex(vector.hex), root, hex(vector.nonce_hex), hex(vector.body_hex)) ? 'answer' : 'no answer',
       vector.expected
     )
   else if (vector.kind === 'bundle') {

@@ -5,8 +5,8 @@
  * be, in whatever language. One JSON object a line:
  *   {"name", "kind": "chain", "root_hex", "posts": [{"hex", "expected"}…]}, expected the status,
  * and " held" behind it where it is; a chain begins with an empty collector;
- *   {"name", "kind": "answer", "root_hex", "hex", "nonce_hex", "batch_hex", "expected"}: "answer"
- * or "no answer" to the post of that batch;
+ *   {"name", "kind": "answer", "root_hex", "hex", "nonce_hex", "body_hex", "expected"}: "answer"
+ * or "no answer" to the post of that body;
  *   {"name", "kind": "bundle", "root_hex", "hex", "expected"}: "holds" or "does not hold".
  * Run as a test it plays every case, and sees that the file is what it would write. With --write it
  * prints that. tests/vectors/verify.mjs judges the same file on its own.
@@ -667,10 +667,12 @@ struct answered {
 
 /* As a kiosk judges it. */
 static bool is_answer(const struct answered *a, const uint8_t *reply, size_t len,
-                      const struct nonce *nonce, const struct hash *subject)
+                      const struct nonce *nonce)
 {
 	const struct public_key root = ed25519_public(&a->world.root);
-	const struct hash leaf = merkle_leaf(subject->b, sizeof(subject->b));
+	const struct hash subject = sha256(a->counter.body, a->counter.body_len);
+	const struct hash batch = message_hash(a->counter.sealed, a->counter.sealed_len);
+	const struct hash leaf = merkle_leaf(batch.b, sizeof(batch.b));
 	static struct answer answer;
 	struct collector_cert cert;
 	struct receipt receipt;
@@ -680,12 +682,12 @@ static bool is_answer(const struct answered *a, const uint8_t *reply, size_t len
 	    collector_cert_open(view.collector_cert, view.collector_cert_len, &root, &cert) != 0 ||
 	    answer_open(view.answer, view.answer_len, &cert.collector, &answer) != 0 ||
 	    !same_bytes(&answer.nonce, nonce, sizeof(*nonce)) ||
-	    !same_bytes(&answer.subject, subject, sizeof(*subject)))
+	    !same_bytes(&answer.subject, &subject, sizeof(subject)))
 		return false;
 	if (answer.status != ANSWER_STORED && answer.status != ANSWER_STORED_BEFORE)
 		return true;
 	return receipt_open(answer.receipt, answer.receipt_len, &cert.collector, &receipt) == 0 &&
-	       same_bytes(&receipt.batch, subject, sizeof(*subject)) &&
+	       same_bytes(&receipt.batch, &batch, sizeof(batch)) &&
 	       same_bytes(&receipt.epoch, &a->counter.batch.epoch, sizeof(receipt.epoch)) &&
 	       same_bytes(&receipt.device, &a->counter.batch.device, sizeof(receipt.device)) &&
 	       receipt.seq == a->counter.batch.seq &&
@@ -695,9 +697,7 @@ static bool is_answer(const struct answered *a, const uint8_t *reply, size_t len
 
 static void put_answer(FILE *out, const struct answered *a, const char *name, bool expected)
 {
-	const struct hash subject = message_hash(a->counter.sealed, a->counter.sealed_len);
-
-	if (is_answer(a, a->reply.bytes, a->reply.len, &a->nonce, &subject) != expected)
+	if (is_answer(a, a->reply.bytes, a->reply.len, &a->nonce) != expected)
 		fail_msg("%s: not %s", name, expected ? "an answer" : "refused");
 	(void)fprintf(out, "{\"name\": \"%s\", \"kind\": \"answer\", ", name);
 	put_root(out, &a->world);
@@ -706,7 +706,7 @@ static void put_answer(FILE *out, const struct answered *a, const char *name, bo
 	(void)fputs(", ", out);
 	put_hex(out, "nonce_hex", a->nonce.b, sizeof(a->nonce.b));
 	(void)fputs(", ", out);
-	put_hex(out, "batch_hex", a->counter.sealed, a->counter.sealed_len);
+	put_hex(out, "body_hex", a->counter.body, a->counter.body_len);
 	(void)fprintf(out, ", \"expected\": \"%s\"}\n", expected ? "answer" : "no answer");
 }
 
@@ -715,6 +715,42 @@ static void ask(struct answered *a)
 	assert_int_equal(collector_post(a->world.collector, a->world.now, &a->nonce,
 	                                a->counter.body, a->counter.body_len, &a->reply),
 	                 0);
+}
+
+/* What the collector signs about a copy that was damaged on its way says nothing of what was sent:
+ * the kiosk sends it again. */
+static void put_damaged(FILE *out, struct answered *a)
+{
+	struct post_view post;
+
+	assert_int_equal(post_split(a->counter.body, a->counter.body_len, &post), 0);
+	{
+		const struct {
+			const char *name;
+			size_t at;
+		} part[] = {
+		    {"the batch", (size_t)(post.batch - a->counter.body) + post.batch_len / 2},
+		    {"the grant", (size_t)(post.grant - a->counter.body) + post.grant_len / 2},
+		    {"the manifest",
+		     (size_t)(post.manifest - a->counter.body) + post.manifest_len / 2},
+		    {"the hub's certificate",
+		     (size_t)(post.hub_cert - a->counter.body) + post.hub_cert_len / 2},
+		    {"the list", 0},
+		};
+
+		for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+			char name[96];
+
+			a->counter.body[part[i].at] ^= 1;
+			ask(a);
+			a->counter.body[part[i].at] ^= 1;
+			assert_true(a->reply.status >= 400);
+			(void)snprintf(name, sizeof(name),
+			               "a refusal of a copy with a bit of %s flipped",
+			               part[i].name);
+			put_answer(out, a, name, false);
+		}
+	}
 }
 
 static void put_answers(FILE *out)
@@ -736,9 +772,9 @@ static void put_answers(FILE *out)
 	a.nonce.b[0] ^= 1;
 	put_answer(out, &a, "an answer played back to another nonce", false);
 	a.nonce.b[0] ^= 1;
-	a.counter.sealed[100] ^= 1;
-	put_answer(out, &a, "an answer about another batch", false);
-	a.counter.sealed[100] ^= 1;
+	a.counter.body[100] ^= 1;
+	put_answer(out, &a, "an answer about another body", false);
+	a.counter.body[100] ^= 1;
 	for (size_t at = 1; at < a.reply.len; at += 1 + a.reply.len / 23) {
 		char name[64];
 
@@ -759,6 +795,7 @@ static void put_answers(FILE *out)
 	counter_seal(&a.world, &a.counter);
 	ask(&a);
 	put_answer(out, &a, "a refusal", true);
+	put_damaged(out, &a);
 	world_deinit(&a.world);
 }
 

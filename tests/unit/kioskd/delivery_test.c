@@ -402,6 +402,48 @@ static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* Signed, and about octets that were never sent: whatever was damaged on its way, the batch or what
+ * vouches for it, goes again by itself. */
+static void test_a_refusal_of_a_damaged_copy_parks_nothing(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	uint8_t sent[POST_BYTES_MAX];
+	struct post_view post;
+	size_t len;
+
+	until_posted(play);
+	len = s->body_len;
+	memcpy(sent, s->body, len);
+	assert_int_equal(post_split(sent, len, &post), 0);
+	{
+		const uint8_t *const at[] = {post.batch + 40, post.grant + 40, post.manifest + 40,
+		                             post.hub_cert + 40, sent};
+
+		for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+			uint8_t damaged[POST_BYTES_MAX];
+
+			memcpy(damaged, sent, len);
+			damaged[at[i] - sent] ^= 1;
+			play->answer = (struct answer){.nonce = s->request.nonce,
+			                               .subject = sha256(damaged, len),
+			                               .status = ANSWER_NOT_TRUSTED,
+			                               .reason = {"altered"}};
+			sign_again(play);
+			stage_answer(s, play->reply, play->reply_len);
+			assert_false(stage_status(s).batch_parked);
+			assert_non_null(strstr(stage_status(s).uplink_sentence, "damaged"));
+			stage_wait(s, 30000000ULL << i);
+			assert_int_equal(s->n_requests, 3 + i);
+			assert_int_equal(s->body_len, len);
+			assert_memory_equal(s->body, sent, len);
+		}
+	}
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
 static void test_next_after_is_obeyed_but_not_from_a_stranger(void **state)
 {
 	struct play *play = *state;
@@ -488,12 +530,7 @@ static void test_a_fork_goes_on_in_a_new_log_with_its_tags(void **state)
 	                               .reason = {"Another batch number 1 is stored."},
 	                               .has_head = true,
 	                               .head_seq = 1};
-	{
-		struct post_view post;
-
-		assert_int_equal(post_split(s->body, s->body_len, &post), 0);
-		play->answer.subject = message_hash(post.batch, post.batch_len);
-	}
+	play->answer.subject = sha256(s->body, s->body_len);
 	sign_again(play);
 	stage_answer(s, play->reply, play->reply_len);
 	after = stage_status(s).epoch;
@@ -659,6 +696,7 @@ int main(void)
 	    TEST(test_the_next_meeting_goes_on_from_the_same_log),
 	    TEST(test_a_collector_that_rewrites_its_log_is_found_out),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
+	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_fork_goes_on_in_a_new_log_with_its_tags),

@@ -213,7 +213,7 @@ size_t collector_store(struct collector *collector, const struct papers *papers,
 	i = find_or_append(collector, &batch, &hash);
 	*ret_answer = (struct answer){
 	    .nonce = *nonce,
-	    .subject = hash,
+	    .subject = sha256(body, len),
 	    .status = i == before ? ANSWER_STORED : ANSWER_STORED_BEFORE,
 	    .has_head = true,
 	    .head_seq = batch.seq,
