@@ -171,21 +171,276 @@ static void test_every_version_level_and_mode(void **state)
 				assert_true(world->reading.payload.padded_well);
 				assert_int_equal(world->reading.payload.n_alphabets, 0);
 				assert_int_equal(world->reading.payload.parts, 0);
-				assert_int_equal(qr_read_version(world->module, world->side),
-				                 version < 7
-				                     ? qr_read_version(world->module, world->side)
-				                     : version);
+				if (version >= 7)
+					assert_int_equal(
+					    qr_read_version(world->module, world->side), version);
 				masks |= 1u << world->reading.mask;
 			}
 	assert_int_equal(masks, 0xff);
+}
+
+/* Which codeword each module belongs to, worked out here once more. */
+static uint32_t map_codewords(struct world *world, uint32_t version)
+{
+	static bool fixed[QR_SIDE_MAX * QR_SIDE_MAX];
+	uint32_t codewords = qr_fixed_modules(version, fixed), side = qr_side(version), bit = 0;
+
+	for (uint32_t i = 0; i < side * side; i++)
+		world->codeword_of[i] = -1;
+	for (uint32_t pair = 0; pair < (side - 1) / 2; pair++)
+		for (uint32_t i = 0; i < 2 * side; i++) {
+			uint32_t x = side - 1 - 2 * pair - i % 2;
+			uint32_t y = pair % 2 == 0 ? side - 1 - i / 2 : i / 2;
+
+			if (x < 7)
+				x--; /* the timing pattern's column is jumped over */
+			if (!fixed[y * side + x] && bit / 8 < codewords)
+				world->codeword_of[y * side + x] = (int16_t)(bit++ / 8);
+		}
+	return codewords;
+}
+
+/* Turns over one to eight modules of a codeword, or makes all of them unknown. */
+static void hurt_codeword(struct world *world, uint32_t codeword, bool unknown)
+{
+	uint32_t which = 1 + below(world, 255);
+
+	for (uint32_t i = 0; i < world->side * world->side; i++) {
+		if (world->codeword_of[i] != (int16_t)codeword)
+			continue;
+		if (unknown)
+			world->module[i] = 0;
+		else if (which & 1)
+			world->module[i] = (int8_t)-world->module[i];
+		which >>= 1;
+	}
+}
+
+/* In each block as many codewords as told are made wrong, and as many others unknown. */
+static void hurt_blocks(struct world *world, uint32_t version, enum qr_level level, uint32_t errors,
+                        uint32_t erasures)
+{
+	struct qr_blocks blocks = qr_blocks(version, level, map_codewords(world, version));
+
+	for (uint32_t b = 0; b < blocks.n; b++) {
+		uint32_t n = blocks.data + blocks.correction + (b >= blocks.n - blocks.n_longer);
+		uint8_t place[QR_BLOCK_MAX];
+
+		for (uint32_t i = 0; i < n; i++)
+			place[i] = (uint8_t)i;
+		for (uint32_t i = 0; i < errors + erasures && i < n; i++) {
+			uint32_t other = i + below(world, n - i);
+			uint8_t kept = place[i];
+
+			place[i] = place[other];
+			place[other] = kept;
+			hurt_codeword(world, qr_interleaved(&blocks, b, place[i]), i >= errors);
+		}
+	}
+}
+
+/* Three modules of each copy of the format and version information. */
+static void hurt_information(struct world *world, uint32_t version)
+{
+	for (uint32_t copy = 0; copy < 2; copy++)
+		for (uint32_t i = 0; i < 3; i++) {
+			struct qr_place format =
+			    qr_format_place(world->side, copy, 5 * i + below(world, 5));
+			struct qr_place stated =
+			    qr_version_place(world->side, copy, 6 * i + below(world, 6));
+			int8_t *at = &world->module[format.y * world->side + format.x];
+
+			*at = (int8_t) - *at;
+			at = &world->module[stated.y * world->side + stated.x];
+			if (version >= 7)
+				*at = (int8_t) - *at;
+		}
+}
+
+static void test_what_the_standard_can_correct_is_corrected(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version += version < 10 ? 1 : 5)
+		for (int l = QR_LEVEL_L; l <= QR_LEVEL_H; l++) {
+			enum qr_level level = (enum qr_level)l;
+			uint32_t codewords = map_codewords(world, version);
+			struct qr_blocks blocks = qr_blocks(version, level, codewords);
+			uint32_t errors =
+			    (blocks.correction - (version <= 3 ? reserve[version - 1][level] : 0)) /
+			    2;
+
+			for (int i = 0; i < 3; i++) {
+				draw(world, version, level, QR_MODE_8,
+				     1 + below(world, capacity(version, level, QR_MODE_8)));
+				hurt_blocks(world, version, level, errors, 0);
+				hurt_information(world, version);
+				assert_int_equal(read_symbol(world), 0);
+				assert_bytes(world);
+				assert_int_equal(world->reading.errors, errors * blocks.n);
+				assert_int_equal(world->reading.erasures, 0);
+			}
+		}
+}
+
+/* What is known to be unknown costs half as much. */
+static void test_unknown_modules_are_filled_in(void **state)
+{
+	struct world *world = *state;
+	uint32_t tried = 0;
+
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version += version < 10 ? 1 : 5)
+		for (int l = QR_LEVEL_L; l <= QR_LEVEL_H; l++) {
+			enum qr_level level = (enum qr_level)l;
+			uint32_t codewords = map_codewords(world, version);
+			struct qr_blocks blocks = qr_blocks(version, level, codewords);
+			uint32_t unknown = (blocks.correction - 5) / 2 * 2;
+			struct qr_repair hurt = {.erasures = 4};
+
+			draw(world, version, level, QR_MODE_8, capacity(version, level, QR_MODE_8));
+			hurt_blocks(world, version, level, 0, unknown);
+			assert_int_equal(read_symbol(world), 0);
+			assert_bytes(world);
+			/* Two more than could be found without. */
+			hurt.errors = blocks.correction / 2 - 2;
+			if (qr_repair_evidence(&hurt, blocks.data + blocks.correction + 1,
+			                       blocks.correction) < QR_EVIDENCE_ERASED_BITS)
+				continue;
+			draw(world, version, level, QR_MODE_8, capacity(version, level, QR_MODE_8));
+			hurt_blocks(world, version, level, hurt.errors, hurt.erasures);
+			assert_int_equal(read_symbol(world), 0);
+			assert_bytes(world);
+			assert_true(world->reading.erasures >= hurt.erasures);
+			tried++;
+		}
+	assert_true(tried > 20);
+}
+
+/* As a blurred, badly lit sample is: the surer a module, the likelier it is right. */
+static void blur(struct world *world, uint32_t percent)
+{
+	for (uint32_t i = 0; i < world->side * world->side; i++) {
+		int sum = world->module[i] > 0 ? SURE : -SURE;
+
+		for (int k = 0; k < 4; k++)
+			sum += (int)below(world, 2 * percent + 1) - (int)percent;
+		world->module[i] = (int8_t)(sum > 127 ? 127 : sum < -127 ? -127 : sum);
+	}
+}
+
+static void test_damage_beyond_repair_is_never_read_wrong(void **state)
+{
+	struct world *world = *state;
+	uint32_t read = 0;
+
+	for (int seed = 0; seed < DAMAGED_SEEDS; seed++) {
+		uint32_t version = 1 + below(world, seed % 4 ? 4 : 12);
+		enum qr_level level = (enum qr_level)below(world, 4);
+		struct qr_blocks blocks = qr_blocks(version, level, map_codewords(world, version));
+		uint32_t most = capacity(version, level, QR_MODE_8);
+		int r;
+
+		draw(world, version, level, QR_MODE_8, 1 + below(world, most));
+		hurt_blocks(world, version, level,
+		            blocks.correction / 3 + below(world, blocks.correction / 2),
+		            below(world, blocks.correction / 2));
+		blur(world, below(world, 120));
+		r = read_symbol(world);
+		assert_in_range(r, 0, QR_E_NOT_MESSAGE);
+		read += r == 0;
+		if (r == 0)
+			assert_bytes(world);
+	}
+	/* Else they were all too easy or all too hard. */
+	assert_in_range(read, DAMAGED_SEEDS / 50, DAMAGED_SEEDS / 2);
+}
+
+static void test_random_modules_are_never_read(void **state)
+{
+	struct world *world = *state;
+
+	for (int i = 0; i < RANDOM_MATRICES; i++) {
+		world->side = qr_side(1 + below(world, i % 100 ? 3 : QR_VERSION_MAX));
+		for (uint32_t k = 0; k < world->side * world->side; k++)
+			world->module[k] = (int8_t)(below(world, 256) - 128);
+		assert_int_not_equal(read_symbol(world), 0);
+	}
+}
+
+static void test_mirrored_symbols_are_read(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++) {
+		enum qr_level level = (enum qr_level)(version % 4);
+
+		draw(world, version, level, QR_MODE_8, capacity(version, level, QR_MODE_8));
+		memcpy(world->other, world->module, sizeof(world->module));
+		for (uint32_t y = 0; y < world->side; y++)
+			for (uint32_t x = 0; x < world->side; x++)
+				world->module[y * world->side + x] =
+				    world->other[x * world->side + y];
+		assert_int_equal(read_symbol(world), 0);
+		assert_bytes(world);
+		assert_true(world->reading.mirrored);
+	}
+}
+
+/* Either copy of the format information is enough, and one of the version's is not needed. */
+static void test_one_copy_of_the_information_is_enough(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t copy = 0; copy < 2; copy++)
+		for (int how = 0; how < 2; how++) {
+			draw(world, 7, QR_LEVEL_M, QR_MODE_8, 100);
+			for (uint32_t i = 0; i < QR_VERSION_BITS; i++) {
+				struct qr_place format =
+				    qr_format_place(world->side, copy, i % QR_FORMAT_BITS);
+				struct qr_place stated = qr_version_place(world->side, copy, i);
+
+				world->module[format.y * world->side + format.x] = how ? SURE : 0;
+				world->module[stated.y * world->side + stated.x] = how ? SURE : 0;
+			}
+			assert_int_equal(read_symbol(world), 0);
+			assert_bytes(world);
+		}
+}
+
+/* Sampled with a wrong number of modules, the symbol itself says which is right. */
+static void test_sides_that_cannot_be_are_told(void **state)
+{
+	struct world *world = *state;
+	static const uint32_t none[] = {0, 1, 17, 20, 22, 23, 24, 176, 178, 181, 1000000};
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		world->side = none[i];
+		assert_int_equal(read_symbol(world), QR_E_SIDE);
+	}
+	draw(world, 12, QR_LEVEL_L, QR_MODE_8, 100);
+	memcpy(world->other, world->module, sizeof(world->module));
+	/* Four columns and rows in the middle are left out. */
+	for (uint32_t y = 0; y < 61; y++)
+		for (uint32_t x = 0; x < 61; x++)
+			world->module[y * 61 + x] =
+			    world->other[(y < 30 ? y : y + 4) * 65 + (x < 30 ? x : x + 4)];
+	world->side = 61;
+	assert_int_equal(read_symbol(world), QR_E_VERSION);
+	assert_int_equal(qr_read_version(world->module, 61), 12);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_version_level_and_mode),
+	    cmocka_unit_test(test_what_the_standard_can_correct_is_corrected),
+	    cmocka_unit_test(test_unknown_modules_are_filled_in),
+	    cmocka_unit_test(test_damage_beyond_repair_is_never_read_wrong),
+	    cmocka_unit_test(test_random_modules_are_never_read),
+	    cmocka_unit_test(test_mirrored_symbols_are_read),
+	    cmocka_unit_test(test_one_copy_of_the_information_is_enough),
+	    cmocka_unit_test(test_sides_that_cannot_be_are_told),
 	};
 
-	(void)reserve;
 	return cmocka_run_group_tests(tests, make_world, end_world);
 }
