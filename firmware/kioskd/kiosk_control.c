@@ -8,7 +8,6 @@
 
 enum {
 	REFUSED = 1,
-	WALK_INS_MAX = 500, /* at once: more is a slip of the finger */
 	HEADCOUNT_MAX = 100000,
 };
 
@@ -24,45 +23,29 @@ static void result_waits(struct waiting *waiting, uint64_t client, const char *s
 	text_copy(waiting->result.sentence, sizeof(waiting->result.sentence), sentence);
 }
 
-/* Walk-ins come in the ledger's parties of at most PARTY_MAX. */
-static int add_people(struct kiosk *k, const struct msg_control *control, uint16_t project,
-                      uint32_t *ret_added)
-{
-	*ret_added = 0;
-	while (*ret_added < control->number) {
-		uint32_t left = control->number - *ret_added;
-		struct ledger_checkin checkin = {
-		    .channel = CHANNEL_MANUAL,
-		    .first = (enum first)control->first,
-		    .slot = kiosk_slot(k),
-		    .people = (uint8_t)(left > PARTY_MAX ? PARTY_MAX : left),
-		    .n_projects = 1,
-		    .project = {project},
-		};
-		struct ledger_counted counted;
-		int r = ledger_check_in(k->ledger, &checkin, &counted);
-
-		if (r != 0)
-			return r;
-		*ret_added += counted.people_added;
-		k->meeting.people += counted.people_added;
-	}
-	return 0;
-}
-
 static void add(struct kiosk *k, uint64_t client, const struct msg_control *control)
 {
 	uint16_t project =
 	    control->project ? (uint16_t)control->project : k->meeting.manifest.default_project;
+	struct ledger_checkin checkin = {
+	    .channel = CHANNEL_MANUAL,
+	    .first = (enum first)control->first,
+	    .slot = kiosk_slot(k),
+	    .people = (uint16_t)control->number,
+	    .n_projects = 1,
+	    .project = {project},
+	};
+	struct ledger_counted counted;
 	struct sentence_words words = {.n = control->number};
 	struct waiting *waiting;
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	int r;
 
-	if (control->number < 1 || control->number > WALK_INS_MAX) {
+	/* more at once is a slip of the finger */
+	if (control->number < 1 || control->number > LEDGER_WALK_INS_MAX) {
 		text_format(sentence, sizeof(sentence),
 		            "%u people cannot be added at once; say 1 to %d.", control->number,
-		            WALK_INS_MAX);
+		            LEDGER_WALK_INS_MAX);
 		refuse(k, client, sentence);
 		return;
 	}
@@ -83,26 +66,24 @@ static void add(struct kiosk *k, uint64_t client, const struct msg_control *cont
 		result_send(k, client, -EIO, k->stopped_sentence);
 		return;
 	}
-	r = add_people(k, control, project, &waiting->view.added);
+	r = ledger_check_in(k->ledger, &checkin, &counted);
 	if (r < 0) {
 		ledger_failed(k, r);
 		result_send(k, client, r, k->stopped_sentence);
 		return;
 	}
-	words.n = waiting->view.added;
 	if (r > 0) {
 		refuse(k, client, ledger_strerror(r));
-		if (words.n == 0)
-			return;
+		return;
 	}
+	k->meeting.people += counted.people_added;
 	view_fill(k, &waiting->view, SHOW_COUNTED, CHANNEL_MANUAL, k->time.mono, SAY_WALK_IN,
 	          &words);
-	waiting->view.added = (uint32_t)words.n;
+	waiting->view.added = counted.people_added;
 	waiting->has_view = true;
 	text_format(sentence, sizeof(sentence), "%u added by hand; %llu people now.",
 	            (unsigned)words.n, (unsigned long long)k->meeting.people);
-	if (r == 0)
-		result_waits(waiting, client, sentence);
+	result_waits(waiting, client, sentence);
 	group_wait(k);
 }
 

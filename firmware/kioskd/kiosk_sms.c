@@ -139,7 +139,7 @@ static int may_reply(struct kiosk *k, const struct tag *sender, enum sms_ask ask
 }
 
 static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
-                          bool reply, enum reply text, uint8_t party)
+                          bool reply, enum reply text, unsigned party)
 {
 	const struct msg_sms *sms = reading->sms;
 
@@ -163,7 +163,7 @@ static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct
 /* What a change said: the sentence to reply with, and what the screen shows. */
 struct outcome {
 	enum reply reply;
-	uint8_t party;
+	unsigned party;
 	enum screen_answer answer;
 	enum sentence sentence;
 	uint32_t added;

@@ -287,7 +287,7 @@ static int check_in_change(struct ledger *ledger, const struct ledger_checkin *c
 		else if (here == 0)
 			counted.projects_added++;
 	}
-	counted.party = (uint8_t)(people + counted.people_added - counted.people_revoked);
+	counted.party = (uint16_t)(people + counted.people_added - counted.people_revoked);
 	*ret = counted;
 	return 0;
 }
@@ -296,7 +296,8 @@ static bool checkin_is_sane(const struct ledger_checkin *checkin)
 {
 	if (checkin->channel < CHANNEL_QR || checkin->channel > CHANNEL_MANUAL ||
 	    checkin->first < FIRST_NOT_ASKED || checkin->first > FIRST_NO ||
-	    checkin->people > PARTY_MAX || checkin->n_projects > PROJECTS_MAX)
+	    checkin->people > (checkin->has_tag ? (int)PARTY_MAX : (int)LEDGER_WALK_INS_MAX) ||
+	    checkin->n_projects > PROJECTS_MAX)
 		return false;
 	for (int i = 0; i < checkin->n_projects; i++) {
 		if (checkin->project[i] == PROJECT_PEOPLE)

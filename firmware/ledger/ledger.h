@@ -134,7 +134,8 @@ int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event
 
 int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms);
 /* Adds to the counts of answers that are not check-ins; they ride with the next commit that is due
- * anyway. 0 or LEDGER_E_NOT_OPEN. */
+ * anyway, so a power cut or a kill may lose those given since the last one: they are in no total.
+ * 0 or LEDGER_E_NOT_OPEN. */
 int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_accepted);
 /* Replaces the headcount; `signed_len` 0 while the card is not at hand. 0 or LEDGER_E_NOT_OPEN. */
 int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes,
@@ -152,16 +153,18 @@ int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 
 /* --- check-ins --- */
 
+enum { LEDGER_WALK_INS_MAX = 500 }; /* in one act, which one undo takes back */
+
 struct ledger_checkin {
 	enum channel channel;
 	enum first first;
 	uint16_t slot; /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
 	/*
-	 * 1..PARTY_MAX: the party's size, so many leaves a project; for a known tag its new size.
-	 * 0: no number was said, which is 1 for whoever is new and the size as it is for a known
-	 * tag.
+	 * 1..PARTY_MAX, without a tag 1..LEDGER_WALK_INS_MAX: the party's size, so many leaves a
+	 * project; for a known tag its new size. 0: no number was said, which is 1 for whoever is
+	 * new and the size as it is for a known tag.
 	 */
-	uint8_t people;
+	uint16_t people;
 	bool has_tag; /* false: a walk-in, always new */
 	struct tag tag;
 	uint8_t n_projects; /* beside project 0, which is always added */
@@ -176,7 +179,7 @@ struct ledger_counted {
 	uint32_t people_added;   /* 0: this tag was counted already */
 	uint32_t people_revoked; /* a party corrected downwards */
 	uint8_t projects_added;  /* of those asked for, new for this tag */
-	uint8_t party;           /* people under this tag now */
+	uint16_t party;          /* people under this tag now */
 };
 
 /*
@@ -240,6 +243,15 @@ struct ledger_replies {
 };
 int ledger_sms_replies(struct ledger *ledger, const struct tag *sender, int64_t now_s,
                        struct ledger_replies *ret);
+/*
+ * Fingerprints are erased at a close, so a text that the network delivers again after it would be
+ * new to the next occurrence, where their windows overlap. One time stays instead, no identity:
+ * ledger_note_text() raises the open occurrence's time to `at_s`, if it is later; a close (the one
+ * that erases) raises the device's to it. Texts sent until ledger_texts_until() (0: none) were
+ * dealt with. 0; LEDGER_E_NOT_OPEN.
+ */
+int ledger_note_text(struct ledger *ledger, int64_t at_s);
+int ledger_texts_until(struct ledger *ledger, int64_t *ret_s);
 /* STOP, and its taking back. 0 or LEDGER_E_NOT_OPEN. */
 int ledger_sms_stop(struct ledger *ledger, const struct tag *sender, bool stopped);
 

@@ -26,12 +26,12 @@ int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event
 	return row ? 1 : 0;
 }
 
-/* Erases all that could tell who was counted, and marks its occurrence as closed. Inside a change.
- */
+/* Erases all that could tell who was counted, and marks its occurrence as closed; of its texts
+ * one time stays. Inside a change. */
 static int erase(struct ledger *ledger)
 {
 	static const enum ledger_statement order[] = {
-	    S_close_occurrence, S_erase_opening, S_erase_tags,
+	    S_close_occurrence, S_keep_texts,    S_erase_opening, S_erase_tags,
 	    S_erase_sms,        S_erase_senders, S_erase_replies,
 	};
 

@@ -13,9 +13,10 @@ static const char tables[] =
     " one INTEGER PRIMARY KEY CHECK (one = 1),"
     " boots INTEGER NOT NULL CHECK (boots BETWEEN 0 AND 4294967295),"
     " boot_id BLOB NOT NULL CHECK (length(boot_id) = 16),"
-    " floor_s INTEGER NOT NULL" /* 0: none */
+    " floor_s INTEGER NOT NULL," /* 0: none */
+    " texts_s INTEGER NOT NULL"  /* texts sent until then are dealt with; 0: none */
     ") STRICT;"
-    "INSERT INTO device VALUES (1, 0, zeroblob(16), 0);"
+    "INSERT INTO device VALUES (1, 0, zeroblob(16), 0, 0);"
 
     /* One opening of an occurrence on this device. Never changed, never deleted. */
     "CREATE TABLE epoch ("
@@ -123,7 +124,8 @@ static const char tables[] =
     " event BLOB NOT NULL, occurrence INTEGER NOT NULL,"
     " r BLOB NOT NULL CHECK (length(r) = 32),"
     " card_check BLOB NOT NULL CHECK (length(card_check) = 32),"
-    " secret BLOB CHECK (length(secret) = 16)" /* resume: auto */
+    " secret BLOB CHECK (length(secret) = 16)," /* resume: auto */
+    " texts_s INTEGER NOT NULL"                 /* the newest text's time so far; 0: none */
     ") STRICT;"
     /* Who was counted: one row a standing leaf, so a party of three has three. A leaf of an earlier
        epoch: carried over. */

@@ -115,6 +115,31 @@ int ledger_sms_move(struct ledger *ledger, const struct fingerprint *fingerprint
 	return change_end(ledger, move_change(ledger, fingerprint, to, sender, now_s));
 }
 
+int ledger_note_text(struct ledger *ledger, int64_t at_s)
+{
+	sqlite3_stmt *s;
+	int rc = sms_begin(ledger);
+
+	if (rc != 0)
+		return rc;
+	s = statement(ledger, S_note_text);
+	sqlite3_bind_int64(s, 1, at_s);
+	return change_end(ledger, run(ledger, s));
+}
+
+int ledger_texts_until(struct ledger *ledger, int64_t *ret_s)
+{
+	sqlite3_stmt *s = statement(ledger, S_texts_until);
+	bool row;
+	int rc = fetch(ledger, s, &row);
+
+	if (rc != 0 || !row)
+		return rc != 0 ? rc : LEDGER_E_DAMAGED;
+	*ret_s = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
 /* A statement of one number and one bound time window. */
 static int count_since(struct ledger *ledger, enum ledger_statement which, int64_t since_s,
                        int64_t now_s, uint32_t *ret)

@@ -18,7 +18,7 @@ STATEMENT(raise_floor, "UPDATE device SET floor_s = ?1 WHERE floor_s < ?1")
 STATEMENT(is_closed, "SELECT 1 FROM closed WHERE event = ?1 AND occurrence = ?2")
 STATEMENT(in_force, "SELECT event = ?1 AND occurrence = ?2 FROM opening")
 STATEMENT(secrets, "SELECT r, card_check, secret FROM opening")
-STATEMENT(add_opening, "INSERT INTO opening VALUES (1, ?1, ?2, ?3, ?4, ?5)")
+STATEMENT(add_opening, "INSERT INTO opening VALUES (1, ?1, ?2, ?3, ?4, ?5, 0)")
 STATEMENT(set_secret, "UPDATE opening SET secret = ?1")
 STATEMENT(
     add_epoch,
@@ -46,6 +46,7 @@ STATEMENT(set_state, "UPDATE progress SET state = ?2 WHERE epoch = ?1")
 
 /* closing for good */
 STATEMENT(close_occurrence, "INSERT INTO closed SELECT event, occurrence FROM opening")
+STATEMENT(keep_texts, "UPDATE device SET texts_s = max(texts_s, (SELECT texts_s FROM opening))")
 STATEMENT(erase_opening, "DELETE FROM opening")
 STATEMENT(erase_tags, "DELETE FROM tag")
 STATEMENT(erase_sms, "DELETE FROM sms")
@@ -75,6 +76,8 @@ STATEMENT(last_standing,
           " ORDER BY id DESC LIMIT 1")
 
 /* SMS */
+STATEMENT(note_text, "UPDATE opening SET texts_s = ?1 WHERE texts_s < ?1")
+STATEMENT(texts_until, "SELECT texts_s FROM device")
 STATEMENT(sms, "SELECT state FROM sms WHERE fingerprint = ?1")
 STATEMENT(add_sms, "INSERT INTO sms VALUES (?1, ?2) ON CONFLICT DO NOTHING")
 STATEMENT(set_sms, "UPDATE sms SET state = ?2 WHERE fingerprint = ?1")

@@ -292,6 +292,11 @@ static void test_volunteers_add_and_take_back(void **state)
 	    1);
 	assert_int_equal(stage_control(s, &(struct msg_control){.control = 99})->error, 1);
 	assert_int_equal(stage_people(s), 46);
+	/* One act of a volunteer is one undo, however many people it was. */
+	stage_control(s, &(struct msg_control){.control = CONTROL_UNDO});
+	result = stage_control(s, &(struct msg_control){.control = CONTROL_UNDO});
+	assert_non_null(strstr(result->sentence, "an addition by hand, 45;"));
+	assert_int_equal(stage_people(s), 0);
 }
 
 static void test_with_nothing_counted_there_is_nothing_to_take_back(void **state)

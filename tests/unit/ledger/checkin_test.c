@@ -15,7 +15,7 @@
 #include "vfs_fault.h"
 
 static void check_in(struct evening *scene, const struct ledger_checkin *checkin, uint32_t added,
-                     uint32_t revoked, uint8_t projects, uint8_t party)
+                     uint32_t revoked, uint8_t projects, uint16_t party)
 {
 	struct ledger_counted counted;
 
@@ -86,6 +86,26 @@ static void walk_ins_are_always_new(void **state)
 	check_in(scene, &walk_in, 1, 0, 1, 1);
 	assert_int_equal(people(scene), 5);
 	assert_int_equal(in_project(scene, 5), 5);
+}
+
+static void walk_ins_of_one_act_are_one_undo(void **state)
+{
+	struct evening *scene = *state;
+	struct ledger_checkin walk_ins = {.channel = CHANNEL_MANUAL,
+	                                  .n_projects = 2,
+	                                  .project = {5, 6},
+	                                  .people = LEDGER_WALK_INS_MAX};
+	struct ledger_counted counted;
+	enum channel channel;
+	uint32_t n;
+
+	check_in(scene, &walk_ins, LEDGER_WALK_INS_MAX, 0, 2, LEDGER_WALK_INS_MAX);
+	assert_int_equal(ledger_undo_last(scene->ledger, SLOT_UNKNOWN, &channel, &n), 0);
+	assert_int_equal(n, LEDGER_WALK_INS_MAX);
+	assert_int_equal(people(scene), 0);
+	assert_int_equal(in_project(scene, 6), 0);
+	walk_ins.people++;
+	assert_int_equal(ledger_check_in(scene->ledger, &walk_ins, &counted), -EINVAL);
 }
 
 static void a_party_is_as_many_as_it_last_said(void **state)
@@ -314,6 +334,7 @@ int main(void)
 	    TEST(a_person_counts_once),
 	    TEST(another_project_is_added_for_a_known_person),
 	    TEST(walk_ins_are_always_new),
+	    TEST(walk_ins_of_one_act_are_one_undo),
 	    TEST(a_party_is_as_many_as_it_last_said),
 	    TEST(undo_takes_back_the_last_that_stands),
 	    TEST(undo_by_message_takes_all_of_a_phone_back),

@@ -169,6 +169,43 @@ static void nothing_of_a_phone_is_written_after_the_close(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, evening_setup, evening_teardown)
 
+static void note_text(struct evening *scene, int64_t at_s, int should)
+{
+	assert_int_equal(ledger_note_text(scene->ledger, at_s), should);
+}
+
+static void texts_until(struct evening *scene, int64_t should)
+{
+	int64_t is = -1;
+
+	assert_int_equal(ledger_texts_until(scene->ledger, &is), 0);
+	assert_int_equal(is, should);
+}
+
+/* Of an evening's texts one time stays, the newest, once it is closed for good. */
+static void of_texts_one_time_stays(void **state)
+{
+	struct evening *scene = *state;
+	struct ledger_opening next = opening_of(2, 0);
+
+	note_text(scene, 5000, 0);
+	note_text(scene, 4000, 0);
+	texts_until(scene, 0);
+	assert_int_equal(ledger_end_epoch(scene->ledger, true), 0);
+	texts_until(scene, 0); /* it goes on in a new epoch */
+	assert_int_equal(ledger_end_epoch(scene->ledger, false), 0);
+	texts_until(scene, 5000);
+	note_text(scene, 6000, LEDGER_E_NOT_OPEN);
+	ledger_close(scene->ledger);
+	scene->ledger = open_good(scene->folder.ledger);
+	texts_until(scene, 5000);
+	/* Windows may overlap: an occurrence that closes later may have had older texts only. */
+	assert_int_equal(ledger_opening(scene->ledger, &next), 0);
+	note_text(scene, 4500, 0);
+	assert_int_equal(ledger_end_epoch(scene->ledger, false), 0);
+	texts_until(scene, 5000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +214,7 @@ int main(void)
 	    TEST(limits_are_judged_by_what_was_sent),
 	    TEST(stop_is_remembered_until_the_close),
 	    TEST(nothing_of_a_phone_is_written_after_the_close),
+	    TEST(of_texts_one_time_stays),
 	};
 
 	if (crypto_init() != 0)
