@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sms_decision.h"
 
+static bool is_ahead(const struct text_room *room, int64_t time)
+{
+	return room->clock_known && time - room->now > AHEAD_MAX_S;
+}
+
+/* Sent while an occurrence was open that is closed. */
+static bool dealt_with(const struct text_room *room, const struct text_facts *facts)
+{
+	return facts->time <= room->texts_until && !is_ahead(room, room->texts_until);
+}
+
+bool text_noted(const struct text_room *room, const struct text_facts *facts)
+{
+	return facts->has_time && !is_ahead(room, facts->time);
+}
+
+bool text_close_time(const struct text_room *room, int64_t *ret)
+{
+	int64_t last = room->end + (int64_t)room->grace_s - 1;
+
+	if (!room->clock_known)
+		return false;
+	*ret = room->now < last ? room->now : last;
+	return true;
+}
+
 static enum text_triage triage_closed(const struct text_room *room, const struct text_facts *facts)
 {
 	/* Without a time it can never count, whatever opens. */
 	if (!facts->has_time)
 		return TRIAGE_DELETE;
-	if (room->has_closed && facts->time <= room->closed_at)
+	if (dealt_with(room, facts))
 		return TRIAGE_DELETE;
 	if (room->has_now && room->now - facts->time > room->wait_s)
 		return TRIAGE_DELETE;
@@ -34,7 +60,7 @@ enum text_triage text_triage(const struct text_room *room, const struct text_fac
 	if (!facts->has_time)
 		return TRIAGE_RECORD;
 	if (facts->time < room->start - (int64_t)room->grace_s ||
-	    facts->time >= room->end + (int64_t)room->grace_s)
+	    facts->time >= room->end + (int64_t)room->grace_s || dealt_with(room, facts))
 		return TRIAGE_RECORD;
 	if (facts->parts > 1 && facts->part != 1)
 		return is_orphan(room, facts) ? TRIAGE_KEEP : TRIAGE_RECORD;

@@ -31,12 +31,11 @@ struct text_room {
 	bool secret_at_hand; /* and its card was shown */
 	int64_t start, end;  /* of the open occurrence, without grace */
 	uint32_t grace_s;
-	/* nothing open: */
-	int64_t wait_s; /* how long a message may wait */
-	bool has_now;
+	int64_t wait_s; /* how long a message may wait with nothing open */
+	bool has_now, clock_known;
 	int64_t now; /* a known clock, or the newest SCTS */
-	bool has_closed;
-	int64_t closed_at; /* what was sent until then belonged to the event closed last */
+	/* what was sent until then was dealt with in an occurrence closed here; 0: none was */
+	int64_t texts_until;
 };
 
 enum text_triage {
@@ -46,6 +45,19 @@ enum text_triage {
 	TRIAGE_READ,   /* its words decide */
 };
 enum text_triage text_triage(const struct text_room *room, const struct text_facts *facts);
+
+/*
+ * A text delivered again after the close of the occurrence it counted in must not count in the next
+ * one, where their windows overlap, and its fingerprint is gone. So the ledger keeps one time: of
+ * the texts read in an occurrence the newest SCTS (text_noted()), and the known clock at its close
+ * (text_close_time()). Neither lies behind the occurrence's window and grace. A network's clock may
+ * be ahead of ours by AHEAD_MAX_S; a time further ahead is a garbled text's, or a clock's that was
+ * set wrong, and holds nothing up once the date is known.
+ */
+enum { AHEAD_MAX_S = 600 };
+bool text_noted(const struct text_room *room, const struct text_facts *facts);
+/* False: the date is not known, so only its texts tell. */
+bool text_close_time(const struct text_room *room, int64_t *ret);
 
 struct text_decision {
 	bool counts;    /* as a check-in of `people` for `project` */

@@ -88,10 +88,12 @@ static int meeting_fill(struct kiosk *k, bool open)
 int meeting_load(struct kiosk *k)
 {
 	struct epoch_id before = k->secret->epoch.epoch;
-	bool was_open = k->meeting.open;
-	int r = ledger_open_epoch(k->ledger, &k->secret->epoch);
-	bool open = r == 0;
+	bool was_open = k->meeting.open, open;
+	int r = ledger_texts_until(k->ledger, &k->texts_until);
 
+	if (r == 0)
+		r = ledger_open_epoch(k->ledger, &k->secret->epoch);
+	open = r == 0;
 	if (r == LEDGER_E_NOT_OPEN)
 		r = ledger_last_epoch(k->ledger, &k->secret->epoch);
 	if (r == LEDGER_E_NOTHING)
@@ -198,7 +200,6 @@ static int meeting_open(struct kiosk *k, const struct opened_card *card, uint16_
 		meeting_keys(k, &card->secret);
 		delivery_clear(k, &grant.epoch);
 		upload_interval(&k->upload, k->time.mono);
-		k->has_closed = false;
 		delivery_look(k);
 	}
 	return r;
@@ -400,14 +401,13 @@ void meeting_close(struct kiosk *k, enum close_reason reason, const uint64_t *cl
 		k->closing.swept = true;
 }
 
-static void remember_close_time(struct kiosk *k)
+/* What was sent until now belongs to this occurrence, whatever opens next. */
+static int note_close_time(struct kiosk *k)
 {
-	int64_t now;
+	struct text_room room = text_room_of(k);
+	int64_t at;
 
-	if (kiosk_estimate(k, &now) == CLOCK_SOURCE_NONE)
-		return;
-	k->has_closed = true;
-	k->closed_at = k->hints.has_sms && !kiosk_calendar(k).known ? k->hints.sms : now;
+	return text_close_time(&room, &at) ? ledger_note_text(k->ledger, at) : 0;
 }
 
 static void meeting_end(struct kiosk *k)
@@ -425,7 +425,11 @@ static void meeting_end(struct kiosk *k)
 	if (r == 0)
 		r = ledger_note_powered(k->ledger, meeting_powered_ms(k));
 	if (r == 0)
+		r = note_close_time(k);
+	if (r == 0)
 		r = ledger_end_epoch(k->ledger, false);
+	if (r == 0)
+		r = ledger_texts_until(k->ledger, &k->texts_until);
 	k->closing.active = false;
 	if (r != 0) {
 		ledger_failed(k, r < 0 ? r : -EIO);
@@ -436,7 +440,6 @@ static void meeting_end(struct kiosk *k)
 	forget_keys(k);
 	memset(k->flight, 0, sizeof(k->flight));
 	memset(k->first_part, 0, sizeof(k->first_part));
-	remember_close_time(k);
 	k->meeting.open = false;
 	delivery_look(k);
 	note(k, LOG_LEVEL_INFO, "Event closed.");
@@ -477,6 +480,8 @@ static void erase_carried(struct kiosk *k, const struct calendar *calendar)
 	                 meeting_powered_ms(k), k->config.powered_max_ms) == CLOSE_NOT)
 		return;
 	r = ledger_end_epoch(k->ledger, false);
+	if (r == 0)
+		r = ledger_texts_until(k->ledger, &k->texts_until);
 	if (r != 0 && r != LEDGER_E_NOT_OPEN) {
 		ledger_failed(k, r < 0 ? r : -EIO);
 		return;

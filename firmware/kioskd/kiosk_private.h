@@ -131,8 +131,7 @@ struct kiosk {
 	char stopped_sentence[SENTENCE_BYTES_MAX + 1];
 	struct meeting meeting;
 	struct closing closing;
-	bool has_closed;
-	int64_t closed_at; /* texts sent until then were for the event closed last */
+	int64_t texts_until; /* texts sent until then were for events that are closed */
 	struct hints hints;
 	struct group group;
 	struct flight flight[FLIGHTS_MAX];
@@ -167,6 +166,9 @@ void ledger_failed(struct kiosk *k, int error);
 enum sentence stopped_says(const struct kiosk *k);
 /* Reads the open epoch, or the last one, from the ledger. 0 or -errno. */
 int meeting_load(struct kiosk *k);
+
+/* --- kiosk_sms.c --- */
+struct text_room text_room_of(const struct kiosk *k);
 
 /* --- kiosk_group.c --- */
 /* A place for an answer, inside an open group; NULL: the ledger can't be written. Not kept until

@@ -54,8 +54,9 @@ static struct fingerprint fingerprint_of(const struct kiosk *k, const struct msg
 	return fingerprint;
 }
 
-static struct text_room room_of(const struct kiosk *k)
+struct text_room text_room_of(const struct kiosk *k)
 {
+	struct calendar calendar = kiosk_calendar(k);
 	struct text_room room = {
 	    .open = k->meeting.open,
 	    .secret_at_hand = k->meeting.open && k->meeting.texts,
@@ -63,8 +64,8 @@ static struct text_room room_of(const struct kiosk *k)
 	    .end = k->meeting.end,
 	    .grace_s = k->meeting.open ? k->meeting.manifest.grace_s : 0,
 	    .wait_s = (int64_t)k->config.wait_unopened_s,
-	    .has_closed = k->has_closed,
-	    .closed_at = k->closed_at,
+	    .clock_known = calendar.known,
+	    .texts_until = k->texts_until,
 	};
 
 	room.has_now = kiosk_estimate(k, &room.now) != CLOCK_SOURCE_NONE;
@@ -348,7 +349,8 @@ static bool first_decided(const struct kiosk *k, const struct msg_sms *sms)
 	return false;
 }
 
-static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triage triage)
+static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triage triage,
+                     bool noted)
 {
 	struct reading reading = {.sms = sms, .fingerprint = fingerprint_of(k, sms)};
 	enum sms_state state = SMS_STATE_UNKNOWN;
@@ -367,9 +369,11 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 	} else {
 		reading.request.ask = SMS_ASK_IGNORE;
 	}
-	if (state == SMS_STATE_UNKNOWN)
+	if (state == SMS_STATE_UNKNOWN && noted)
+		r = ledger_note_text(k->ledger, sms->time);
+	if (state == SMS_STATE_UNKNOWN && r == 0)
 		r = act(k, waiting, &reading);
-	else
+	else if (r == 0)
 		r = again(k, waiting, &reading, state);
 	if (r == LEDGER_E_KNOWN) {
 		write_verdict(k, waiting, &reading, false, REPLY_COUNTED, 0);
@@ -418,7 +422,7 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 	int r;
 
 	learn_time(k, sms);
-	room = room_of(k);
+	room = text_room_of(k);
 	facts.first_decided =
 	    room.secret_at_hand && sms->parts > 1 && sms->part != 1 && first_decided(k, sms);
 	triage = text_triage(&room, &facts);
@@ -434,7 +438,7 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 		keep_or_delete(k, sms->id, SMS_KEEP);
 		return;
 	}
-	r = read_text(k, sms, triage);
+	r = read_text(k, sms, triage, triage == TRIAGE_READ && text_noted(&room, &facts));
 	if (r != 0) {
 		if (r < 0 && r != -EAGAIN)
 			ledger_failed(k, r);

@@ -40,7 +40,19 @@ static const struct text_room ten_minutes_less = {.open = true,
 static const struct text_room closed = {.wait_s = WAIT, .has_now = true, .now = START + WAIT};
 static const struct text_room closed_no_clock = {.wait_s = WAIT};
 static const struct text_room just_closed = {
-    .wait_s = WAIT, .has_now = true, .now = START, .has_closed = true, .closed_at = START};
+    .wait_s = WAIT, .has_now = true, .now = START, .texts_until = START};
+/* The meeting before ended in this one's window. */
+#define AFTER_ANOTHER                                                                              \
+	.open = true, .secret_at_hand = true, .start = START, .end = END, .grace_s = GRACE,        \
+	.texts_until = START + 500
+static const struct text_room after_another = {AFTER_ANOTHER};
+static const struct text_room after_another_clock = {
+    AFTER_ANOTHER, .has_now = true, .clock_known = true, .now = START + 500 - AHEAD_MAX_S};
+/* It ended in the future: somebody's clock, or a text, was wrong. */
+static const struct text_room after_the_future = {
+    AFTER_ANOTHER, .has_now = true, .clock_known = true, .now = START + 499 - AHEAD_MAX_S};
+/* The newest text's time is no clock. */
+static const struct text_room after_a_text = {AFTER_ANOTHER, .has_now = true, .now = START - 1000};
 
 #define TEXT_AT(at)                                                                                \
 	{                                                                                          \
@@ -103,12 +115,49 @@ static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
 	    {"nothing open, no clock", &closed_no_clock, TEXT_AT(START), TRIAGE_KEEP},
 	    {"sent before the close", &just_closed, TEXT_AT(START), TRIAGE_DELETE},
 	    {"sent after the close", &just_closed, TEXT_AT(START + 1), TRIAGE_KEEP},
+	    {"sent to the meeting before", &after_another, TEXT_AT(START + 500), TRIAGE_RECORD},
+	    {"sent after it", &after_another, TEXT_AT(START + 501), TRIAGE_READ},
+	    {"sent to it, clock known", &after_another_clock, TEXT_AT(START + 500), TRIAGE_RECORD},
+	    {"after one of tomorrow", &after_the_future, TEXT_AT(START - 200), TRIAGE_READ},
+	    {"a text is no clock", &after_a_text, TEXT_AT(START + 500), TRIAGE_RECORD},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		print_message("%s\n", cases[i].what);
 		assert_int_equal(text_triage(cases[i].room, &cases[i].facts), cases[i].triage);
+	}
+}
+
+static void test_of_an_occurrence_one_time_stays(void **state)
+{
+	static const struct {
+		const char *what;
+		bool clock_known;
+		int64_t now, text;
+		bool noted, has_close;
+		int64_t close;
+	} cases[] = {
+	    {"no clock", false, START, END, true, false, 0},
+	    {"the network is ahead", true, START, START + AHEAD_MAX_S, true, true, START},
+	    {"garbled", true, START, START + AHEAD_MAX_S + 1, false, true, START},
+	    {"closed late", true, END + GRACE + 50, END, true, true, END + GRACE - 1},
+	    {"in its last second", true, END + GRACE - 1, END, true, true, END + GRACE - 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text_room room = open_room;
+		struct text_facts facts = TEXT_AT(cases[i].text);
+		int64_t close = 0;
+
+		print_message("%s\n", cases[i].what);
+		room.has_now = true;
+		room.clock_known = cases[i].clock_known;
+		room.now = cases[i].now;
+		assert_int_equal(text_noted(&room, &facts), cases[i].noted);
+		assert_int_equal(text_close_time(&room, &close), cases[i].has_close);
+		assert_int_equal(close, cases[i].close);
 	}
 }
 
@@ -220,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_text_is_kept_deleted_recorded_or_read),
+	    cmocka_unit_test(test_of_an_occurrence_one_time_stays),
 	    cmocka_unit_test(test_words_become_a_check_in),
 	    cmocka_unit_test(test_replies_keep_to_their_limits),
 	    cmocka_unit_test(test_a_reply_owed_since_a_restart_grows_old),

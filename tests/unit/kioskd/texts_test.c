@@ -314,6 +314,75 @@ static void test_closing_empties_the_store(void **state)
 	assert_int_equal(stage_offer(s, &after)->verdict, SMS_KEEP);
 }
 
+static void close_event(struct stage *s)
+{
+	assert_null(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE}));
+	kiosk_swept(s->kiosk);
+	stage_flush(s);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+}
+
+static void clock_known(struct stage *s, bool known)
+{
+	s->time.source = known ? CLOCK_SOURCE_NTP : CLOCK_SOURCE_NONE;
+	kiosk_turn(s->kiosk, &s->time);
+}
+
+/* Its fingerprint is erased with the meeting; the network, or the modem, may still bring it again
+ * when the next one is open, whose window and grace hold it too. */
+static void test_a_text_of_a_closed_meeting_never_counts_in_the_next(void **state)
+{
+	struct stage *s = *state;
+
+	for (unsigned way = 0; way < 4; way++) {
+		struct msg_sms first, again, fresh;
+
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		clock_known(s, way & 1);
+		stage_open(s);
+		first = again = stage_sms(s, ANN, s->time.wall, "RIVER");
+		assert_int_equal(stage_offer(s, &first)->verdict, SMS_REPLY);
+		close_event(s);
+		papers_make(&s->papers, 2, STAGE_START + 3600);
+		if (way & 2)
+			stage_power_cut(s);
+		stage_open(s);
+		again.id = 900;
+		assert_int_equal(stage_offer(s, &again)->verdict, SMS_DELETE);
+		assert_int_equal(stage_people(s), 0);
+		fresh = stage_sms(s, ANN, s->time.wall + 1, "RIVER");
+		assert_int_equal(stage_offer(s, &fresh)->verdict, SMS_REPLY);
+		assert_int_equal(stage_people(s), 1);
+	}
+}
+
+/* A text with a time two hours from now counts, and takes nothing from those of the next meeting.
+ */
+static void test_a_garbled_time_holds_up_no_later_meeting(void **state)
+{
+	struct stage *s = *state;
+
+	for (unsigned known = 0; known < 2; known++) {
+		struct msg_sms garbled, fresh;
+
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		clock_known(s, known);
+		stage_open(s);
+		garbled = stage_sms(s, ANN, s->time.wall + 7200, "RIVER");
+		assert_int_equal(stage_offer(s, &garbled)->verdict, SMS_REPLY);
+		close_event(s);
+		papers_make(&s->papers, 2, STAGE_START);
+		clock_known(s, true);
+		stage_open(s);
+		fresh = stage_sms(s, BEN, s->time.wall + 1, "RIVER");
+		assert_int_equal(stage_offer(s, &fresh)->verdict, SMS_REPLY);
+	}
+}
+
 static void test_no_phone_number_or_code_is_on_the_disk(void **state)
 {
 	struct stage *s = *state;
@@ -349,6 +418,8 @@ int main(void)
 	    TEST(test_with_nothing_open_texts_wait_six_hours),
 	    TEST(test_without_a_clock_the_newest_text_says_the_time),
 	    TEST(test_closing_empties_the_store),
+	    TEST(test_a_text_of_a_closed_meeting_never_counts_in_the_next),
+	    TEST(test_a_garbled_time_holds_up_no_later_meeting),
 	    TEST(test_no_phone_number_or_code_is_on_the_disk),
 	};
 
