@@ -102,7 +102,7 @@ static bool listen_to(struct helper *helper, const struct link_message *message)
 		helper->greeted = hello->kind == (uint32_t)helper->kind;
 		return helper->greeted;
 	}
-	if (!helper->greeted)
+	if (!helper->greeted || (message->head.type == MSG_CODE && message->tail_len == 0))
 		return false;
 	if (message->head.type == MSG_HEALTH) {
 		struct msg_health before = helper->health;

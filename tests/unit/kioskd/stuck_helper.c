@@ -2,7 +2,8 @@
 /*
  * A helper program that gets stuck, as its one argument says: "dumb" before it says hello, "mute"
  * after it, "deaf" with its socket closed. "beats" says how it is, again and again, each time in
- * other words; "rude" then says what it may not. Ends, as helpers do, when descriptor 3 closes.
+ * other words; "rude" then says what it may not, "empty" that it read a code of no octets. Ends, as
+ * helpers do, when descriptor 3 closes.
  */
 #include <poll.h>
 #include <signal.h>
@@ -11,7 +12,7 @@
 
 #include "link.h"
 
-enum { KIOSKD = 3, BEAT_MS = 10, BEATS_OF_A_RUDE_ONE = 3 };
+enum { KIOSKD = 3, BEAT_MS = 10, BEATS_BEFORE_A_LIE = 3 };
 
 static void hang(void)
 {
@@ -25,6 +26,8 @@ int main(int argc, char **argv)
 	struct msg_hello hello = {.kind = HELPER_SCANNER};
 	struct msg_health health = {.health = HEALTH_GOOD};
 	struct msg_sms sms = {.part = 1, .parts = 1};
+	struct msg_code code = {.seen = {1}, .decoded = {1}};
+	bool rude = strcmp(how, "rude") == 0, empty = strcmp(how, "empty") == 0;
 	struct pollfd kioskd = {.fd = KIOSKD, .events = POLLIN};
 
 	if (strcmp(how, "dumb") == 0)
@@ -33,11 +36,13 @@ int main(int argc, char **argv)
 		return 1;
 	if (strcmp(how, "deaf") == 0)
 		(void)close(KIOSKD);
-	if (strcmp(how, "beats") != 0 && strcmp(how, "rude") != 0)
+	if (strcmp(how, "beats") != 0 && !rude && !empty)
 		hang();
 	for (unsigned n = 0; poll(&kioskd, 1, BEAT_MS) == 0; n++) {
-		if (strcmp(how, "rude") == 0 && n == BEATS_OF_A_RUDE_ONE)
+		if (rude && n == BEATS_BEFORE_A_LIE)
 			(void)link_send(KIOSKD, MSG_SMS, &sms, NULL, 0);
+		if (empty && n == BEATS_BEFORE_A_LIE)
+			(void)link_send(KIOSKD, MSG_CODE, &code, NULL, 0);
 		text_format(health.sentence, sizeof(health.sentence), "Beat %u.", n);
 		(void)link_send(KIOSKD, MSG_HEALTH, &health, NULL, 0);
 	}

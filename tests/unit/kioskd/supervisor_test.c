@@ -183,6 +183,15 @@ static void test_why_one_was_ended_is_said(void **state)
 	    await(watch, "said what it may not say and was ended; it is started", 1)->sentence);
 }
 
+/* With the policy "any" it would be somebody. */
+static void test_a_code_of_no_octets_is_no_code(void **state)
+{
+	struct watch *watch = *state;
+
+	start(watch, "empty", PATIENCE_US_MAX);
+	(void)await(watch, "said what it may not say and was ended", 1);
+}
+
 static void test_told_to_stop_a_stuck_one_is_killed(void **state)
 {
 	struct watch *watch = *state;
@@ -206,6 +215,7 @@ int main(void)
 	    TEST(test_one_that_speaks_is_left_alone),
 	    TEST(test_our_own_absence_is_nobodys_silence),
 	    TEST(test_why_one_was_ended_is_said),
+	    TEST(test_a_code_of_no_octets_is_no_code),
 	    TEST(test_told_to_stop_a_stuck_one_is_killed),
 	};
 
