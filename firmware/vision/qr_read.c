@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "qr_read.h"
@@ -41,6 +42,21 @@ struct format {
 	uint32_t mask;
 	int32_t likeness;
 };
+
+/* Whether a format is borne out by at least three of four of the modules that are there for it: among
+ * random modules one in fifteen is. */
+static bool is_likely(const struct matrix *matrix, const struct format *format)
+{
+	int32_t sum = 0;
+
+	for (uint32_t i = 0; i < 2 * QR_FORMAT_BITS; i++) {
+		struct qr_place at =
+		    qr_format_place(matrix->side, i / QR_FORMAT_BITS, i % QR_FORMAT_BITS);
+
+		sum += abs(module_at(matrix, at.x, at.y));
+	}
+	return 2 * format->likeness >= sum;
+}
 
 /*
  * What the format information (7.9) may say: what both copies together are likeliest to, and what
@@ -124,32 +140,49 @@ enum effort {
 	EFFORT_N,
 };
 
+struct block {
+	uint8_t codeword[QR_BLOCK_MAX], sureness[QR_BLOCK_MAX];
+	uint32_t n, correction;
+	struct qr_repair repair; /* what it took */
+	double evidence_bits;
+};
+
+static bool repair_erased(const struct qr_field *field, const uint8_t *syndrome,
+                          const uint8_t *place, uint32_t n_erased, double evidence_bits,
+                          struct block *block)
+{
+	struct block tried = *block;
+
+	if (!qr_repair(field, syndrome, tried.codeword, tried.n, tried.correction, place, n_erased,
+	               &tried.repair))
+		return false;
+	tried.evidence_bits = qr_repair_evidence(&tried.repair, tried.n, tried.correction);
+	if (tried.evidence_bits < evidence_bits)
+		return false;
+	*block = tried;
+	return true;
+}
+
 /* Repairs one block in place. Forney's generalised minimum distance decoding, but what is found must
  * be beyond chance. */
-static bool repair_block(const struct qr_field *field, uint8_t *codeword, const uint8_t *sureness,
-                         uint32_t n, uint32_t correction, enum effort effort, struct qr_repair *ret,
-                         double *ret_evidence_bits)
+static bool repair_block(const struct qr_field *field, enum effort effort, struct block *block)
 {
-	uint8_t place[QR_BLOCK_MAX], tried[QR_BLOCK_MAX];
-	uint32_t erased = 0, most = 0;
-	double least = QR_EVIDENCE_BITS;
+	uint8_t syndrome[QR_CORRECTION_MAX], place[QR_BLOCK_MAX];
+	uint32_t most = block->correction - QR_EVIDENCE_ERASED_BITS / 8;
 
-	if (effort == EFFORT_ERASE) {
-		sort_places(sureness, n, place);
-		erased = ERASED_AT_ONCE;
-		least = QR_EVIDENCE_ERASED_BITS;
-		most = correction - QR_EVIDENCE_ERASED_BITS / 8;
-	}
-	for (; erased <= most; erased += ERASED_AT_ONCE) {
-		memcpy(tried, codeword, n);
-		if (!qr_repair(field, tried, n, correction, place, erased, ret))
-			continue;
-		*ret_evidence_bits = qr_repair_evidence(ret, n, correction);
-		if (*ret_evidence_bits < least)
-			continue;
-		memcpy(codeword, tried, n);
+	if (qr_syndromes(field, block->codeword, block->n, block->correction, syndrome)) {
+		block->repair = (struct qr_repair){0};
+		block->evidence_bits = 8.0 * block->correction;
 		return true;
 	}
+	if (repair_erased(field, syndrome, NULL, 0, QR_EVIDENCE_BITS, block))
+		return true;
+	if (effort == EFFORT_AS_SEEN)
+		return false;
+	sort_places(block->sureness, block->n, place);
+	for (uint32_t erased = ERASED_AT_ONCE; erased <= most; erased += ERASED_AT_ONCE)
+		if (repair_erased(field, syndrome, place, erased, QR_EVIDENCE_ERASED_BITS, block))
+			return true;
 	return false;
 }
 
@@ -162,31 +195,25 @@ static uint32_t repair_blocks(const struct qr_blocks *blocks, enum effort effort
 
 	ret->erasures = ret->errors = ret->changed = 0;
 	for (uint32_t b = 0; b < blocks->n; b++) {
-		uint8_t codeword[QR_BLOCK_MAX], sureness[QR_BLOCK_MAX];
 		uint32_t data = blocks->data + (b >= blocks->n - blocks->n_longer);
-		uint32_t n = data + blocks->correction;
-		struct qr_repair repair;
-		double bits;
+		struct block block = {.n = data + blocks->correction,
+		                      .correction = blocks->correction};
 
-		for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t i = 0; i < block.n; i++) {
 			uint32_t at = qr_interleaved(blocks, b, i);
 
-			codeword[i] = work->codeword[at];
-			sureness[i] = work->sureness[at];
+			block.codeword[i] = work->codeword[at];
+			block.sureness[i] = work->sureness[at];
 		}
-		if (!repair_block(&work->field, codeword, sureness, n, blocks->correction,
-		                  EFFORT_AS_SEEN, &repair, &bits) &&
-		    (effort == EFFORT_AS_SEEN ||
-		     !repair_block(&work->field, codeword, sureness, n, blocks->correction, effort,
-		                   &repair, &bits)))
+		if (!repair_block(&work->field, effort, &block))
 			return 0;
-		memcpy(work->data + len, codeword, data);
+		memcpy(work->data + len, block.codeword, data);
 		len += data;
-		ret->erasures += repair.erasures;
-		ret->errors += repair.errors;
-		ret->changed += repair.changed;
-		if (b == 0 || bits < ret->evidence_bits)
-			ret->evidence_bits = bits;
+		ret->erasures += block.repair.erasures;
+		ret->errors += block.repair.errors;
+		ret->changed += block.repair.changed;
+		if (b == 0 || block.evidence_bits < ret->evidence_bits)
+			ret->evidence_bits = block.evidence_bits;
 	}
 	return len;
 }
@@ -254,9 +281,13 @@ int qr_read(const int8_t *module, uint32_t side, struct qr_work *work, struct qr
 			uint32_t m = first ^ i;
 
 			for (uint32_t f = 0; f < n[m]; f++) {
-				int now = read_as(&matrix[m], codewords, &format[m][f],
-				                  (enum effort)effort, work, ret);
+				int now;
 
+				if (effort > EFFORT_AS_SEEN &&
+				    !is_likely(&matrix[m], &format[m][f]))
+					continue;
+				now = read_as(&matrix[m], codewords, &format[m][f],
+				              (enum effort)effort, work, ret);
 				if (now == 0)
 					return 0;
 				if (now == QR_E_NOT_MESSAGE)

@@ -44,9 +44,8 @@ static uint8_t value_at(const struct qr_field *field, const uint8_t *term, uint3
 	return sum;
 }
 
-/* Whether all are 0: a word of the code. */
-static bool syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_t n,
-                      uint32_t correction, uint8_t ret[QR_CORRECTION_MAX])
+bool qr_syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_t n,
+                  uint32_t correction, uint8_t ret[QR_CORRECTION_MAX])
 {
 	uint8_t any = 0;
 
@@ -107,8 +106,7 @@ static uint32_t find_locator(const struct qr_field *field, const uint8_t *syndro
 	return degree;
 }
 
-/* The block's places, counted from its end, at which the locator has a root. More than fit: one too
- * many. */
+/* The block's places, counted from its end, at which the locator has a root. Their number. */
 static uint32_t find_places(const struct qr_field *field, const uint8_t *locator, uint32_t degree,
                             uint32_t n, uint8_t ret[QR_CORRECTION_MAX])
 {
@@ -137,17 +135,14 @@ static uint8_t magnitude(const struct qr_field *field, const uint8_t *evaluator,
 	             over(field, value_at(field, evaluator, degree, inverse), below));
 }
 
-bool qr_repair(const struct qr_field *field, uint8_t *codeword, uint32_t n, uint32_t correction,
-               const uint8_t *erased, uint32_t n_erased, struct qr_repair *ret)
+bool qr_repair(const struct qr_field *field, const uint8_t syndrome[QR_CORRECTION_MAX],
+               uint8_t *codeword, uint32_t n, uint32_t correction, const uint8_t *erased,
+               uint32_t n_erased, struct qr_repair *ret)
 {
-	uint8_t syndrome[QR_CORRECTION_MAX], locator[TERMS], evaluator[TERMS] = {0};
+	uint8_t left[QR_CORRECTION_MAX], locator[TERMS], evaluator[TERMS] = {0};
 	uint8_t place[QR_CORRECTION_MAX], repaired[QR_BLOCK_MAX];
 	uint32_t degree, changed = 0;
 
-	if (syndromes(field, codeword, n, correction, syndrome)) {
-		*ret = (struct qr_repair){.erasures = n_erased};
-		return true;
-	}
 	degree = find_locator(field, syndrome, correction, erased, n_erased, n, locator);
 	if (2 * degree > correction + n_erased ||
 	    find_places(field, locator, degree, n, place) != degree)
@@ -162,7 +157,7 @@ bool qr_repair(const struct qr_field *field, uint8_t *codeword, uint32_t n, uint
 		repaired[n - 1 - place[i]] ^= by;
 		changed += by != 0;
 	}
-	if (!syndromes(field, repaired, n, correction, syndrome))
+	if (!qr_syndromes(field, repaired, n, correction, left))
 		return false;
 	memcpy(codeword, repaired, n);
 	*ret = (struct qr_repair){

@@ -23,14 +23,20 @@ struct qr_repair {
 	uint32_t changed;  /* of both, those whose value became another */
 };
 
+/* What `codeword`, n of them, leave when divided by each root of the generator. True: nothing, it is
+ * a word of the code. */
+bool qr_syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_t n,
+                  uint32_t correction, uint8_t ret[QR_CORRECTION_MAX]);
 /*
- * Repairs a block of `n` codewords, the last `correction` of them for error correction. The
- * codewords at `erased` (n_erased different places below n, at most `correction`) are taken for
- * unknown. True: `codeword` is a word of the code now, at most `correction` = erasures + 2 * errors
- * away from what it was. False: there is none, `codeword` is untouched.
+ * Repairs a block of `n` codewords, the last `correction` of them for error correction, that has
+ * these syndromes. The codewords at `erased` (n_erased different places below n, at most
+ * `correction`) are taken for unknown. True: `codeword` is a word of the code now, at most
+ * `correction` = erasures + 2 * errors away from what it was. False: there is none, `codeword` is
+ * untouched.
  */
-bool qr_repair(const struct qr_field *field, uint8_t *codeword, uint32_t n, uint32_t correction,
-               const uint8_t *erased, uint32_t n_erased, struct qr_repair *ret);
+bool qr_repair(const struct qr_field *field, const uint8_t syndrome[QR_CORRECTION_MAX],
+               uint8_t *codeword, uint32_t n, uint32_t correction, const uint8_t *erased,
+               uint32_t n_erased, struct qr_repair *ret);
 
 /*
  * How unlikely it is that random codewords could have been repaired at the same price, as the number
