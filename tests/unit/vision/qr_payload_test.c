@@ -74,9 +74,12 @@ static void test_each_mode_as_the_standard_writes_it(void **state)
 	    {"octets", "4:4 5:8 0:8 255:8 128:8 10:8 92:8", OCTETS("\0\xff\x80\n\\")},
 	    {"a segment of no characters", "4:4 0:8 1:4 1:10 7:4", OCTETS("7")},
 	    {"mixed", "1:4 1:10 7:4 4:4 1:8 0xe9:8 2:4 1:9 44:6", OCTETS("7\xe9:")},
-	    {"GS1: % is a separator", "5:4 2:4 4:9 488:11 1748:11", OCTETS("A\x1d%C")},
+	    {"GS1: % is a separator", "5:4 2:4 3:9 488:11 12:6",
+	     OCTETS("A\x1d"
+	            "C")},
 	    {"and %% one of its own, also across pairs", "5:4 2:4 5:9 488:11 1720:11 12:6",
 	     OCTETS("A%AC")},
+	    {"one of its own, then a separator", "5:4 2:4 3:9 1748:11 38:6", OCTETS("%\x1d")},
 	    {"without FNC1 it is a sign", "2:4 2:9 1748:11", OCTETS("%%")},
 	};
 
