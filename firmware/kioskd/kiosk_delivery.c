@@ -48,17 +48,32 @@ static void fill_time(const struct kiosk *k, struct batch *batch)
 	batch->clock_uncertainty_s = uncertainty_s[batch->clock_source];
 }
 
-/* A fault of ours: the totals stay in the ledger, and it is said once. */
-static void cannot_seal(struct kiosk *k, const char *why)
+/*
+ * Batch `seq` of this epoch is not for sealing: parked, so that no other waits for it; `send` tries
+ * again. LEDGER_E_NOTHING, or -errno (told to ledger_failed).
+ */
+static int set_aside(struct kiosk *k, const struct epoch_id *epoch, uint32_t seq,
+                     const char *reason)
 {
-	char sentence[SENTENCE_BYTES_MAX + 1];
+	int r = ledger_park(k->ledger, epoch, seq, 0, reason);
+
+	note(k, LOG_LEVEL_WARNING, "%s", reason);
+	if (r < 0)
+		ledger_failed(k, r);
+	else
+		delivery_look(k);
+	return r < 0 ? r : LEDGER_E_NOTHING;
+}
+
+/* A fault of ours: the totals stay in the ledger. */
+static int cannot_seal(struct kiosk *k, const char *why)
+{
+	char sentence[REASON_BYTES_MAX + 1];
 
 	text_format(sentence, sizeof(sentence),
 	            "The totals could not be sealed (%s): they stay here; tell the national team.",
 	            why);
-	if (strcmp(sentence, k->uplink_sentence) != 0)
-		note(k, LOG_LEVEL_ERROR, "%s", sentence);
-	text_copy(k->uplink_sentence, sizeof(k->uplink_sentence), sentence);
+	return set_aside(k, &k->batch.epoch, k->batch.seq, sentence);
 }
 
 int delivery_seal(struct kiosk *k, const struct epoch_id *epoch)
@@ -70,19 +85,15 @@ int delivery_seal(struct kiosk *k, const struct epoch_id *epoch)
 	if (r > 0)
 		return r;
 	if (r == 0) {
-		if (!same_bytes(&k->batch.device, &k->device, sizeof(k->device))) {
-			text_copy(k->uplink_sentence, sizeof(k->uplink_sentence),
-			          "Totals in this ledger were counted under another device key: "
-			          "put that key back to send them.");
-			return LEDGER_E_NOTHING;
-		}
+		if (!same_bytes(&k->batch.device, &k->device, sizeof(k->device)))
+			return set_aside(k, epoch, k->batch.seq,
+			                 "Totals in this ledger were counted under another device "
+			                 "key: put that key back to send them.");
 		fill_time(k, &k->batch);
 		k->batch.software = k->config.software;
 		r = batch_seal(&k->batch, &k->secret->device, bytes, sizeof(bytes), &len);
-		if (r != 0) {
-			cannot_seal(k, wire_strerror(r));
-			return LEDGER_E_NOTHING;
-		}
+		if (r != 0)
+			return cannot_seal(k, wire_strerror(r));
 		r = ledger_freeze(k->ledger, &k->batch, bytes, len);
 	}
 	if (r < 0)
@@ -192,9 +203,6 @@ static int agenda_read(struct kiosk *k, struct agenda *ret)
 		ret->work.outgoing = true;
 	else if (r == LEDGER_E_NOTHING)
 		r = ledger_next_unsealed(k->ledger, &ret->epoch, &state);
-	if (r == 0 && !ret->work.outgoing && k->has_blocked &&
-	    same_bytes(&k->blocked, &ret->epoch, sizeof(ret->epoch)))
-		r = LEDGER_E_NOTHING;
 	if (r == 0 && !ret->work.outgoing) {
 		ret->work.unsealed = true;
 		ret->work.unsealed_closed = state != EPOCH_OPEN;
@@ -256,26 +264,15 @@ void delivery_run(struct kiosk *k)
 			post(k);
 			return;
 		case UPLOAD_SEAL:
-			if (delivery_seal(k, &agenda.epoch) != 0) {
-				k->delivery_at = at;
+			k->delivery_at = at;
+			if (delivery_seal(k, &agenda.epoch) != 0)
 				return;
-			}
 			break;
 		}
 	}
 }
 
 /* --- what came back --- */
-
-static void block(struct kiosk *k, const struct epoch_id *epoch)
-{
-	k->has_blocked = true;
-	k->blocked = *epoch;
-	text_copy(k->uplink_sentence, sizeof(k->uplink_sentence),
-	          "The collector has more of a closed event than this kiosk: an old copy of its "
-	          "disk was put back. Its numbers stand.");
-	note(k, LOG_LEVEL_WARNING, "%s", k->uplink_sentence);
-}
 
 static void head_answered(struct kiosk *k)
 {
@@ -299,7 +296,9 @@ static void head_answered(struct kiosk *k)
 	else if (k->meeting.open && same_bytes(&epoch, &k->secret->epoch.epoch, sizeof(epoch)))
 		meeting_abandon(k);
 	else
-		block(k, &epoch);
+		(void)set_aside(k, &epoch, seq + 1,
+		                "The collector has more of a closed event than this kiosk: an old "
+		                "copy of its disk was put back. Its numbers stand.");
 }
 
 /*

@@ -144,8 +144,6 @@ struct kiosk {
 	struct ledger_outgoing outgoing;
 	struct batch batch;   /* scratch: a draft */
 	struct answer answer; /* scratch */
-	bool has_blocked;
-	struct epoch_id blocked; /* closed, and the collector has more of it: never sealed here */
 	unsigned n_clear;
 	struct epoch_id clear[CLEAR_MAX];
 	bool delivery_waits;          /* an attempt is planned at `delivery_at` */

@@ -106,7 +106,10 @@ static void fill_uplink(struct kiosk *k, struct msg_status *status)
 	status->batches_sealed = sent.sealed;
 	status->batches_confirmed = sent.confirmed;
 	status->batch_parked = sent.parked;
-	if (sent.parked)
+	if (sent.parked && sent.parked_status == 0)
+		text_copy(status->uplink_sentence, sizeof(status->uplink_sentence),
+		          sent.parked_reason);
+	else if (sent.parked)
 		text_format(status->uplink_sentence, sizeof(status->uplink_sentence),
 		            "The collector refused a batch (%u): %s", sent.parked_status,
 		            sent.parked_reason);

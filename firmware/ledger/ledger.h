@@ -302,7 +302,8 @@ int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch,
  * LEDGER_E_SEQUENCE. */
 int ledger_receipt(struct ledger *ledger, const struct receipt *receipt, const uint8_t *bytes,
                    size_t len);
-/* The collector refused this batch: it and its epoch's later ones wait for a person. */
+/* The collector refused this batch (status 0: it cannot be sealed or sent, for a reason of our own):
+ * it and its epoch's later ones wait for a person. */
 int ledger_park(struct ledger *ledger, const struct epoch_id *epoch, uint32_t seq, uint16_t status,
                 const char *reason);
 int ledger_unpark_all(struct ledger *ledger); /* `kioskctl send` */

@@ -157,6 +157,7 @@ STATEMENT(unsealed,
           "r.seq = b.seq))"
           " AND (p.state IN (1, 2) OR p.headcount_bytes IS NOT b.headcount_bytes"
           " OR EXISTS (SELECT 1 FROM leaf WHERE id >= (p.epoch << 32) + coalesce(b.log_size, 0)))"
+          " AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.epoch = p.epoch)"
           " ORDER BY p.state DESC, p.epoch LIMIT 1")
 STATEMENT(
     outgoing,

@@ -661,6 +661,101 @@ static void test_a_close_after_a_restart_is_sealed_once_the_head_is_known(void *
 	}
 }
 
+/* Waits until the kiosk says something to the collector that it had not said after `before`. */
+static void until_said(struct stage *s, unsigned before)
+{
+	for (int i = 0; i < 200 && s->n_requests == before; i++)
+		stage_wait(s, 1000000);
+	assert_int_equal(s->n_requests, before + 1);
+}
+
+/* A meeting more, counted, closed and confirmed. */
+static void next_meeting_arrives(struct play *play, uint8_t number)
+{
+	struct stage *s = &play->stage;
+	uint32_t confirmed = stage_status(s).batches_confirmed;
+	unsigned before = s->n_requests;
+
+	papers_make(&s->papers, number, STAGE_START);
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
+	                 0);
+	until_said(s, before);
+	if (s->request.kind == HTTP_GET_HEAD) { /* whether there is a connection */
+		stage_head(s, 0, NULL);
+		until_said(s, before + 1);
+	}
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, confirmed + 1);
+}
+
+/* An opening that can never be sealed here keeps nothing from those behind it, asks no more
+ * questions, and is not forgotten: also after a restart, until a person says `send`. */
+static void test_a_closed_event_that_went_back_holds_up_no_other(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct hash ahead = {{7}};
+	struct epoch_id old;
+	unsigned before;
+
+	s->has_modem = false;
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_power_cut(s);
+	stage_open(s);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
+	                 0);
+	stage_wait(s, 1);
+	old = s->request.epoch;
+	stage_head(s, 1, &ahead);
+	assert_true(stage_status(s).batch_parked);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "The collector has more"));
+	next_meeting_arrives(play, 2);
+	stage_power_cut(s);
+	before = s->n_requests;
+	stage_wait(s, 10 * INTERVAL_US);
+	assert_int_equal(s->n_requests, before);
+	next_meeting_arrives(play, 3);
+	assert_true(stage_status(s).batch_parked);
+	/* `send` asks once more. */
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
+	                 0);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	assert_memory_equal(&s->request.epoch, &old, sizeof(old));
+	stage_head(s, 1, &ahead);
+	assert_true(stage_status(s).batch_parked);
+}
+
+/* A kiosk whose device.key was lost: what it counted under the old one waits for it. */
+static void test_totals_of_another_device_key_hold_up_no_others(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	s->has_modem = s->has_uplink = false;
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_power_cut(s);
+	stage_open(s);
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
+	                 0);
+	kiosk_free(s->kiosk);
+	s->config.device.b[0] ^= 1;
+	s->has_uplink = true;
+	stage_start(s);
+	until_said(s, 0);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	stage_head(s, 0, NULL);
+	assert_int_equal(stage_status(s).batches_sealed, 0);
+	assert_true(stage_status(s).batch_parked);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "another device key"));
+	next_meeting_arrives(play, 2);
+}
+
 static void test_an_uplink_that_is_away_or_silent_is_no_hindrance(void **state)
 {
 	struct play *play = *state;
@@ -704,6 +799,8 @@ int main(void)
 	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
 	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
+	    TEST(test_a_closed_event_that_went_back_holds_up_no_other),
+	    TEST(test_totals_of_another_device_key_hold_up_no_others),
 	    TEST(test_an_uplink_that_is_away_or_silent_is_no_hindrance),
 	};
 
