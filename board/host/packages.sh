@@ -3,9 +3,10 @@
 # Which Debian packages (12 and 13) the build needs, and how they get onto the machine. Sourced by board/host/run,
 # tests/run, tests/bench/run and .ci/run, and how they speak; it runs nothing by itself.
 
-# To build and run: the compiler, CMake with Ninja, the libraries, and a font for what is printed on paper.
+# To build and run: the compiler, CMake with Ninja, gettext's tools for the replies' catalogues, the
+# libraries, and a font for what is printed on paper.
 PACKAGES_RUN=(
-	gcc libc6-dev cmake ninja-build pkgconf
+	gcc libc6-dev cmake ninja-build pkgconf gettext
 	libcairo2-dev libcbor-dev libcurl4-openssl-dev libevdev-dev libjansson-dev libjpeg62-turbo-dev
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
 	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core)

@@ -55,7 +55,8 @@ enum text_triage text_triage(const struct text_room *room, const struct text_fac
 		return TRIAGE_KEEP;
 	if (facts->sms_class != SMS_ORDINARY)
 		return TRIAGE_RECORD;
-	if (facts->from_kind == SMS_FROM_ALPHANUMERIC || facts->from_kind == SMS_FROM_SHORT)
+	if (facts->from_kind == SMS_FROM_ALPHANUMERIC || facts->from_kind == SMS_FROM_SHORT ||
+	    facts->from_us)
 		return TRIAGE_RECORD;
 	if (!facts->has_time)
 		return TRIAGE_RECORD;

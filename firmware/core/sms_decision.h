@@ -5,9 +5,9 @@
  * decision. Two steps, because the first one must be taken where the card is not at hand and
  * nothing about the sender may be worked out.
  *
- * Who is not counted: alphanumeric senders and short codes. They are gateways (mail, web forms,
- * advertisers), any number of people or none behind one sender; they are recorded, deleted and
- * never answered.
+ * Who is not counted: alphanumeric senders and short codes, which are gateways (mail, web forms,
+ * advertisers), any number of people or none behind one sender; and our own number. They are
+ * recorded, deleted and never answered.
  */
 #ifndef KIOSK_CORE_SMS_DECISION_H
 #define KIOSK_CORE_SMS_DECISION_H
@@ -18,6 +18,7 @@
 struct text_facts {
 	enum sms_class sms_class;
 	enum sms_from from_kind;
+	bool from_us; /* its sender is this kiosk's own number */
 	bool has_time;
 	int64_t time; /* SCTS */
 	uint8_t part, parts;
@@ -79,6 +80,9 @@ struct reply_limits {
 	uint32_t per_number; /* in one event */
 	uint32_t per_minute; /* to anyone */
 	uint32_t numbers_a_day;
+	/* a volunteer's STATUS, instead of the first two */
+	int64_t status_interval_s;
+	uint32_t statuses_per_number;
 };
 
 /* What went out so far, replies decided but not yet recorded included. */

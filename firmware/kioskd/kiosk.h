@@ -26,6 +26,7 @@ struct kiosk_config {
 	struct hash software;      /* SHA-256 of the program, for batches */
 	int64_t built;             /* it is not earlier than this; 0: unknown */
 	struct reply_limits replies;
+	const char *own_number; /* the SIM's, E.164, borrowed; NULL or "": not known */
 	uint32_t reply_deadline_ms;
 	uint64_t wait_unopened_s;
 	bool uplink; /* false: nothing is ever sent */
@@ -41,6 +42,11 @@ struct kiosk_time {
 	uint8_t boot_id[16];
 };
 
+struct modem_state {
+	uint32_t waiting;   /* texts in its store that were not taken yet */
+	int32_t signal_dbm; /* 0: unknown */
+};
+
 /* Called from within the inputs below, kiosk_flush() and kiosk_run(); must not call back into the
  * kiosk. */
 struct kiosk_outputs {
@@ -51,6 +57,8 @@ struct kiosk_outputs {
 	void (*verdict)(void *context, const struct msg_sms_verdict *verdict);
 	/* 0, or -errno: there is no modem to sweep. */
 	int (*sweep)(void *context);
+	/* What the modem said last, for a volunteer who asks; NULL: nothing is known of one. */
+	void (*modem_state)(void *context, struct modem_state *ret);
 	/* Takes a request on; exactly one kiosk_http() follows for it, unless it did not return 0.
 	 */
 	int (*request)(void *context, const struct msg_http_request *request, const uint8_t *body,

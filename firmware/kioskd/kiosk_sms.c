@@ -13,7 +13,7 @@
 struct reading {
 	const struct msg_sms *sms;
 	struct fingerprint fingerprint;
-	struct tag sender;
+	struct tag sender; /* who a reply goes to: what its limits are counted by */
 	struct sms_request request;
 	struct text_decision decision;
 };
@@ -113,36 +113,90 @@ static bool reply_waits(const struct kiosk *k, const struct fingerprint *fingerp
 	return false;
 }
 
-static int may_reply(struct kiosk *k, const struct tag *sender, enum sms_ask ask, bool *ret)
+static struct tag sender_of(const struct kiosk *k, const struct msg_sms *sms)
+{
+	return person_tag(&k->secret->phone_key, 'p', (const uint8_t *)sms->from,
+	                  strlen(sms->from));
+}
+
+/* What a volunteer's STATUS is counted by, so that it takes nothing from what a person may have. */
+static struct tag volunteer_of(const struct kiosk *k, const struct msg_sms *sms)
+{
+	return person_tag(&k->secret->phone_key, 'v', (const uint8_t *)sms->from,
+	                  strlen(sms->from));
+}
+
+static int may_reply(struct kiosk *k, const struct reading *reading, bool *ret)
 {
 	int64_t now_s = (int64_t)(meeting_powered_ms(k) / 1000);
-	struct ledger_replies replies;
+	bool status = reading->request.ask == SMS_ASK_STATUS;
+	struct reply_limits limits = k->config.replies;
+	struct tag person = sender_of(k, reading->sms);
+	struct ledger_replies replies, told;
 	struct reply_history history;
 	uint32_t in_group;
 	int r;
 
 	*ret = false;
-	if (!k->config.replies.on || sender_waits(k, sender, &in_group))
+	if (!limits.on || sender_waits(k, &reading->sender, &in_group))
 		return 0;
-	r = ledger_sms_replies(k->ledger, sender, now_s, &replies);
+	r = ledger_sms_replies(k->ledger, &reading->sender, now_s, &replies);
+	if (r == 0)
+		r = ledger_sms_replies(k->ledger, &person, now_s, &told);
 	if (r != 0)
 		return r;
+	if (status) {
+		limits.interval_s = limits.status_interval_s;
+		limits.per_number = limits.statuses_per_number;
+	}
 	history = (struct reply_history){
-	    .stopped = replies.stopped && ask != SMS_ASK_START,
+	    .stopped = told.stopped && reading->request.ask != SMS_ASK_START,
 	    .has_last = replies.has_last,
 	    .last_s = replies.last_s,
 	    .to_number = replies.to_number,
 	    .last_minute = replies.last_minute + in_group,
 	    .numbers_day = replies.numbers_day + in_group,
 	};
-	*ret = reply_allowed(&k->config.replies, &history, now_s);
+	*ret = reply_allowed(&limits, &history, now_s);
 	return 0;
+}
+
+/* People whose check-in, or its taking back, no receipt covers. */
+static unsigned unconfirmed(struct kiosk *k)
+{
+	struct batch_row total[BATCH_ROWS_MAX], sent[BATCH_ROWS_MAX];
+	uint16_t n_total = 0, n_sent = 0;
+	unsigned changes = 0;
+
+	if (ledger_totals(k->ledger, &k->secret->epoch.epoch, total, &n_total) != 0 ||
+	    ledger_confirmed(k->ledger, &k->secret->epoch.epoch, sent, &n_sent) != 0)
+		return 0;
+	for (unsigned i = 0; i < n_total; i++)
+		if (total[i].project == PROJECT_PEOPLE)
+			changes += total[i].added + total[i].revoked;
+	for (unsigned i = 0; i < n_sent; i++)
+		if (sent[i].project == PROJECT_PEOPLE)
+			changes -= sent[i].added + sent[i].revoked;
+	return changes;
+}
+
+static void status_facts(struct kiosk *k, struct reply_facts *ret)
+{
+	struct modem_state modem = {0};
+
+	if (k->out.modem_state)
+		k->out.modem_state(k->out.context, &modem);
+	ret->people = (unsigned)k->meeting.people;
+	ret->queue = modem.waiting;
+	ret->signal_dbm = modem.signal_dbm;
+	ret->unconfirmed = unconfirmed(k);
 }
 
 static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
                           bool reply, enum reply text, unsigned party)
 {
 	const struct msg_sms *sms = reading->sms;
+	struct reply_facts facts = {.project = reading->decision.project, .people = party};
 
 	waiting->has_verdict = true;
 	waiting->flight.id = sms->id;
@@ -155,8 +209,10 @@ static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct
 		return;
 	waiting->verdict.deadline_ms = k->config.reply_deadline_ms;
 	text_copy(waiting->verdict.to, sizeof(waiting->verdict.to), sms->from);
-	reply_text(text, &k->meeting.manifest, reading->decision.project, party,
-	           reading->request.language, waiting->verdict.text, sizeof(waiting->verdict.text));
+	if (text == REPLY_STATUS)
+		status_facts(k, &facts);
+	reply_text(text, &k->meeting.manifest, &facts, reading->request.language,
+	           waiting->verdict.text, sizeof(waiting->verdict.text));
 }
 
 /* --- decisions --- */
@@ -200,14 +256,17 @@ static int count_text(struct kiosk *k, const struct reading *reading, bool reply
 		bool changed = counted.people_revoked ||
 		               (counted.people_added && counted.people_added < counted.party);
 
-		ret->reply = changed             ? REPLY_CHANGED
-		             : counted.party > 1 ? REPLY_COUNTED_PARTY
-		                                 : REPLY_COUNTED;
+		ret->reply = reading->request.people_cut ? REPLY_PARTY_CUT
+		             : changed                   ? REPLY_CHANGED
+		             : counted.party > 1         ? REPLY_COUNTED_PARTY
+		                                         : REPLY_COUNTED;
 		ret->answer = SHOW_COUNTED;
 		ret->sentence = SAY_TEXT_COUNTED;
 		return 0;
 	}
-	ret->reply = REPLY_ALREADY;
+	ret->reply = reading->request.people_cut         ? REPLY_PARTY_CUT
+	             : k->meeting.manifest.party_max > 1 ? REPLY_ALREADY
+	                                                 : REPLY_ALREADY_ALONE;
 	ret->answer = SHOW_ALREADY;
 	ret->sentence = SAY_TEXT_ALREADY;
 	k->meeting.already++;
@@ -252,6 +311,9 @@ static int record_text(struct kiosk *k, const struct reading *reading, bool repl
 	case SMS_ASK_HELP:
 		ret->reply = REPLY_HELP;
 		break;
+	case SMS_ASK_STATUS:
+		ret->reply = REPLY_STATUS;
+		break;
 	case SMS_ASK_NOTHING:
 		ret->reply = REPLY_KEYWORDS;
 		ret->answer = SHOW_NOT_ACCEPTED;
@@ -279,7 +341,7 @@ static int act(struct kiosk *k, struct waiting *waiting, const struct reading *r
 	int r;
 
 	if (text_answered(ask)) {
-		r = may_reply(k, &reading->sender, reading->request.ask, &reply);
+		r = may_reply(k, reading, &reply);
 		if (r != 0)
 			return r;
 	}
@@ -306,10 +368,11 @@ static int act(struct kiosk *k, struct waiting *waiting, const struct reading *r
 static int again(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
                  enum sms_state state)
 {
-	static const enum reply words[SMS_ASK_IGNORE + 1] = {
+	static const enum reply words[] = {
 	    [SMS_ASK_NOTHING] = REPLY_KEYWORDS, [SMS_ASK_CHECK_IN] = REPLY_COUNTED,
 	    [SMS_ASK_UNDO] = REPLY_UNDONE,      [SMS_ASK_STOP] = REPLY_STOPPED,
 	    [SMS_ASK_START] = REPLY_STARTED,    [SMS_ASK_HELP] = REPLY_HELP,
+	    [SMS_ASK_STATUS] = REPLY_STATUS,
 	};
 	struct calendar calendar = kiosk_calendar(k);
 	bool reply = false;
@@ -319,7 +382,7 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 		state = SMS_STATE_ATTEMPTED;
 	if (state == SMS_STATE_DUE && text_answered(reading->request.ask) &&
 	    reply_still_due(calendar.known, calendar.now, reading->sms->time))
-		r = may_reply(k, &reading->sender, reading->request.ask, &reply);
+		r = may_reply(k, reading, &reply);
 	if (r == 0 && state == SMS_STATE_DUE && !reply)
 		r = ledger_sms_move(k->ledger, &reading->fingerprint, SMS_STATE_DROPPED,
 		                    &reading->sender, 0);
@@ -327,12 +390,6 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 		write_verdict(k, waiting, reading, reply,
 		              reply ? words[reading->request.ask] : REPLY_COUNTED, 1);
 	return r;
-}
-
-static struct tag sender_of(const struct kiosk *k, const struct msg_sms *sms)
-{
-	return person_tag(&k->secret->phone_key, 'p', (const uint8_t *)sms->from,
-	                  strlen(sms->from));
 }
 
 static bool first_decided(const struct kiosk *k, const struct msg_sms *sms)
@@ -347,6 +404,21 @@ static bool first_decided(const struct kiosk *k, const struct msg_sms *sms)
 			return true;
 	}
 	return false;
+}
+
+/* A manifest names volunteers by marks that only who has the card can work out. */
+static bool is_volunteer(const struct kiosk *k, const struct msg_sms *sms)
+{
+	const struct manifest *manifest = &k->meeting.manifest;
+	struct volunteer mark;
+	bool is = false;
+
+	if (manifest->n_volunteers == 0 || sms->from_kind != SMS_FROM_E164)
+		return false;
+	mark = volunteer_mark(&k->secret->card, &manifest->event, sms->from);
+	for (unsigned i = 0; i < manifest->n_volunteers; i++)
+		is |= same_bytes(&mark, &manifest->volunteer[i], sizeof(mark));
+	return is;
 }
 
 static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triage triage,
@@ -364,7 +436,10 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 		return r;
 	reading.sender = sender_of(k, sms);
 	if (triage == TRIAGE_READ) {
-		keyword_read(sms->text, &k->meeting.manifest, &reading.request);
+		keyword_read(sms->text, &k->meeting.manifest, is_volunteer(k, sms),
+		             &reading.request);
+		if (reading.request.ask == SMS_ASK_STATUS)
+			reading.sender = volunteer_of(k, sms);
 		reading.decision = text_decide(&k->meeting.manifest, &reading.request);
 	} else {
 		reading.request.ask = SMS_ASK_IGNORE;
@@ -412,6 +487,7 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 	struct text_facts facts = {
 	    .sms_class = sms->sms_class,
 	    .from_kind = sms->from_kind,
+	    .from_us = k->config.own_number != NULL && strcmp(sms->from, k->config.own_number) == 0,
 	    .has_time = sms->has_time,
 	    .time = sms->time,
 	    .part = sms->part,

@@ -1,228 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "catalogue.h"
 #include "keyword.h"
 #include "reply.h"
-#include "words.h"
+#include "vocabulary.h"
 
 enum {
-	FUZZY_BYTES_MIN = 5, /* shorter keywords must be written as they are */
+	FUZZY_LETTERS_MIN = 5, /* shorter keywords must be written as they are */
 	SHORT_MESSAGE_WORDS = 4,
-	LANGUAGES = 2,
 };
-
-/* What a known word does. */
-enum meaning {
-	MEANS_STOP,       /* as the first word */
-	MEANS_STOP_ALONE, /* only as the whole message: too common a word otherwise */
-	MEANS_START_ALONE,
-	MEANS_HELP_ALONE, /* also before words that are no keyword */
-	MEANS_UNDO,
-	MEANS_HERE,
-	MEANS_FIRST, /* first meeting this year; a check-in by itself */
-	MEANS_NEW,   /* the same beside a keyword only */
-	MEANS_NUMBER,
-	MEANS_FILLER, /* may stand between a keyword and a party size */
-};
-
-static const char en[] = "en", es[] = "es";
-
-static const struct word {
-	const char *text;
-	enum meaning meaning;
-	const char *language; /* NULL: both */
-	uint8_t number;
-} known[] = {
-    {"stop", MEANS_STOP, NULL, 0},
-    {"stopall", MEANS_STOP, en, 0},
-    {"unsubscribe", MEANS_STOP, en, 0},
-    {"quit", MEANS_STOP, en, 0},
-    {"cancel", MEANS_STOP, en, 0},
-    {"revoke", MEANS_STOP, en, 0},
-    {"optout", MEANS_STOP, en, 0},
-    {"parar", MEANS_STOP, es, 0},
-    {"cancelar", MEANS_STOP, es, 0},
-    {"detener", MEANS_STOP, es, 0},
-    {"end", MEANS_STOP_ALONE, en, 0},
-    {"alto", MEANS_STOP_ALONE, es, 0},
-    {"baja", MEANS_STOP_ALONE, es, 0},
-    {"start", MEANS_START_ALONE, en, 0},
-    {"unstop", MEANS_START_ALONE, en, 0},
-    {"resume", MEANS_START_ALONE, en, 0},
-    {"subscribe", MEANS_START_ALONE, en, 0},
-    {"iniciar", MEANS_START_ALONE, es, 0},
-    {"empezar", MEANS_START_ALONE, es, 0},
-    {"reanudar", MEANS_START_ALONE, es, 0},
-    {"alta", MEANS_START_ALONE, es, 0},
-    {"help", MEANS_HELP_ALONE, en, 0},
-    {"info", MEANS_HELP_ALONE, NULL, 0},
-    {"ayuda", MEANS_HELP_ALONE, es, 0},
-    {"undo", MEANS_UNDO, en, 0},
-    {"borrar", MEANS_UNDO, es, 0},
-    {"deshacer", MEANS_UNDO, es, 0},
-    {"anular", MEANS_UNDO, es, 0},
-    {"here", MEANS_HERE, en, 0},
-    {"checkin", MEANS_HERE, en, 0},
-    {"present", MEANS_HERE, en, 0},
-    {"aqui", MEANS_HERE, es, 0},
-    {"aca", MEANS_HERE, es, 0},
-    {"presente", MEANS_HERE, es, 0},
-    {"first", MEANS_FIRST, en, 0},
-    {"firsttime", MEANS_FIRST, en, 0},
-    {"1st", MEANS_FIRST, en, 0},
-    {"primera", MEANS_FIRST, es, 0},
-    {"primer", MEANS_FIRST, es, 0},
-    {"1ra", MEANS_FIRST, es, 0},
-    {"new", MEANS_NEW, en, 0},
-    {"nuevo", MEANS_NEW, es, 0},
-    {"nueva", MEANS_NEW, es, 0},
-    {"nuevos", MEANS_NEW, es, 0},
-    {"nuevas", MEANS_NEW, es, 0},
-    {"one", MEANS_NUMBER, en, 1},
-    {"two", MEANS_NUMBER, en, 2},
-    {"three", MEANS_NUMBER, en, 3},
-    {"four", MEANS_NUMBER, en, 4},
-    {"five", MEANS_NUMBER, en, 5},
-    {"six", MEANS_NUMBER, en, 6},
-    {"seven", MEANS_NUMBER, en, 7},
-    {"eight", MEANS_NUMBER, en, 8},
-    {"nine", MEANS_NUMBER, en, 9},
-    {"ten", MEANS_NUMBER, en, 10},
-    {"uno", MEANS_NUMBER, es, 1},
-    {"una", MEANS_NUMBER, es, 1},
-    {"dos", MEANS_NUMBER, es, 2},
-    {"tres", MEANS_NUMBER, es, 3},
-    {"cuatro", MEANS_NUMBER, es, 4},
-    {"cinco", MEANS_NUMBER, es, 5},
-    {"seis", MEANS_NUMBER, es, 6},
-    {"siete", MEANS_NUMBER, es, 7},
-    {"ocho", MEANS_NUMBER, es, 8},
-    {"nueve", MEANS_NUMBER, es, 9},
-    {"diez", MEANS_NUMBER, es, 10},
-    {"for", MEANS_FILLER, en, 0},
-    {"of", MEANS_FILLER, en, 0},
-    {"party", MEANS_FILLER, en, 0},
-    {"we", MEANS_FILLER, en, 0},
-    {"are", MEANS_FILLER, en, 0},
-    {"us", MEANS_FILLER, en, 0},
-    {"with", MEANS_FILLER, en, 0},
-    {"people", MEANS_FILLER, en, 0},
-    {"person", MEANS_FILLER, en, 0},
-    {"x", MEANS_FILLER, NULL, 0},
-    {"total", MEANS_FILLER, NULL, 0},
-    {"somos", MEANS_FILLER, es, 0},
-    {"para", MEANS_FILLER, es, 0},
-    {"de", MEANS_FILLER, es, 0},
-    {"con", MEANS_FILLER, es, 0},
-    {"personas", MEANS_FILLER, es, 0},
-    {"persona", MEANS_FILLER, es, 0},
-    {"estoy", MEANS_FILLER, es, 0},
-    {"estamos", MEANS_FILLER, es, 0},
-    {"vez", MEANS_FILLER, es, 0},
-    {"time", MEANS_FILLER, en, 0},
-};
-
-/* After a number these make it something else than a party. */
-static const char *const not_people[] = {"pm",      "am",  "oclock",  "th",
-                                         "minutes", "min", "minutos", "blocks"};
-
-/* How telephones tell that somebody reacted to a message, and how machines answer by themselves. */
-static const char *const reactions[] = {
-    "liked",
-    "loved",
-    "disliked",
-    "laughed at",
-    "emphasized",
-    "emphasised",
-    "questioned",
-    "to",
-    "reacted to",
-    "removed a like from",
-    "removed a heart from",
-    "removed a dislike from",
-    "removed a laugh from",
-    "removed an exclamation from",
-    "removed a question mark from",
-    "le gusto",
-    "le gusta",
-    "le encanto",
-    "me gusta",
-    "me encanta",
-    "no le gusto",
-    "le dio risa",
-    "le dio risa con",
-    "exclamo por",
-    "reacciono a",
-    "reacciono con a",
-    "a",
-};
-static const char *const automatic[] = {
-    "auto reply",           "autoreply",          "automatic reply",
-    "auto response",        "automated response", "out of office",
-    "im driving",           "i am driving",       "do not disturb while driving",
-    "respuesta automatica", "estoy conduciendo",
-};
-
-static const struct word *find(const char *text)
-{
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i].text, text) == 0)
-			return &known[i];
-	return NULL;
-}
 
 static bool means(const char *text, enum meaning meaning)
 {
-	const struct word *word = find(text);
-	return word != NULL && word->meaning == meaning;
+	struct known_word word;
+	return vocabulary_find(text, &word) && word.meaning == meaning;
 }
 
-/* The words from `at` on begin with those of `phrase`. */
-static bool phrase_at(const struct words *words, unsigned at, const char *phrase)
+/* --- not from a person --- */
+
+/* All of the words are a telephone's in front of what was reacted to. */
+static bool is_reacting(const struct words *words, unsigned n)
 {
-	while (*phrase != '\0') {
-		size_t n = strcspn(phrase, " ");
-		if (at == words->n || strlen(words->word[at]) != n ||
-		    memcmp(words->word[at], phrase, n) != 0)
-			return false;
-		at++;
-		phrase += n + (phrase[n] == ' ');
-	}
-	return true;
+	return n > 0 && vocabulary_phrase(MEANS_REACTION, words, 0) == n;
 }
 
-/* A quotation that ends the message, after words that telephones put before it. */
-static bool is_reaction(const char *text)
+/* A telephone's words and a quotation, or the kind of message that there was no text to quote of. */
+static bool is_reaction(const char *text, const struct words *words)
 {
 	static const char *const quote[] = {"\xe2\x80\x9c", "\xc2\xab", "\""};
+	char before[128];
+	struct words said;
 	const char *open = NULL;
+	unsigned n = vocabulary_phrase(MEANS_REACTION, words, 0);
+
+	if (n > 0 && n < words->n && vocabulary_phrase(MEANS_PICTURE, words, n) == words->n - n)
+		return true;
 	for (size_t i = 0; i < sizeof(quote) / sizeof(quote[0]); i++) {
 		const char *at = strstr(text, quote[i]);
 		if (at != NULL && (open == NULL || at < open))
 			open = at;
 	}
-	if (open == NULL || open - text > 60)
+	if (open == NULL || (size_t)(open - text) >= sizeof(before))
 		return false;
-	char before[64];
 	memcpy(before, text, (size_t)(open - text));
 	before[open - text] = '\0';
-	struct words words;
-	words_read(before, &words);
-	for (size_t i = 0; i < sizeof(reactions) / sizeof(reactions[0]); i++) {
-		struct words whole;
-		words_read(reactions[i], &whole);
-		if (whole.n == words.n && phrase_at(&words, 0, reactions[i]))
-			return true;
-	}
-	return false;
+	words_read(before, &said);
+	return is_reacting(&said, said.n);
 }
 
 static bool is_automatic(const struct words *words)
 {
 	for (unsigned at = 0; at < words->n; at++)
-		for (size_t i = 0; i < sizeof(automatic) / sizeof(automatic[0]); i++)
-			if (phrase_at(words, at, automatic[i]))
-				return true;
+		if (vocabulary_phrase(MEANS_AUTOMATIC, words, at) > 0)
+			return true;
 	return false;
 }
 
@@ -271,7 +102,7 @@ static bool same_word(const char *word, const char *keyword, bool fuzzy)
 {
 	if (!fuzzy)
 		return strcmp(word, keyword) == 0;
-	return strlen(keyword) >= FUZZY_BYTES_MIN && words_one_edit(word, keyword);
+	return words_letters(keyword) >= FUZZY_LETTERS_MIN && words_one_edit(word, keyword);
 }
 
 /* The project whose keyword is `word`; 0: none, or with `fuzzy` more than one. */
@@ -301,9 +132,10 @@ static bool hit_at(const struct words *words, unsigned at, const struct manifest
 {
 	char rest[WORD_BYTES_MAX + 1];
 	struct hit hit = {.at = at, .n = 1};
+	struct known_word known;
 
 	/* a word we know is no misspelt keyword */
-	if (fuzzy && find(words->word[at]) != NULL)
+	if (fuzzy && vocabulary_find(words->word[at], &known))
 		return false;
 	hit.project = project_of(words->word[at], m, fuzzy);
 	if (hit.project == 0 && !fuzzy && at + 1 < words->n) {
@@ -337,14 +169,12 @@ static bool find_project(const struct words *words, const struct manifest *m, st
 
 static uint8_t number_at(const struct words *words, unsigned at)
 {
-	const struct word *word = find(words->word[at]);
-	uint8_t people = word != NULL && word->meaning == MEANS_NUMBER ? word->number
-	                                                               : party_of(words->word[at]);
-	if (at + 1 < words->n)
-		for (size_t i = 0; i < sizeof(not_people) / sizeof(not_people[0]); i++)
-			if (strcmp(words->word[at + 1], not_people[i]) == 0)
-				return 0;
-	return people;
+	struct known_word known;
+	if (vocabulary_phrase(MEANS_NOT_PEOPLE, words, at + 1) > 0)
+		return 0;
+	return vocabulary_find(words->word[at], &known) && known.meaning == MEANS_NUMBER
+	           ? known.number
+	           : party_of(words->word[at]);
 }
 
 /* The number next to a keyword, over fillers: behind it, else before it. */
@@ -383,24 +213,31 @@ static enum first first_of(const struct words *words)
 	return FIRST_NOT_ASKED;
 }
 
+/* Index of the manifest's language that is this one of the catalogue. */
+static uint8_t language_index(const struct manifest *m, uint8_t language)
+{
+	for (uint8_t i = 0; language != VOCABULARY_SEVERAL && i < m->n_languages; i++)
+		if (catalogue_speaks(language, m->language[i].s))
+			return i;
+	return SMS_LANGUAGE_ANY;
+}
+
 /* The one language of the manifest that known words are in. "es-419" is es. */
 static uint8_t language_of(const struct words *words, const struct manifest *m)
 {
-	const char *language = NULL;
+	uint8_t language = VOCABULARY_SEVERAL;
 	if (m->n_languages == 1)
 		return 0;
 	for (unsigned i = 0; i < words->n; i++) {
-		const struct word *word = find(words->word[i]);
-		if (word == NULL || word->language == NULL)
+		struct known_word known;
+		if (!vocabulary_find(words->word[i], &known) ||
+		    known.language == VOCABULARY_SEVERAL)
 			continue;
-		if (language != NULL && language != word->language)
+		if (language != VOCABULARY_SEVERAL && language != known.language)
 			return SMS_LANGUAGE_ANY;
-		language = word->language;
+		language = known.language;
 	}
-	for (uint8_t i = 0; language != NULL && i < m->n_languages; i++)
-		if (strncmp(m->language[i].s, language, 2) == 0)
-			return i;
-	return SMS_LANGUAGE_ANY;
+	return language_index(m, language);
 }
 
 /* --- the order of the rules --- */
@@ -408,21 +245,21 @@ static uint8_t language_of(const struct words *words, const struct manifest *m)
 /* Words that speak to us and not of a project. */
 static bool reserved(const struct words *words, const struct manifest *m, enum sms_ask *ret)
 {
+	struct known_word known;
 	struct hit hit;
-	const struct word *word = find(words->word[0]);
-	bool alone = words->n == 1;
-	if (words->n >= 2 && phrase_at(words, 0, "opt out")) {
+	unsigned at = 0;
+	while (at + 1 < words->n && means(words->word[at], MEANS_PLEASE))
+		at++;
+	bool alone = words->n == at + 1, is_known = vocabulary_find(words->word[at], &known);
+
+	if (vocabulary_phrase(MEANS_STOP, words, at) > 0 ||
+	    (is_known && known.meaning == MEANS_STOP_ALONE && alone))
 		*ret = SMS_ASK_STOP;
-		return true;
-	}
-	if (word != NULL &&
-	    (word->meaning == MEANS_STOP || (word->meaning == MEANS_STOP_ALONE && alone)))
-		*ret = SMS_ASK_STOP;
-	else if (word != NULL && word->meaning == MEANS_START_ALONE && alone)
+	else if (is_known && known.meaning == MEANS_START_ALONE && alone)
 		*ret = SMS_ASK_START;
-	else if (word != NULL && word->meaning == MEANS_HELP_ALONE && !find_project(words, m, &hit))
+	else if (is_known && known.meaning == MEANS_HELP_ALONE && !find_project(words, m, &hit))
 		*ret = SMS_ASK_HELP;
-	else if (word != NULL && word->meaning == MEANS_UNDO)
+	else if (is_known && known.meaning == MEANS_UNDO)
 		*ret = SMS_ASK_UNDO;
 	else if (words->n <= 3 && means(words->word[words->n - 1], MEANS_UNDO))
 		*ret = SMS_ASK_UNDO;
@@ -441,21 +278,22 @@ static bool general(const struct words *words, uint8_t *ret_people)
 	for (unsigned i = 0; i < words->n; i++) {
 		char rest[WORD_BYTES_MAX + 1];
 		uint8_t number = number_at(words, i), glued = split_party(words->word[i], rest);
-		const struct word *word = find(words->word[i]);
+		struct known_word word;
+		bool known = vocabulary_find(words->word[i], &word);
 		bool here3 = glued != 0 && means(rest, MEANS_HERE);
 		if (people == 0)
 			people = here3 ? glued : number;
-		if (phrase_at(words, i, "check in"))
-			here = true;
-		here |= here3 || (word != NULL && word->meaning == MEANS_HERE);
-		only_known &= number != 0 || (word != NULL && (word->meaning == MEANS_FIRST ||
-		                                               word->meaning == MEANS_FILLER));
+		here |= here3 || vocabulary_phrase(MEANS_HERE, words, i) > 0;
+		only_known &= number != 0 || (known && (word.meaning == MEANS_FIRST ||
+		                                        word.meaning == MEANS_FILLER ||
+		                                        word.meaning == MEANS_PLEASE));
 	}
 	*ret_people = people;
 	return here || (only_known && (people != 0 || first_of(words) == FIRST_YES));
 }
 
-void keyword_read(const char *text, const struct manifest *manifest, struct sms_request *ret)
+void keyword_read(const char *text, const struct manifest *manifest, bool volunteer,
+                  struct sms_request *ret)
 {
 	struct sms_request request = {
 	    .ask = SMS_ASK_NOTHING, .people = 1, .language = SMS_LANGUAGE_ANY};
@@ -467,8 +305,13 @@ void keyword_read(const char *text, const struct manifest *manifest, struct sms_
 	request.language = language_of(&words, manifest);
 	if (words.n == 0) {
 		request.ask = SMS_ASK_NOTHING;
-	} else if (is_reaction(text) || is_automatic(&words) || reply_is_ours(text)) {
+	} else if (is_reaction(text, &words) || is_automatic(&words) || reply_is_ours(text)) {
 		request.ask = SMS_ASK_IGNORE;
+	} else if (volunteer && words.n == 1 && vocabulary_phrase(MEANS_STATUS, &words, 0) == 1) {
+		uint8_t language = vocabulary_language(MEANS_STATUS, words.word[0]);
+		request.ask = SMS_ASK_STATUS;
+		request.language =
+		    manifest->n_languages == 1 ? 0 : language_index(manifest, language);
 	} else if (reserved(&words, manifest, &request.ask)) {
 		request.project = find_project(&words, manifest, &hit) ? hit.project : 0;
 	} else if (find_project(&words, manifest, &hit)) {
@@ -492,19 +335,22 @@ const char *keyword_refuse(const char *keyword)
 	char plain[WORD_BYTES_MAX + 1];
 	words_read(keyword, &words);
 	words_join(&words, plain, sizeof(plain));
-	const struct word *word = find(plain);
+	struct known_word known;
 	if (plain[0] == '\0')
 		return "A keyword needs a letter or a digit.";
 	if (party_of(plain) != 0)
 		return "A number from 1 to 20 is a party size; put a word before it.";
-	if (word == NULL)
+	if (vocabulary_phrase(MEANS_STATUS, &words, 0) > 0)
+		return "By this word volunteers ask how it goes; choose another.";
+	if (!vocabulary_find(plain, &known))
 		return NULL;
-	switch (word->meaning) {
+	switch (known.meaning) {
 	case MEANS_HERE:
 		return NULL; /* a project may take it for its own */
 	case MEANS_NUMBER:
 		return "This word is a party size; choose another.";
 	case MEANS_FILLER:
+	case MEANS_PLEASE:
 		return "This word is too common to stand for a project; choose another.";
 	case MEANS_FIRST:
 	case MEANS_NEW:

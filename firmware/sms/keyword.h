@@ -13,14 +13,17 @@
  * order:
  *   1. not from a person (a reaction to a message, our own reply, an automatic answer):
  * SMS_ASK_IGNORE;
- *   2. STOP, START, HELP, UNDO and kin, where they begin the message or are all of it;
- *   3. a project's keyword as written: the first word, then any; then with one letter wrong, for
+ *   2. STATUS and kin, alone, and only from a `volunteer`: from anybody else they are unknown
+ * words;
+ *   3. STOP, START, HELP, UNDO and kin, where they begin the message or are all of it;
+ *   4. a project's keyword as written: the first word, then any; then with one letter wrong, for
  * keywords of five letters and more, if only one project is meant;
- *   4. in a message of at most four words: HERE, AQUI and kin; or nothing but a party size: the
+ *   5. in a message of at most four words: HERE, AQUI and kin; or nothing but a party size: the
  * default project;
- *   5. SMS_ASK_NOTHING.
+ *   6. SMS_ASK_NOTHING.
  */
-void keyword_read(const char *text, const struct manifest *manifest, struct sms_request *ret);
+void keyword_read(const char *text, const struct manifest *manifest, bool volunteer,
+                  struct sms_request *ret);
 
 /*
  * Whether a project may use this keyword. 0; or a sentence that says why not and what would do: for

@@ -82,6 +82,51 @@ static const char *by_country(const struct number_country *country, const char *
 	return NULL;
 }
 
+/* Where the table knows the country behind a "+", it knows how long its numbers are, too. */
+static bool fits_plan(const char *digits)
+{
+	for (size_t i = 0; i < sizeof(countries) / sizeof(countries[0]); i++) {
+		size_t n = strlen(countries[i].calling_code);
+		if (strncmp(digits, countries[i].calling_code, n) == 0)
+			return is_national(&countries[i], digits + n);
+	}
+	return true;
+}
+
+const char *number_read(const char *text, const struct number_country *country,
+                        char ret_text[PHONE_BYTES_MAX + 1])
+{
+	char digits[PHONE_BYTES_MAX + 1];
+	const char *rest = digits, *code = "";
+	struct utf8_writer writer;
+	size_t n = 0;
+	bool whole = text[0] == '+';
+
+	for (const char *c = text + whole; *c != '\0'; c++) {
+		if (strchr(" .-()", *c) != NULL)
+			continue;
+		if (*c < '0' || *c > '9')
+			return "A number has digits only, and a + in front of its country's: "
+			       "+15025550123.";
+		if (n == PHONE_BYTES_MAX)
+			return "It has too many digits; +15025550123 would be right.";
+		digits[n++] = *c;
+	}
+	digits[n] = '\0';
+	if (!whole && country == NULL)
+		return "It does not say its country; write it as +15025550123.";
+	if (!whole)
+		rest = by_country(country, digits, &code);
+	if (rest == NULL || (whole && (!is_e164(digits) || !fits_plan(digits))))
+		return "No telephone has such a number: compare its digits; +15025550123 would be "
+		       "right.";
+	utf8_begin(&writer, ret_text, PHONE_BYTES_MAX + 1);
+	utf8_put(&writer, '+');
+	utf8_put_text(&writer, code);
+	utf8_put_text(&writer, rest);
+	return NULL;
+}
+
 enum sms_from number_normalise(const struct pdu_address *address,
                                const struct number_country *country,
                                char ret_text[PHONE_BYTES_MAX + 1])

@@ -24,4 +24,12 @@ enum sms_from number_normalise(const struct pdu_address *address,
                                const struct number_country *country,
                                char ret_text[PHONE_BYTES_MAX + 1]);
 
+/*
+ * A telephone's number as a person writes it, with spaces, dots, dashes and parentheses in it: "+"
+ * and all of it, or a national one of `country` (NULL: none). NULL and E.164 in ret_text; or a
+ * sentence that says why not and what would be right.
+ */
+const char *number_read(const char *text, const struct number_country *country,
+                        char ret_text[PHONE_BYTES_MAX + 1]);
+
 #endif

@@ -3,65 +3,61 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "reply.h"
 #include "utf8.h"
 #include "words.h"
 
-enum language { ENGLISH, SPANISH, LANGUAGES };
-
-static const char *const tag[LANGUAGES] = {[ENGLISH] = "en", [SPANISH] = "es"};
-
-/*
- * %e the event, %p the project, %n people, %k the project's keyword, %a all keywords. No letter
- * outside GSM-7: that is why the Spanish ones go round a, i, o and u with accents. Spanish without
- * gender: "te contamos".
- */
-#define BOTH(english, spanish)                                                                     \
-	{                                                                                          \
-		[ENGLISH] = (english), [SPANISH] = (spanish)                                       \
-	}
-static const char *const sentence[][LANGUAGES] = {
-    [REPLY_COUNTED] = BOTH("You're counted: %p at %e. Thank you for coming!",
-                           "Listo, te contamos: %p en %e. ¡Gracias por venir!"),
-    [REPLY_COUNTED_PARTY] = BOTH("You're counted, %n people: %p at %e. Thank you for coming!",
-                                 "Listo, contamos %n personas: %p en %e. ¡Gracias por venir!"),
-    [REPLY_ALREADY] = BOTH(
-        "Welcome back to %e! Already counted %n from this phone. More of you? Text %k 3",
-        "¡Hola de nuevo en %e! Ya contamos %n desde este celular. ¿Hay gente contigo? Manda %k 3"),
-    [REPLY_CHANGED] = BOTH("Changed: now %n from this phone at %e.",
-                           "Cambio hecho: ahora %n desde este celular en %e."),
-    [REPLY_UNDONE] =
-        BOTH("Taken back: this phone is not counted at %e any more. To count again, text %k",
-             "Hecho: este celular ya no cuenta en %e. Para contar de nuevo, manda %k"),
+/* Rules for these: po/README. */
+static const char *const sentence[REPLY_N] = {
+    [REPLY_COUNTED] =
+        /* TRANSLATORS: a reply by SMS, like those below. {project} and {event} are names. */
+    SENTENCE("You're counted: {project} at {event}. Thank you for coming!"),
+    [REPLY_COUNTED_PARTY] =
+        /* TRANSLATORS: {people} is at least 2. */
+    SENTENCE("You're counted, {people} people: {project} at {event}. Thank you for coming!"),
+    [REPLY_PARTY_CUT] =
+        /* TRANSLATORS: more people were said than one phone may bring, which is {people}, 1 or
+           more. */
+    SENTENCE("Counted from this phone: {people}, the most it can bring: {project} at {event}. "
+             "The others can text from theirs."),
+    [REPLY_ALREADY] =
+        /* TRANSLATORS: {keyword} 3 is what to text. */
+    SENTENCE("Welcome back to {event}! Already counted {people} from this phone. More of you? "
+             "Text {keyword} 3"),
+    [REPLY_ALREADY_ALONE] = SENTENCE("Welcome back to {event}! This phone is counted already."),
+    [REPLY_CHANGED] = SENTENCE("Changed: now {people} from this phone at {event}."),
+    [REPLY_UNDONE] = SENTENCE("Taken back: this phone is not counted at {event} any more. To count "
+                              "again, text {keyword}"),
     [REPLY_NOTHING_TO_UNDO] =
-        BOTH("Nothing to take back: this phone is not counted at %e. To be counted, text %k",
-             "Nada que borrar: este celular no cuenta en %e. Para contar, manda %k"),
-    [REPLY_KEYWORDS] = BOTH("To be counted at %e, text one of: %a",
-                            "Para que te contemos en %e, manda una palabra: %a"),
-    [REPLY_HELP] = BOTH("%e: text %a. We count you, not who you are. Your number becomes a "
-                        "scrambled mark, erased when "
-                        "this meeting closes. UNDO takes it back, STOP ends replies.",
-                        "%e: manda %a. Contamos que vienes, no nombres. Tu celular queda como una "
-                        "marca secreta que se borra al "
-                        "cerrar. BORRAR lo deshace, STOP para no recibir respuestas."),
-    [REPLY_STOPPED] =
-        BOTH("No more replies from %e to this phone. It stays counted. START brings replies back.",
-             "No enviamos respuestas de %e a este celular. Sigue en la cuenta. START para "
-             "recibirlas de nuevo."),
-    [REPLY_STARTED] =
-        BOTH("Replies from %e are on again.", "Las respuestas de %e llegan de nuevo."),
-    [REPLY_NOT_OPEN] =
-        BOTH("%e is not open for check-in by text now.", "%e no recibe mensajes ahora."),
+        SENTENCE("Nothing to take back: this phone is not counted at {event}. To be counted, text "
+                 "{keyword}"),
+    [REPLY_KEYWORDS] = SENTENCE("To be counted at {event}, text one of: {keywords}"),
+    [REPLY_HELP] =
+        /* TRANSLATORS: it may take two messages. Our promise, in plain words; UNDO and STOP in
+           words of your language that do the same. */
+    SENTENCE("{event}: text {keywords}. We count you, not who you are. Your number becomes a "
+             "scrambled mark, erased when this meeting closes. UNDO takes your check-in back, "
+             "STOP ends replies."),
+    [REPLY_STOPPED] = SENTENCE("No more replies from {event} to this phone. What is counted stays "
+                               "counted. START brings replies back."),
+    [REPLY_STARTED] = SENTENCE("Replies from {event} are on again."),
+    [REPLY_STATUS] =
+        /* TRANSLATORS: to a volunteer. {queue}: texts not read yet; {unconfirmed}: people whose
+           count is not confirmed by the national team's receipt; {signal}: -73 dBm, or ?. */
+    SENTENCE("{event}: {people} people counted so far at this kiosk. Texts waiting: {queue}. "
+             "Not yet confirmed: {unconfirmed}. Signal: {signal}."),
 };
-/* A reply without one of its translations does not compile. */
-_Static_assert(sizeof(sentence) / sizeof(sentence[0]) == REPLY_N, "each reply has a sentence");
-_Static_assert(sizeof(sentence[0]) / sizeof(sentence[0][0]) == LANGUAGES,
-               "each sentence in each language");
+/* TRANSLATORS: what to text to an event without keywords: a word of your language for: I am here.
+ */
+static const char here[] = SENTENCE("HERE");
 
-struct names {
+struct saying {
 	const struct manifest *manifest;
+	const struct reply_facts *facts;
 	const struct project *project;
-	unsigned people, language; /* index into the manifest's */
+	unsigned language; /* index into the manifest's */
+	unsigned spoken;   /* the catalogue's */
 };
 
 static const struct project *find(const struct manifest *m, uint16_t id)
@@ -75,100 +71,158 @@ static const struct project *find(const struct manifest *m, uint16_t id)
 	return first;
 }
 
-static void put_keywords(struct utf8_writer *w, const struct manifest *m)
+static void put_number(struct utf8_writer *w, int number, const char *unit)
 {
+	char text[32];
+	snprintf(text, sizeof(text), "%d%s", number, unit);
+	utf8_put_text(w, text);
+}
+
+static void put_keywords(struct utf8_writer *w, const struct saying *saying)
+{
+	const struct manifest *m = saying->manifest;
+	bool any = false;
 	for (unsigned i = 0; i < m->n_projects; i++) {
 		if (m->project[i].n_keywords == 0)
 			continue;
-		if (w->len > 0 && w->text[w->len - 1] != ' ')
+		if (any)
 			utf8_put_text(w, ", ");
 		utf8_put_text(w, m->project[i].keyword[0].s);
+		any = true;
 	}
+	if (!any)
+		utf8_put_text(w, catalogue_text(saying->spoken, here));
 }
 
-static void put_sentence(struct utf8_writer *w, const char *format, const struct names *names)
+static bool is_name(const char *name, size_t n, const char *known)
 {
-	const struct manifest *m = names->manifest;
+	return strlen(known) == n && memcmp(name, known, n) == 0;
+}
+
+/* What stands for {name}, `n` octets. */
+static void put_named(struct utf8_writer *w, const char *name, size_t n,
+                      const struct saying *saying)
+{
+	const struct reply_facts *facts = saying->facts;
+	const struct project *project = saying->project;
+
+	if (is_name(name, n, "event"))
+		utf8_put_text(w, saying->manifest->name[saying->language].s);
+	else if (is_name(name, n, "project"))
+		utf8_put_text(w, project != NULL ? project->name[saying->language].s : "");
+	else if (is_name(name, n, "people"))
+		put_number(w, (int)facts->people, "");
+	else if (is_name(name, n, "keyword") && project != NULL && project->n_keywords > 0)
+		utf8_put_text(w, project->keyword[0].s);
+	else if (is_name(name, n, "keyword"))
+		utf8_put_text(w, catalogue_text(saying->spoken, here));
+	else if (is_name(name, n, "keywords"))
+		put_keywords(w, saying);
+	else if (is_name(name, n, "queue"))
+		put_number(w, (int)facts->queue, "");
+	else if (is_name(name, n, "unconfirmed"))
+		put_number(w, (int)facts->unconfirmed, "");
+	else if (is_name(name, n, "signal") && facts->signal_dbm != 0)
+		put_number(w, facts->signal_dbm, " dBm");
+	else if (is_name(name, n, "signal"))
+		utf8_put(w, '?');
+}
+
+static void put_sentence(struct utf8_writer *w, const char *format, const struct saying *saying)
+{
 	uint32_t c;
 	while ((c = utf8_next(&format)) != 0) {
-		char number[12];
-		if (c != '%') {
+		size_t n = strcspn(format, "}");
+		if (c != '{' || format[n] == '\0') {
 			utf8_put(w, c);
 			continue;
 		}
-		switch (utf8_next(&format)) {
-		case 'e':
-			utf8_put_text(w, m->name[names->language].s);
-			break;
-		case 'p':
-			utf8_put_text(w, names->project != NULL
-			                     ? names->project->name[names->language].s
-			                     : "");
-			break;
-		case 'n':
-			snprintf(number, sizeof(number), "%u", names->people);
-			utf8_put_text(w, number);
-			break;
-		case 'k':
-			utf8_put_text(w, names->project != NULL && names->project->n_keywords > 0
-			                     ? names->project->keyword[0].s
-			                     : "HERE");
-			break;
-		case 'a':
-			put_keywords(w, m);
-			break;
-		default:
-			break;
+		put_named(w, format, n, saying);
+		format += n + 1;
+	}
+}
+
+void reply_text(enum reply reply, const struct manifest *manifest, const struct reply_facts *facts,
+                uint8_t language, char *buffer, size_t size)
+{
+	struct utf8_writer writer;
+	struct saying saying = {
+	    .manifest = manifest, .facts = facts, .project = find(manifest, facts->project)};
+	bool said[1 + LANGUAGES_MAX] = {false};
+
+	utf8_begin(&writer, buffer, size);
+	for (unsigned i = 0; i < manifest->n_languages; i++) {
+		size_t before = writer.len;
+		bool again = false;
+		saying.spoken = catalogue_of(manifest->language[i].s);
+		for (unsigned k = 0; k < i; k++)
+			again |= said[k] && catalogue_of(manifest->language[k].s) == saying.spoken;
+		if ((language != SMS_LANGUAGE_ANY && language != i) || again)
+			continue;
+		said[i] = true;
+		saying.language = i;
+		if (before > 0)
+			utf8_put(&writer, '\n');
+		put_sentence(&writer, catalogue_text(saying.spoken, sentence[reply]), &saying);
+		if (writer.full && before > 0) {
+			writer.len = before;
+			writer.text[before] = '\0';
+			return;
 		}
 	}
 }
 
-static enum language language_of(const struct manifest *m, unsigned index)
-{
-	for (unsigned i = 0; i < LANGUAGES; i++)
-		if (strncmp(m->language[index].s, tag[i], 2) == 0)
-			return (enum language)i;
-	return ENGLISH;
-}
+/* --- our own words --- */
 
-void reply_text(enum reply reply, const struct manifest *manifest, uint16_t project,
-                unsigned people, uint8_t language, char *buffer, size_t size)
-{
-	struct utf8_writer writer;
-	struct names names = {
-	    .manifest = manifest, .project = find(manifest, project), .people = people};
-	bool said[LANGUAGES] = {false};
+enum {
+	HEAD_BYTES_MIN = 8, /* and two words: not said by chance */
+	CLAUSE_WORDS =
+	    5, /* of a sentence that begins with a name; the text may be cut behind them */
+};
 
-	utf8_begin(&writer, buffer, size);
-	for (unsigned i = 0; i < manifest->n_languages; i++) {
-		enum language spoken = language_of(manifest, i);
-		if ((language != SMS_LANGUAGE_ANY && language != i) || said[spoken])
-			continue;
-		said[spoken] = true;
-		names.language = i;
-		if (writer.len > 0)
-			utf8_put(&writer, '\n');
-		put_sentence(&writer, sentence[reply][spoken], &names);
-	}
-}
-
-/* Up to its first name or number, in plain words, and long enough not to be said by chance. */
-static bool begins_as(const struct words *text, const char *format)
+static bool words_at(const struct words *text, unsigned at, const struct words *words, unsigned n)
 {
-	char head[64];
-	size_t n = strcspn(format, "%");
-	struct words words;
-	if (n < 8 || n >= sizeof(head))
+	if (at + n > text->n)
 		return false;
-	memcpy(head, format, n);
-	head[n] = '\0';
-	words_read(head, &words);
-	if (words.n < 2 || text->n < words.n + 1)
-		return false;
-	for (unsigned i = 0; i < words.n; i++)
-		if (strcmp(words.word[i], text->word[i]) != 0)
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(words->word[i], text->word[at + i]) != 0)
 			return false;
 	return true;
+}
+
+/* Steps to what stands between two names of a sentence, in plain words; false behind the last one. */
+static bool next_clause(const char **format, struct words *ret)
+{
+	char clause[256];
+	size_t n = strcspn(*format, "{");
+	if (**format == '\0')
+		return false;
+	if (n >= sizeof(clause))
+		n = sizeof(clause) - 1;
+	memcpy(clause, *format, n);
+	clause[n] = '\0';
+	words_read(clause, ret);
+	*format += strcspn(*format, "{");
+	*format += strcspn(*format, "}");
+	*format += **format == '}';
+	return true;
+}
+
+static bool is_said(const struct words *text, const char *format)
+{
+	struct words words;
+	size_t head = strcspn(format, "{");
+	bool begins = head >= HEAD_BYTES_MIN;
+
+	while (next_clause(&format, &words)) {
+		if (begins && words.n >= 2)
+			return text->n > words.n && words_at(text, 0, &words, words.n);
+		begins = false;
+		for (unsigned at = 0; words.n >= CLAUSE_WORDS && at < text->n; at++)
+			if (words_at(text, at, &words, CLAUSE_WORDS))
+				return true;
+	}
+	return false;
 }
 
 bool reply_is_ours(const char *text)
@@ -176,8 +230,8 @@ bool reply_is_ours(const char *text)
 	struct words words;
 	words_read(text, &words);
 	for (unsigned i = 0; i < REPLY_N; i++)
-		for (unsigned k = 0; k < LANGUAGES; k++)
-			if (begins_as(&words, sentence[i][k]))
+		for (unsigned language = 0; language < catalogue_languages(); language++)
+			if (is_said(&words, catalogue_text(language, sentence[i])))
 				return true;
 	return false;
 }

@@ -10,12 +10,32 @@ struct range {
 	uint32_t first, last;
 };
 
-/* The accented letters of U+00C0 to U+017F without their accents; ' ' where it is no letter. */
+/* Accented letters without their accents, a letter for each code point; ' ' where it is no letter,
+ * '.' where it is one of its own. */
 static const char latin_1[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
-static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
-                              "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin_a_b[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                                "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+                                "bbbb...cc.ddd....ffg...ikkl..nnooo..pp.....ttttuu.vyyzz........."
+                                ".....d..l..n.aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j.d.gg..nnaa..oo"
+                                "aaaaeeeeiiiioooorrrruuuusstt..hhnd..zzaaeeooooooooyylnt...acclts"
+                                "z..b..eejj.qrryy";
+/* of Vietnamese, mostly */
+static const char latin_more[] = "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
+                                 "mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
+                                 "wwwwwwwwwwxxxxyyzzzzzzhtwyassss.aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
+                                 "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy....yy";
+static const struct {
+	uint32_t first;
+	const char *letters;
+	size_t n;
+} latin[] = {
+    {0xc0, latin_1, sizeof(latin_1) - 1},
+    {0x100, latin_a_b, sizeof(latin_a_b) - 1},
+    {0x1e00, latin_more, sizeof(latin_more) - 1},
+};
 _Static_assert(sizeof(latin_1) == 64 + 1, "one letter for each code point from U+00C0 to U+00FF");
-_Static_assert(sizeof(latin_a) == 128 + 1, "one letter for each code point from U+0100 to U+017F");
+_Static_assert(sizeof(latin_a_b) == 336 + 1, "and from U+0100 to U+024F");
+_Static_assert(sizeof(latin_more) == 256 + 1, "and from U+1E00 to U+1EFF");
 
 /* Marks that change a letter or a picture without being one: combining accents, joiners, variation
  * selectors. */
@@ -53,10 +73,10 @@ static uint32_t plain(uint32_t c)
 		return DROP;
 	if (c == 0xaa || c == 0xba)
 		return c == 0xaa ? 'a' : 'o';
-	if (c >= 0xc0 && c <= 0xff)
-		return (unsigned char)latin_1[c - 0xc0];
-	if (c >= 0x100 && c <= 0x17f)
-		return (unsigned char)latin_a[c - 0x100];
+	for (size_t i = 0; i < sizeof(latin) / sizeof(latin[0]); i++)
+		if (c >= latin[i].first && c - latin[i].first < latin[i].n &&
+		    latin[i].letters[c - latin[i].first] != '.')
+			return (unsigned char)latin[i].letters[c - latin[i].first];
 	if (c >= 0x391 && c <= 0x3a9) /* Greek and Cyrillic capitals */
 		return c + 32;
 	if (c >= 0x410 && c <= 0x42f)
@@ -110,16 +130,31 @@ void words_join(const struct words *words, char *buffer, size_t size)
 		utf8_put_text(&writer, words->word[i]);
 }
 
-bool words_one_edit(const char *a, const char *b)
+/* The letters of a word; at most WORD_BYTES_MAX. */
+static size_t letters_of(const char *word, uint32_t letter[WORD_BYTES_MAX])
 {
-	size_t n = strlen(a), m = strlen(b), head = 0, tail = 0;
+	size_t n = 0;
+	while (n < WORD_BYTES_MAX && (letter[n] = utf8_next(&word)) != 0)
+		n++;
+	return n;
+}
+
+unsigned words_letters(const char *word)
+{
+	uint32_t letter[WORD_BYTES_MAX];
+	return (unsigned)letters_of(word, letter);
+}
+
+bool words_one_edit(const char *one, const char *other)
+{
+	uint32_t letters[2][WORD_BYTES_MAX], *a = letters[0], *b = letters[1];
+	size_t n = letters_of(one, a), m = letters_of(other, b), head = 0, tail = 0;
 	if (n > m) {
-		const char *longer = a;
-		a = b;
-		b = longer;
 		size_t length = n;
 		n = m;
 		m = length;
+		a = letters[1];
+		b = letters[0];
 	}
 	if (m - n > 1)
 		return false;

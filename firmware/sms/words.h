@@ -22,6 +22,7 @@ struct words {
 void words_read(const char *text, struct words *ret);
 /* All words in one, as a keyword is compared. */
 void words_join(const struct words *words, char *buffer, size_t size);
+unsigned words_letters(const char *word);
 /* Whether one inserted, left out, wrong or swapped letter makes `a` into `b`; equal words don't
  * count. */
 bool words_one_edit(const char *a, const char *b);

@@ -27,6 +27,7 @@ enum sms_ask {
 	 * each other for ever.
 	 */
 	SMS_ASK_IGNORE = 6,
+	SMS_ASK_STATUS = 7, /* a volunteer asks how it goes */
 };
 
 enum { SMS_LANGUAGE_ANY = 0xff };

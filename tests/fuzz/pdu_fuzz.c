@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char hex[700];
 
 	if (pdu_decode(data, size, &pdu, &error) == 0) {
-		keyword_read(pdu.text, &manifest, &request);
+		keyword_read(pdu.text, &manifest, true, &request);
 		assert(request.people >= 1 && request.people <= manifest.party_max);
 		reply_to(&pdu);
 	} else {

@@ -56,19 +56,19 @@ static const struct text_room after_a_text = {AFTER_ANOTHER, .has_now = true, .n
 
 #define TEXT_AT(at)                                                                                \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, true, at, 1, 1, false                                 \
+		SMS_ORDINARY, SMS_FROM_E164, false, true, at, 1, 1, false                          \
 	}
 #define TEXT_OF(class, from)                                                                       \
 	{                                                                                          \
-		class, from, true, START, 1, 1, false                                              \
+		class, from, false, true, START, 1, 1, false                                       \
 	}
 #define TEXT_PART(part, parts)                                                                     \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, true, START, part, parts, false                       \
+		SMS_ORDINARY, SMS_FROM_E164, false, true, START, part, parts, false                \
 	}
 #define TEXT_TIMELESS                                                                              \
 	{                                                                                          \
-		SMS_ORDINARY, SMS_FROM_E164, false, 0, 1, 1, false                                 \
+		SMS_ORDINARY, SMS_FROM_E164, false, false, 0, 1, 1, false                          \
 	}
 
 static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
@@ -91,6 +91,10 @@ static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
 	    {"a name for a sender", &open_room, TEXT_OF(SMS_ORDINARY, SMS_FROM_ALPHANUMERIC),
 	     TRIAGE_RECORD},
 	    {"a short code", &open_room, TEXT_OF(SMS_ORDINARY, SMS_FROM_SHORT), TRIAGE_RECORD},
+	    {"our own number",
+	     &open_room,
+	     {SMS_ORDINARY, SMS_FROM_E164, true, true, START, 1, 1, false},
+	     TRIAGE_RECORD},
 	    {"a national number", &open_room, TEXT_OF(SMS_ORDINARY, SMS_FROM_NATIONAL),
 	     TRIAGE_READ},
 	    {"the first part", &open_room, TEXT_PART(1, 3), TRIAGE_READ},
@@ -99,11 +103,11 @@ static void test_a_text_is_kept_deleted_recorded_or_read(void **state)
 	    {"an orphan", &ten_minutes, TEXT_PART(2, 3), TRIAGE_RECORD},
 	    {"a late part",
 	     &ten_minutes_less,
-	     {SMS_ORDINARY, SMS_FROM_E164, true, START, 2, 3, true},
+	     {SMS_ORDINARY, SMS_FROM_E164, false, true, START, 2, 3, true},
 	     TRIAGE_RECORD},
 	    {"a part of next year",
 	     &ten_minutes_less,
-	     {SMS_ORDINARY, SMS_FROM_E164, true, START + 2 * ORPHAN_WAIT_S, 2, 3, false},
+	     {SMS_ORDINARY, SMS_FROM_E164, false, true, START + 2 * ORPHAN_WAIT_S, 2, 3, false},
 	     TRIAGE_RECORD},
 	    {"no card: all wait", &no_card, TEXT_AT(START), TRIAGE_KEEP},
 	    {"no card: even an old one", &no_card, TEXT_AT(0), TRIAGE_KEEP},
@@ -192,6 +196,7 @@ static void test_words_become_a_check_in(void **state)
 	     6},
 	    {"no keyword", {SMS_ASK_NOTHING, 4, .people = 3, .people_said = true}, false, 0, 0},
 	    {"undo", {.ask = SMS_ASK_UNDO, .project = 4}, false, 0, 0},
+	    {"a volunteer's question", {.ask = SMS_ASK_STATUS, .project = 4}, false, 0, 0},
 	    {"a reaction", {.ask = SMS_ASK_IGNORE, .project = 4}, false, 0, 0},
 	};
 
@@ -207,6 +212,7 @@ static void test_words_become_a_check_in(void **state)
 	assert_false(text_answered(SMS_ASK_IGNORE));
 	assert_true(text_answered(SMS_ASK_NOTHING));
 	assert_true(text_answered(SMS_ASK_HELP));
+	assert_true(text_answered(SMS_ASK_STATUS));
 }
 
 static void test_replies_keep_to_their_limits(void **state)

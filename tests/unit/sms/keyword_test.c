@@ -18,7 +18,8 @@ static const struct manifest manifest = {
     .party_max = 6,
     .project =
         {
-            {.id = 10, .keyword = {{"RIVER"}, {"R\xc3\x8dO"}}, .n_keywords = 2},
+            /* English, Spanish, Vietnamese, Russian */
+            {.id = 10, .keyword = {{"RIVER"}, {"RÍO"}, {"SÔNG"}, {"РЕЧКА"}}, .n_keywords = 4},
             {.id = 20, .keyword = {{"LIBRARY"}, {"BIBLIOTECA"}}, .n_keywords = 2},
             {.id = 30, .keyword = {{"CLEAN-UP"}, {"GARDEN"}}, .n_keywords = 2},
             {.id = 40, .keyword = {{"WARDEN"}, {"H2O"}}, .n_keywords = 2},
@@ -46,7 +47,7 @@ static void check(const struct row *row, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct sms_request request;
 		print_message("%s\n", row[i].text);
-		keyword_read(row[i].text, &manifest, &request);
+		keyword_read(row[i].text, &manifest, false, &request);
 		assert_int_equal(request.ask, row[i].ask);
 		assert_int_equal(request.project, row[i].project);
 		assert_int_equal(request.people_said, row[i].people != 0);
@@ -73,13 +74,38 @@ static void a_keyword_counts_however_it_is_dressed(void **state)
 	    {"\xef\xbc\xb2\xef\xbc\xa9\xef\xbc\xb6\xef\xbc\xa5\xef\xbc\xb2", CHECK_IN, 10, 0, 0,
 	     ANY}, /* full width */
 	    {"Hello, I came about the river thing", CHECK_IN, 10, 0, 0, ANY},
-	    {"library please", CHECK_IN, 20, 0, 0, ANY},
+	    {"library please", CHECK_IN, 20, 0, 0, EN},
+	    {"please, RIVER", CHECK_IN, 10, 0, 0, EN},
+	    {"por favor río", CHECK_IN, 10, 0, 0, ES},
 	    {"clean up", CHECK_IN, 30, 0, 0, ANY},
 	    {"CLEANUP", CHECK_IN, 30, 0, 0, ANY},
 	    {"clean-up 2", CHECK_IN, 30, 2, 0, ANY},
 	    {"h2o", CHECK_IN, 40, 0, 0, ANY},
 	    {"river library", CHECK_IN, 10, 0, 0, ANY}, /* the first word */
 	    {"RIVER\nSent from my phone", CHECK_IN, 10, 0, 0, ANY},
+	};
+	CHECK(table);
+}
+
+static void a_project_has_a_keyword_in_each_of_several_languages(void **state)
+{
+	(void)state;
+	static const struct row table[] = {
+	    {"SÔNG", CHECK_IN, 10, 0, 0, ANY},
+	    {"sông 3", CHECK_IN, 10, 3, 0, ANY},
+	    {"song", CHECK_IN, 10, 0, 0, ANY},
+	    {"sổng", CHECK_IN, 10, 0, 0, ANY}, /* two accents on one letter */
+	    {"so\u0302\u0309ng", CHECK_IN, 10, 0, 0, ANY},
+	    {"Речка!", CHECK_IN, 10, 0, 0, ANY},
+	    {"РЕЧКА3", CHECK_IN, 10, 3, 0, ANY},
+	    {"речкка", CHECK_IN, 10, 0, 0, ANY}, /* one letter too many, of two octets */
+	    {"рчека", CHECK_IN, 10, 0, 0, ANY},
+	    {"рчкеа", NOTHING, 0, 0, 0, ANY},
+	    {"реч", NOTHING, 0, 0, 0, ANY},
+	    {"ŘÎVËR", CHECK_IN, 10, 0, 0, ANY},
+	    {"rïo", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER, río", CHECK_IN, 10, 0, 0, ANY},
+	    {"Hola, vengo al río", CHECK_IN, 10, 0, 0, ANY},
 	};
 	CHECK(table);
 }
@@ -137,10 +163,21 @@ static void a_party_is_the_number_beside_the_keyword(void **state)
 	};
 	struct sms_request request;
 	CHECK(table);
-	keyword_read("RIVER 7", &manifest, &request);
+	keyword_read("RIVER 7", &manifest, false, &request);
 	assert_int_equal(request.people, 6); /* the manifest's party_max */
 	assert_true(request.people_said && request.people_cut);
-	keyword_read("RIVER 6", &manifest, &request);
+	keyword_read("RIVER 6", &manifest, false, &request);
+	assert_false(request.people_cut);
+	struct manifest alone = manifest;
+	alone.party_max = 1; /* no parties */
+	keyword_read("RIVER 3", &alone, false, &request);
+	assert_int_equal(request.people, 1);
+	assert_true(request.people_cut);
+	keyword_read("RIVER 1", &alone, false, &request);
+	assert_false(request.people_cut);
+	alone.party_max = PARTY_MAX;
+	keyword_read("RIVER20", &alone, false, &request);
+	assert_int_equal(request.people, 20);
 	assert_false(request.people_cut);
 }
 
@@ -215,10 +252,20 @@ static void reserved_words_come_before_keywords(void **state)
 	    {"optout", SMS_ASK_STOP, 0, 0, 0, EN},
 	    {"cancel", SMS_ASK_STOP, 0, 0, 0, EN},
 	    {"Unsubscribe", SMS_ASK_STOP, 0, 0, 0, EN},
+	    /* 47 CFR 64.1200(a)(10): stop, quit, end, revoke, opt out, cancel, unsubscribe */
+	    {"please stop", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"Please opt out", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"por favor parar", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"please", NOTHING, 0, 0, 0, EN},
+	    {"stopall", SMS_ASK_STOP, 0, 0, 0, EN},
+	    {"alto", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"en lo alto del cerro", NOTHING, 0, 0, 0, ES},
 	    {"parar", SMS_ASK_STOP, 0, 0, 0, ES},
 	    {"cancelar", SMS_ASK_STOP, 0, 0, 0, ES},
 	    {"End of the line, RIVER", CHECK_IN, 10, 0, 0, EN},
-	    {"START", SMS_ASK_START, 0, 0, 0, EN},
+	    {"START", SMS_ASK_START, 0, 0, 0, ANY}, /* a word of both, as our Spanish says */
+	    {"Start!", SMS_ASK_START, 0, 0, 0, ANY},
+	    {"start time?", NOTHING, 0, 0, 0, EN},
 	    {"unstop", SMS_ASK_START, 0, 0, 0, EN},
 	    {"iniciar", SMS_ASK_START, 0, 0, 0, ES},
 	    {"HELP", SMS_ASK_HELP, 0, 0, 0, EN},
@@ -227,6 +274,7 @@ static void reserved_words_come_before_keywords(void **state)
 	    {"info", SMS_ASK_HELP, 0, 0, 0, ANY},
 	    {"help river", CHECK_IN, 10, 0, 0, EN},
 	    {"UNDO", SMS_ASK_UNDO, 0, 0, 0, EN},
+	    {"pls undo", SMS_ASK_UNDO, 0, 0, 0, EN},
 	    {"undo river", SMS_ASK_UNDO, 10, 0, 0, EN},
 	    {"RIVER undo", SMS_ASK_UNDO, 10, 0, 0, EN},
 	    {"borrar", SMS_ASK_UNDO, 0, 0, 0, ES},
@@ -249,13 +297,85 @@ static void machines_are_not_answered(void **state)
 	    {"You're counted: River cleanup at Fall Assembly. Thank you for coming!",
 	     SMS_ASK_IGNORE, 0, 0, 0, EN},
 	    {"Listo, te contamos: R\xc3\xado en Asamblea. \xc2\xa1Gracias por venir!",
-	     SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	     SMS_ASK_IGNORE, 0, 0, 0, ES},
 	    {"I'm driving with Do Not Disturb on. River", SMS_ASK_IGNORE, 0, 0, 0, EN},
 	    {"Auto-Reply: I got your message about RIVER", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    /* what an iPhone writes */
+	    {"Liked “RIVER 3”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Loved “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Disliked “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Emphasized “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Questioned “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Reacted 😂 to “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Reacted 👨‍👩‍👧‍👦 to “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed a heart from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed a like from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed a dislike from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed a laugh from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed an exclamation from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed a question mark from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Removed 😂 from “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Liked “You're counted: RIVER at…", SMS_ASK_IGNORE, 0, 0, 0, ANY}, /* cut */
+	    {"Loved an image", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Liked an attachment", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Laughed at a video", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Le encantó “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"No le gustó “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Le dio risa “RÍO 3”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Se rió de «RÍO»", SMS_ASK_IGNORE, 0, 0, 0, ES},
+	    {"Exclamó por “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ES},
+	    {"Dudó sobre “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Enfatizó “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Le ha gustado “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Reaccionó con 😂 a “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ES},
+	    {"Le encantó una imagen", SMS_ASK_IGNORE, 0, 0, 0, ES},
+	    /* and an Android */
+	    {"👍 to “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"\u200a\u200b👍\u200b to “ \u200aRIVER\u200a ” ", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"❤️ a “RÍO”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    /* and a person */
 	    {"I liked RIVER", CHECK_IN, 10, 0, 0, ANY},
+	    {"Loved it! RIVER", CHECK_IN, 10, 0, 0, ANY},
+	    {"RIVER, I am driving there now", CHECK_IN, 10, 0, 0, ANY},
+	    /* our own replies, come back from somewhere */
+	    {"River night: text RIVER. We count you, not who you are. Your number becomes a",
+	     SMS_ASK_IGNORE, 0, 0, 0, EN},
+	    {"Noche del Río: manda RIO, BIBLIOTECA. Contamos que vienes, no quién eres. Tu",
+	     SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"River night: 12 people counted so far at this kiosk. Texts waiting: 3.",
+	     SMS_ASK_IGNORE, 0, 0, 0, EN},
 	    {"I saw the sign \"RIVER\"", CHECK_IN, 10, 0, 0, ANY},
 	};
 	CHECK(table);
+}
+
+static void only_a_volunteer_asks_for_the_status(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		unsigned language;
+	} table[] = {{"STATUS", EN}, {"status?", EN}, {"Estado", ES}, {"ESTADO!", ES}};
+	struct sms_request request, unknown;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		keyword_read(table[i].text, &manifest, true, &request);
+		assert_int_equal(request.ask, SMS_ASK_STATUS);
+		assert_int_equal(request.language, table[i].language);
+		/* From anybody else it is a word like any that we don't know. */
+		keyword_read(table[i].text, &manifest, false, &request);
+		keyword_read("qwertz", &manifest, false, &unknown);
+		assert_memory_equal(&request, &unknown, sizeof(request));
+	}
+	keyword_read("RIVER status", &manifest, true, &request);
+	assert_int_equal(request.ask, SMS_ASK_CHECK_IN);
+	keyword_read("RIVER", &manifest, true, &request);
+	assert_int_equal(request.ask, SMS_ASK_CHECK_IN);
+	struct manifest states = manifest;
+	text_copy(states.project[0].keyword[0].s, sizeof(states.project[0].keyword[0].s), "STATES");
+	keyword_read("STATUS", &states, false, &request);
+	assert_int_equal(request.project, 10); /* one letter wrong */
+	keyword_read("STATUS", &states, true, &request);
+	assert_int_equal(request.ask, SMS_ASK_STATUS);
 }
 
 static void one_language_is_always_it(void **state)
@@ -264,24 +384,25 @@ static void one_language_is_always_it(void **state)
 	struct manifest one = manifest;
 	struct sms_request request;
 	one.n_languages = 1;
-	keyword_read("RIVER", &one, &request);
+	keyword_read("RIVER", &one, false, &request);
 	assert_int_equal(request.language, 0);
 	one.n_languages = 2;
 	text_copy(one.language[0].s, sizeof(one.language[0].s), "es-419");
 	text_copy(one.language[1].s, sizeof(one.language[1].s), "fr");
-	keyword_read("aqui", &one, &request);
+	keyword_read("aqui", &one, false, &request);
 	assert_int_equal(request.language, 0);
-	keyword_read("here", &one, &request);
+	keyword_read("here", &one, false, &request);
 	assert_int_equal(request.language, SMS_LANGUAGE_ANY);
-	keyword_read("aqui three", &one, &request); /* both: neither */
+	keyword_read("aqui three", &one, false, &request); /* both: neither */
 	assert_int_equal(request.language, SMS_LANGUAGE_ANY);
 }
 
 static void a_keyword_that_would_not_work_is_refused_beforehand(void **state)
 {
 	(void)state;
-	static const char *const bad[] = {"STOP", "Help", "\xc3\x81yuda", "UNDO",  "3",
-	                                  "--",   "",     "three",        "first", "PARA"};
+	static const char *const bad[] = {"STOP",   "Help",   "\xc3\x81yuda", "UNDO",  "3",
+	                                  "--",     "",       "three",        "first", "PARA",
+	                                  "Status", "estado", "please",       "por",   "nueva"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_non_null(keyword_refuse(bad[i]));
 	assert_null(keyword_refuse("RIVER"));
@@ -306,7 +427,7 @@ static void words_of_any_length_and_number_are_bounded(void **state)
 		memcpy(text + i, "a ", 2);
 	words_read(text, &words);
 	assert_int_equal(words.n, WORDS_MAX);
-	keyword_read(text, &manifest, &request);
+	keyword_read(text, &manifest, false, &request);
 	assert_int_equal(request.ask, SMS_ASK_NOTHING);
 }
 
@@ -321,6 +442,8 @@ static void one_edit_is_one_edit(void **state)
 	    {"river", "riverr", true}, {"river", "rover", true},  {"river", "rivre", true},
 	    {"river", "irver", true},  {"river", "rvier", true},  {"river", "revir", false},
 	    {"river", "riv", false},   {"river", "vriver", true}, {"ab", "ba", true},
+	    {"река", "река", false},   {"река", "рек", true},     {"река", "рока", true},
+	    {"река", "рака", true},    {"река", "реак", true},    {"река", "рак", false},
 	    {"", "a", true},           {"a", "bc", false},        {"river", "roverr", false},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -331,6 +454,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_keyword_counts_however_it_is_dressed),
+	    cmocka_unit_test(a_project_has_a_keyword_in_each_of_several_languages),
 	    cmocka_unit_test(one_letter_wrong_counts_when_it_is_clear),
 	    cmocka_unit_test(a_party_is_the_number_beside_the_keyword),
 	    cmocka_unit_test(first_time_is_said_beside_or_alone),
@@ -338,6 +462,7 @@ int main(void)
 	    cmocka_unit_test(stray_messages_are_no_check_ins),
 	    cmocka_unit_test(reserved_words_come_before_keywords),
 	    cmocka_unit_test(machines_are_not_answered),
+	    cmocka_unit_test(only_a_volunteer_asks_for_the_status),
 	    cmocka_unit_test(one_language_is_always_it),
 	    cmocka_unit_test(a_keyword_that_would_not_work_is_refused_beforehand),
 	    cmocka_unit_test(words_of_any_length_and_number_are_bounded),

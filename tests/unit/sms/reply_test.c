@@ -32,11 +32,15 @@ static const struct manifest manifest = {
 };
 
 static char text[REPLY_BYTES_MAX + 1];
+static const struct reply_facts facts = {
+    .project = 7, .people = 3, .queue = 12, .unconfirmed = 30, .signal_dbm = -73};
 
 static const char *say(enum reply reply, unsigned project, unsigned people, unsigned language)
 {
-	reply_text(reply, &manifest, (uint16_t)project, people, (uint8_t)language, text,
-	           sizeof(text));
+	struct reply_facts said = facts;
+	said.project = (uint16_t)project;
+	said.people = people;
+	reply_text(reply, &manifest, &said, (uint8_t)language, text, sizeof(text));
 	return text;
 }
 
@@ -68,9 +72,9 @@ static void a_language_that_is_not_ours_is_answered_in_english_once(void **state
 	(void)state;
 	struct manifest other = manifest;
 	text_copy(other.language[1].s, sizeof(other.language[1].s), "fr");
-	reply_text(REPLY_STARTED, &other, 0, 0, SMS_LANGUAGE_ANY, text, sizeof(text));
+	reply_text(REPLY_STARTED, &other, &facts, SMS_LANGUAGE_ANY, text, sizeof(text));
 	assert_string_equal(text, "Replies from Fall Assembly are on again.");
-	reply_text(REPLY_STARTED, &other, 0, 0, 1, text, sizeof(text));
+	reply_text(REPLY_STARTED, &other, &facts, 1, text, sizeof(text));
 	assert_string_equal(text, "Replies from Asamblea de Oto\xc3\xb1o are on again.");
 }
 
@@ -83,7 +87,7 @@ static void sentences_keep_to_gsm7_and_one_part_where_they_can(void **state)
 	for (unsigned r = 0; r < REPLY_N; r++) {
 		for (unsigned language = 0; language < 2; language++) {
 			struct pdu_plan plan;
-			reply_text((enum reply)r, &plain, 7, 3, (uint8_t)language, text,
+			reply_text((enum reply)r, &plain, &facts, (uint8_t)language, text,
 			           sizeof(text));
 			print_message("%s\n", text);
 			assert_int_equal(pdu_plan(text, &plan), 0);
@@ -108,7 +112,7 @@ static void the_longest_names_fit_or_are_cut_at_a_character(void **state)
 	for (unsigned r = 0; r < REPLY_N; r++) {
 		struct pdu_plan plan;
 		for (size_t size = 1; size < sizeof(text); size++) {
-			reply_text((enum reply)r, &longest, 7, 3, SMS_LANGUAGE_ANY, text, size);
+			reply_text((enum reply)r, &longest, &facts, SMS_LANGUAGE_ANY, text, size);
 			assert_true(strlen(text) < size);
 			assert_int_not_equal(
 			    (unsigned char)text[strlen(text) > 0 ? strlen(text) - 1 : 0], 0xc3);
