@@ -57,7 +57,8 @@ struct program {
 	struct modem_line *line;
 	struct inbox *inbox;
 	bool reopen, health_changed;
-	int pin_fd; /* of the PIN's memory; -1: no PIN */
+	bool power_key; /* is what is left */
+	int pin_fd;     /* of the PIN's memory; -1: no PIN */
 	struct mono_time health_due;
 	uint8_t write[WRITE_QUEUE_MAX], read[READ_QUEUE_MAX];
 	size_t n_write, n_read;
@@ -68,11 +69,13 @@ struct program {
 
 static void usage(FILE *out)
 {
-	fputs("Usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
-	      "[--send-ms N]\n"
-	      "                   [--pin-file FILE]\n"
-	      "Started by kioskd, with its socket on descriptor 3.\n",
-	      out);
+	fprintf(out,
+	        "Usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
+	        "[--send-ms N]\n"
+	        "                   [--profile auto|%s]\n"
+	        "                   [--pin-file FILE]\n"
+	        "Started by kioskd, with its socket on descriptor 3.\n",
+	        at_profile_names());
 }
 
 /* A whole number from `least` to `most`. */
@@ -130,19 +133,33 @@ static int read_country(const char *code, struct options *ret)
 	return -EINVAL;
 }
 
+static int read_profile(const char *name, struct options *ret)
+{
+	ret->inbox.at.profile = at_profile_named(name);
+	if (ret->inbox.at.profile != NULL || strcmp(name, "auto") == 0)
+		return 0;
+	fprintf(stderr,
+	        "kiosk-modem: --profile \"%s\" is not known; auto or one of these would be right: "
+	        "%s.\n",
+	        name, at_profile_names());
+	return -EINVAL;
+}
+
 static int read_options(int n, char **arguments, struct options *ret)
 {
-	enum { DEVICE, COUNTRY, SWEEP, ANSWER, SEND, PIN };
+	enum { DEVICE, COUNTRY, SWEEP, ANSWER, SEND, PROFILE, PIN };
 	static const struct option options[] = {
 	    {"device", required_argument, NULL, DEVICE},
 	    {"country", required_argument, NULL, COUNTRY},
 	    {"sweep-ms", required_argument, NULL, SWEEP},
 	    {"answer-ms", required_argument, NULL, ANSWER},
 	    {"send-ms", required_argument, NULL, SEND},
+	    {"profile", required_argument, NULL, PROFILE},
 	    {"pin-file", required_argument, NULL, PIN},
 	    {0},
 	};
 	struct at_settings *at = &ret->inbox.at;
+	uint32_t answer_ms = AT_ANSWER_MS;
 	int option, e = read_country("US", ret);
 	while (e == 0 && (option = getopt_long(n, arguments, "", options, NULL)) != -1) {
 		switch (option) {
@@ -156,12 +173,14 @@ static int read_options(int n, char **arguments, struct options *ret)
 			e = read_number("sweep-ms", optarg, 50, 3600000, &ret->inbox.sweep_ms);
 			break;
 		case ANSWER:
-			e = read_number("answer-ms", optarg, 50, 600000, &at->answer_ms);
-			at->prompt_ms = at->list_ms = at->answer_ms;
-			at->reset_ms = at->answer_ms;
+			e = read_number("answer-ms", optarg, 50, 600000, &answer_ms);
+			at_settings_pace(at, answer_ms);
 			break;
 		case SEND:
 			e = read_number("send-ms", optarg, 50, 600000, &at->send_ms);
+			break;
+		case PROFILE:
+			e = read_profile(optarg, ret);
 			break;
 		case PIN:
 			ret->pin_file = optarg;
@@ -249,9 +268,7 @@ static void act(struct program *p, const struct inbox_action *action)
 		pin_memory_note(p->pin_fd, action->right);
 		break;
 	case INBOX_POWER:
-		/* where a panel with a power key comes in */
-		log_warning("the modem at %s does not wake up, not even when reset",
-		            p->options->device);
+		p->power_key = true;
 		break;
 	case INBOX_HEALTH:
 		p->health_changed = true;
@@ -405,16 +422,26 @@ static void tell_end(struct program *p, int why)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	struct msg_sms_done done;
+	const struct at_profile *profile = inbox_profile(p->inbox);
+	struct msg_power_key key = {.off_ms = profile->key_off_ms, .on_ms = profile->key_on_ms};
+	if (p->power_key)
+		(void)link_send(KIOSKD_FD, MSG_POWER_KEY, &key, NULL, 0);
 	if (inbox_abandon(p->inbox, &done))
 		(void)link_send(KIOSKD_FD, MSG_SMS_DONE, &done, NULL, 0);
+	const char *device = p->options->device;
 	if (why == -ENODEV)
 		text_format(sentence, sizeof(sentence),
-		            "The modem at %s was unplugged: plug it in.", p->options->device);
+		            "The modem at %s was unplugged: plug it in.", device);
+	else if (p->power_key)
+		text_format(sentence, sizeof(sentence),
+		            "The modem at %s does not answer, not even when reset: switch it off "
+		            "and on, or unplug it and plug it in again.",
+		            device);
 	else
 		text_format(sentence, sizeof(sentence),
 		            "The modem at %s does not answer: unplug it and plug it in again if "
 		            "this stays.",
-		            p->options->device);
+		            device);
 	send_absence(why == -ENODEV ? HEALTH_MISSING : HEALTH_FAILED, sentence);
 	log_warning("%s", sentence);
 }

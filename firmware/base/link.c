@@ -11,7 +11,7 @@
 
 #include "link.h"
 
-enum { TEXTS_MAX = 4, FLAGS_MAX = 4, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
+enum { TEXTS_MAX = 4, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
 
 /* Where a text stands in a message; size 0 ends the list. */
 struct text_at {
@@ -54,6 +54,7 @@ static const struct {
                            .len_offset = offsetof(struct msg_http_response, len),
                            .text = {AT(msg_http_response, sentence)}},
     [MSG_LINK] = {.fixed = sizeof(struct msg_link), .flag = {offsetof(struct msg_link, up)}},
+    [MSG_POWER_KEY] = {.fixed = sizeof(struct msg_power_key)},
     [MSG_CONTROL] = {.fixed = sizeof(struct msg_control),
                      .flag = {offsetof(struct msg_control, has_headcount)}},
     [MSG_RESULT] = {.fixed = sizeof(struct msg_result), .text = {AT(msg_result, sentence)}},
@@ -63,7 +64,8 @@ static const struct {
                     .flag = {offsetof(struct msg_status, has_event),
                              offsetof(struct msg_status, has_headcount),
                              offsetof(struct msg_status, batch_parked),
-                             offsetof(struct msg_status, clock_known)}},
+                             offsetof(struct msg_status, clock_known),
+                             offsetof(struct msg_status, power_key_wanted)}},
     [MSG_EXPORT] = {.fixed = sizeof(struct msg_export)},
     [MSG_EXPORT_PART] = {.fixed = sizeof(struct msg_export_part),
                          .tail_max = EXPORT_PART_BYTES_MAX,

@@ -121,7 +121,7 @@ static void print_sending(const struct msg_status *status, FILE *out)
 	(void)fprintf(out, "\nCollector: %s\n", status->uplink_sentence);
 	(void)fprintf(out, "  %u of %u totals sent and confirmed%s", status->batches_confirmed,
 	              status->batches_sealed,
-	              status->batch_parked ? "; ONE WAS REFUSED, see above" : "");
+	              status->batch_parked ? "; ONE WAITS FOR A PERSON, see above" : "");
 	if (status->next_try_ms > 0) {
 		wait_words(status->next_try_ms, wait, sizeof(wait));
 		(void)fprintf(out, "; next try in %s", wait);
@@ -150,6 +150,10 @@ static void print_parts(const struct msg_status *status, FILE *out)
 			(void)fprintf(out, "; %s", status->operator_name);
 		(void)fputc('\n', out);
 	}
+	if (status->power_key_wanted)
+		(void)fprintf(
+		    out, "  SMS      NOTHING BUT THE MODEM'S POWER KEY HELPS (pressed %u times)\n",
+		    status->power_key_presses);
 	if (!status->clock_known)
 		(void)fputs("  clock    not known yet; a text message or the collector sets it\n",
 		            out);
@@ -223,7 +227,8 @@ const struct command command_status = {
         "  leaves, boot     lines of the kiosk's log; boots so far\n"
         "  helpers          [{kind, health, restarts, sentence}]; health is starting, good,\n"
         "                   degraded, missing, failed or off\n"
-        "  modem            {signal_dbm, operator, store_used, store_size, waiting}; signal_dbm\n"
+        "  modem            {signal_dbm, operator, store_used, store_size, waiting,\n"
+        "                   power_key_wanted, power_key_presses}; signal_dbm\n"
         "                   and operator are null while unknown\n"
         "counted is added less taken back; confirmed the same of what signed receipts cover.\n",
     .run = run,

@@ -19,6 +19,7 @@
 #include "crypto.h"
 #include "identity.h"
 #include "kiosk.h"
+#include "power_key.h"
 #include "sandbox.h"
 #include "settings.h"
 #include "supervisor.h"
@@ -30,14 +31,15 @@ enum {
 
 struct shell {
 	struct settings settings;
-	char sweep_ms[24], budget_us[24];
-	const char *scanner[5], *modem[9], *uplink[3];
+	char sweep_ms[24], answer_ms[24], send_ms[24], budget_us[24];
+	const char *scanner[5], *modem[HELPER_ARGUMENTS_MAX + 1], *uplink[3];
 	uint8_t boot_id[16];
 	struct mono_time clock_asked;
 	enum clock_source clock_source;
 	sd_event *event;
 	sd_event_source *flush, *wake;
 	struct supervisor *supervisor;
+	struct power_key power_key;
 	struct control_server *control;
 	struct kiosk *kiosk;
 	bool stopping;
@@ -188,6 +190,9 @@ static void on_helper_message(void *context, enum helper_kind kind,
 	case MSG_SWEPT:
 		kiosk_swept(shell->kiosk);
 		break;
+	case MSG_POWER_KEY:
+		power_key_want(&shell->power_key, bytes);
+		break;
 	case MSG_HTTP_RESPONSE:
 		kiosk_http(shell->kiosk, bytes, message->tail, message->tail_len);
 		break;
@@ -215,8 +220,12 @@ static void on_helper_gone(void *context, enum helper_kind kind)
 static void on_helper_changed(void *context, enum helper_kind kind)
 {
 	struct shell *shell = context;
+	struct status_helper state;
+	struct msg_health health;
 
-	(void)kind;
+	supervisor_health(shell->supervisor, kind, &state, &health);
+	if (kind == HELPER_MODEM)
+		power_key_look(&shell->power_key, (enum health)health.health);
 	if (shell->kiosk)
 		kiosk_changed(shell->kiosk);
 }
@@ -246,6 +255,8 @@ static void fill_helpers(const struct shell *shell, struct msg_status *status)
 		status->store_used = health.store_used;
 		status->store_size = health.store_size;
 		status->sms_waiting = health.waiting;
+		status->power_key_wanted = shell->power_key.wanted;
+		status->power_key_presses = shell->power_key.presses;
 	}
 }
 
@@ -421,6 +432,10 @@ static void start_helpers(struct shell *shell)
 
 	text_format(shell->sweep_ms, sizeof(shell->sweep_ms), "%llu",
 	            (unsigned long long)s->sweep_ms);
+	text_format(shell->answer_ms, sizeof(shell->answer_ms), "%llu",
+	            (unsigned long long)s->answer_ms);
+	text_format(shell->send_ms, sizeof(shell->send_ms), "%llu",
+	            (unsigned long long)s->send_ms);
 	text_format(shell->budget_us, sizeof(shell->budget_us), "%llu",
 	            (unsigned long long)s->scanner_budget_us);
 	memcpy(
@@ -428,9 +443,11 @@ static void start_helpers(struct shell *shell)
 	    (const char *[]){"--source", s->scanner_source, "--budget-us", shell->budget_us, NULL},
 	    sizeof(shell->scanner));
 	memcpy(shell->modem,
-	       (const char *[]){"--device", s->modem_device, "--country", s->country, "--sweep-ms",
-	                        shell->sweep_ms, s->pin_file[0] != '\0' ? "--pin-file" : NULL,
-	                        s->pin_file, NULL},
+	       (const char *[HELPER_ARGUMENTS_MAX + 1]){
+	           "--device", s->modem_device, "--country", s->country, "--sweep-ms",
+	           shell->sweep_ms, "--answer-ms", shell->answer_ms, "--send-ms", shell->send_ms,
+	           "--profile", s->modem_profile, s->pin_file[0] != '\0' ? "--pin-file" : NULL,
+	           s->pin_file},
 	       sizeof(shell->modem));
 	memcpy(shell->uplink, (const char *[]){"--collector", s->collector, NULL},
 	       sizeof(shell->uplink));
@@ -446,6 +463,7 @@ static void tear_down(struct shell *shell)
 {
 	control_free(shell->control);
 	supervisor_free(shell->supervisor);
+	power_key_deinit(&shell->power_key);
 	kiosk_free(shell->kiosk);
 	sd_event_source_disable_unref(shell->wake);
 	sd_event_source_disable_unref(shell->flush);
@@ -478,6 +496,7 @@ static int serve(struct shell *shell)
 	 * first. */
 	if (make_kiosk(shell, ledger_path) != 0 || make_sockets(shell) < 0)
 		return EX_CONFIG;
+	power_key_init(&shell->power_key, shell->event, shell->settings.power_key);
 	start_helpers(shell);
 	(void)sd_notify(0, "READY=1");
 	log_info("ready");

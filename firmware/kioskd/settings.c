@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <kiosk/scanner.h>
+#include "at_profile.h"
 #include "config.h"
 #include "file.h"
 #include "link.h"
@@ -59,6 +60,24 @@ static int check_device(const void *value, char *sentence, size_t size)
 	text_copy(
 	    sentence, size,
 	    "it takes the whole path of a serial device, such as /dev/serial/by-id/…, or off");
+	return -EINVAL;
+}
+
+static int check_profile(const void *value, char *sentence, size_t size)
+{
+	if (strcmp(value, "auto") == 0 || at_profile_named(value) != NULL)
+		return 0;
+	text_format(sentence, size, "it takes auto, or one of %s", at_profile_names());
+	return -EINVAL;
+}
+
+static int check_program(const void *value, char *sentence, size_t size)
+{
+	const char *program = value;
+
+	if (!*program || *program == '/')
+		return 0;
+	text_copy(sentence, size, "it takes the whole path of a program, or nothing");
 	return -EINVAL;
 }
 
@@ -124,10 +143,25 @@ static const struct config_field fields[] = {
                 "(1000 to 30000). More reads harder codes sooner and warms the machine."},
     {"modem", "device", CONFIG_TEXT, PLACE(modem_device), .standard = "off", .check = check_device,
      .comment = "Serial device of the modem, or off."},
+    {"modem", "profile", CONFIG_TEXT, PLACE(modem_profile), .standard = "auto",
+     .check = check_profile,
+     .comment = "Whose modem it is, if it does not say so itself: auto, standard, ec25 (Quectel\n"
+                "EC25, EG25), sim7600 (SIMCom), e3372 (Huawei E3372 in stick mode)."},
     {"modem", "pin_file", CONFIG_TEXT, PLACE(pin_file), .standard = "",
      .comment =
          "File with the SIM card's PIN; nothing: it has none. A PIN that was refused is not\n"
          "tried again until the file is written anew."},
+    {"modem", "power_key", CONFIG_TEXT, PLACE(power_key), .standard = "",
+     .check = check_program,
+     .comment = "Program that presses the modem's power key when nothing else wakes it, started\n"
+                "with two numbers: milliseconds to hold the key to switch the modem off, and to\n"
+                "switch it on (0: unknown). Nothing: a person is asked to."},
+    {"modem", "answer", CONFIG_DURATION, PLACE(answer_ms), .min = 50, .max = 10 * MINUTE,
+     .standard = "5s",
+     .comment = "What a plain command may take; three without an answer, and the line is opened\n"
+                "anew, the modem then reset."},
+    {"modem", "send", CONFIG_DURATION, PLACE(send_ms), .min = 50, .max = 10 * MINUTE,
+     .standard = "3min", .comment = "What the network may take to accept a reply."},
     {"modem", "replies", CONFIG_BOOL, PLACE(replies), .standard = "yes",
      .comment = "Whether texts are answered. They are counted either way."},
     {"modem", "sweep", CONFIG_DURATION, PLACE(sweep_ms), .min = 100, .max = 10 * MINUTE,

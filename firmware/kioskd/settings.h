@@ -18,9 +18,11 @@ struct settings {
 	char scanner_source[SETTING_SOURCE_MAX];
 	uint64_t scanner_budget_us;
 	char modem_device[SETTING_PATH_MAX];
+	char modem_profile[16]; /* "auto", or a name of at_profile.h */
 	char pin_file[SETTING_PATH_MAX];
+	char power_key[SETTING_PATH_MAX];
 	bool replies;
-	uint64_t sweep_ms, reply_deadline_ms, reply_interval_ms;
+	uint64_t sweep_ms, answer_ms, send_ms, reply_deadline_ms, reply_interval_ms;
 	uint64_t replies_per_number, replies_per_minute, numbers_per_day;
 	uint64_t wait_unopened_ms;
 	char collector[URL_BYTES_MAX + 1];

@@ -12,7 +12,7 @@
 #include "link.h"
 
 enum {
-	HELPER_ARGUMENTS_MAX = 12,
+	HELPER_ARGUMENTS_MAX = 16,
 	/* Each says how it is every 10 s (MSG_HEALTH): one that missed three is stuck. */
 	HELPER_SILENCE_US_MAX = 35000000,
 };

@@ -15,6 +15,9 @@ static const struct {
     [CMD_AT] = {"AT", NULL},
     [CMD_ECHO_OFF] = {"ATE0", NULL},
     [CMD_ERROR_NUMBERS] = {"AT+CMEE=1", NULL},
+    [CMD_MAKER] = {"AT+CGMI", NULL},
+    [CMD_MODEL] = {"AT+CGMM", NULL},
+    [CMD_SETUP] = {"%s", NULL}, /* the profile's */
     [CMD_PIN_ASK] = {"AT+CPIN?", "+CPIN:"},
     [CMD_PIN_GIVE] = {"AT+CPIN=\"%s\"", NULL},
     [CMD_PDU_MODE] = {"AT+CMGF=0", NULL},
@@ -22,8 +25,8 @@ static const struct {
     [CMD_MEMORY_ME] = {"AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS:"},
     [CMD_MEMORY_SM] = {"AT+CPMS=\"SM\",\"SM\",\"SM\"", "+CPMS:"},
     [CMD_MEMORY_ASK] = {"AT+CPMS?", "+CPMS:"},
-    [CMD_TO_HOME] = {"AT+CPMS=\"ME\"", "+CPMS:"},
-    [CMD_TO_OTHER] = {"AT+CPMS=\"SM\"", "+CPMS:"},
+    [CMD_TO_OWN] = {"AT+CPMS=\"ME\"", "+CPMS:"},
+    [CMD_TO_SIM] = {"AT+CPMS=\"SM\"", "+CPMS:"},
     [CMD_NOTIFY] = {"AT+CNMI=2,1,0,0,0", NULL},
     [CMD_NOTIFY_SHORT] = {"AT+CNMI=2,1", NULL},
     [CMD_REGISTERED] = {"AT+CREG?", "+CREG:"},
@@ -39,27 +42,21 @@ static const struct {
     [CMD_SEND] = {"AT+CMGS=%u", "+CMGS:"},
 };
 
-enum { LIST_FAILS_MAX = 2 };
-
-enum job { JOB_NONE, JOB_LIST, JOB_READ, JOB_DELETE, JOB_SEND };
-
-/* A modem that lost its settings says one of these. */
-static const char *const banner[] = {"RDY", "^SYSSTART", "SYSSTART", "+SYSSTART"};
 /* Lines that bring an octet string of their own on the next line. */
 static const char *const with_pdu[] = {"+CMT:", "+CDS:", "+CBM:"};
 
 void at_settings_standard(struct at_settings *ret)
 {
-	*ret = (struct at_settings){
-	    .answer_ms = 5000,
-	    .list_ms = 10000,
-	    .prompt_ms = 5000,
-	    .send_ms = 180000,
-	    .quiet_ms = 300,
-	    .retry_ms = 2000,
-	    .status_ms = 30000,
-	    .reset_ms = 20000,
-	};
+	*ret = (struct at_settings){.send_ms = 180000, .status_ms = 30000};
+	at_settings_pace(ret, AT_ANSWER_MS);
+}
+
+void at_settings_pace(struct at_settings *settings, uint32_t answer_ms)
+{
+	settings->answer_ms = settings->prompt_ms = answer_ms;
+	settings->list_ms = 2 * answer_ms;
+	settings->quiet_ms = answer_ms * 3 / 50;
+	settings->retry_ms = answer_ms * 2 / 5;
 }
 
 /* --- actions --- */
@@ -122,6 +119,14 @@ void at_set_state(struct at *at, enum at_state state)
 
 /* --- commands --- */
 
+/* Where only the memory that is read changes, messages go on arriving at home. */
+static void write_change(const struct at *at, enum name name, char *text, size_t size)
+{
+	enum name whole = name == CMD_TO_OWN ? CMD_MEMORY_ME : CMD_MEMORY_SM;
+	snprintf(text, size, "%s\r",
+	         command_table[at->profile->memories_by_three ? whole : name].text);
+}
+
 void at_begin(struct at *at, enum name name, uint16_t slot)
 {
 	char text[64];
@@ -129,15 +134,22 @@ void at_begin(struct at *at, enum name name, uint16_t slot)
 	              : name == CMD_SEND ? at->settings.prompt_ms
 	                                 : at->settings.answer_ms;
 	switch (name) {
+	case CMD_SETUP:
+		snprintf(text, sizeof(text), "%s\r", at->profile->setup[at->setup]);
+		break;
+	case CMD_TO_OWN:
+	case CMD_TO_SIM:
+		write_change(at, name, text, sizeof(text));
+		break;
 	case CMD_PIN_GIVE:
 		snprintf(text, sizeof(text), "AT+CPIN=\"%s\"\r", at->settings.pin);
 		break;
 	case CMD_LIST_READ:
 	case CMD_READ:
-		snprintf(text, sizeof(text), "AT+CMGR=%u\r", slot % AT_OTHER);
+		snprintf(text, sizeof(text), "AT+CMGR=%u\r", slot % AT_SIM);
 		break;
 	case CMD_DELETE:
-		snprintf(text, sizeof(text), "AT+CMGD=%u\r", slot % AT_OTHER);
+		snprintf(text, sizeof(text), "AT+CMGD=%u\r", slot % AT_SIM);
 		break;
 	case CMD_SEND:
 		snprintf(text, sizeof(text), "AT+CMGS=%u\r", at->send.tpdu_len);
@@ -158,7 +170,7 @@ void at_begin(struct at *at, enum name name, uint16_t slot)
  */
 static void begin_anew(struct at *at)
 {
-	at->step = 0;
+	at->step = at->setup = 0;
 	at->tries = 0;
 	at->restart = false;
 	at->command.in_flight = false;
@@ -174,6 +186,7 @@ void at_init(struct at *at, const struct at_settings *settings, struct mono_time
 	memset(at, 0, sizeof(*at));
 	at->settings = *settings;
 	at->now = now;
+	at->profile = settings->profile != NULL ? settings->profile : &at_profiles[0];
 	at->status.lists = true;
 	at->status.registered = true; /* until it says otherwise */
 	at->pin_tried = settings->pin_refused;
@@ -188,7 +201,7 @@ static enum at_sent outcome(const struct at_command *send, bool ok)
 }
 
 /* The job's answer, and no job any more. */
-static void end_job(struct at *at, bool ok)
+void at_end_job(struct at *at, bool ok)
 {
 	enum job job = (enum job)at->job;
 	at->job = JOB_NONE;
@@ -215,122 +228,38 @@ static void end_job(struct at *at, bool ok)
 
 /* --- jobs --- */
 
-/* A command in the memory that `other` says; into it first, if we are not there. */
-static void begin_in(struct at *at, bool other, enum name name, uint16_t slot)
-{
-	if (at->in_other == other) {
-		at_begin(at, name, slot);
-		return;
-	}
-	at->pending = (uint8_t)name;
-	at->pending_slot = slot;
-	at_begin(at, other ? CMD_TO_OTHER : CMD_TO_HOME, 0);
-}
-
-/* The home memory was listed whole: the other one, or done. */
-static void listed_one(struct at *at)
-{
-	if (at->list_all && at->has_other && !at->in_other) {
-		begin_in(at, true, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
-		return;
-	}
-	end_job(at, true);
-	if (at->list_all)
-		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].slot = 1;
-}
-
-static void list_failed(struct at *at)
-{
-	if (++at->list_fails >= LIST_FAILS_MAX)
-		at->status.lists = false; /* from now on slot by slot */
-	end_job(at, false);
-}
-
-/* Slots whose reading hung once are left alone: they must not hide the others. */
-static bool is_silent(const struct at *at, uint16_t slot)
-{
-	for (unsigned i = 0; i < at->n_silent; i++)
-		if (at->silent[i] == slot)
-			return true;
-	return false;
-}
-
-static uint16_t here(const struct at *at, uint16_t slot)
-{
-	return (uint16_t)(slot + (at->in_other ? AT_OTHER : 0));
-}
-
-/* Slots count from 0 or 1, as the module likes (27.005 clause 3.4.3); used up or all looked at:
- * done. */
-static void list_next(struct at *at)
-{
-	uint16_t used = at->in_other ? at->other_used : at->status.used,
-	         total = at->in_other ? at->other_total : at->status.total;
-	while (is_silent(at, here(at, at->list_next))) {
-		at->list_next++;
-		at->list_found++;
-	}
-	if (at->list_found >= used || at->list_next > total) {
-		listed_one(at);
-		return;
-	}
-	at_begin(at, CMD_LIST_READ, here(at, at->list_next));
-	at->list_next++;
-}
-
-/* The memory was changed, or not. */
-static void end_change(struct at *at, enum name name, bool ok)
-{
-	if (ok && at->command.answered) {
-		at->in_other = name == CMD_TO_OTHER;
-		if (at->in_other && at->other_used == 0 && at->job == JOB_LIST)
-			listed_one(at);
-		else
-			at_begin(at, (enum name)at->pending, at->pending_slot);
-	} else if (name == CMD_TO_OTHER) {
-		at->has_other = false; /* it has none */
-		if (at->job == JOB_LIST)
-			listed_one(at);
-		else
-			end_job(at, false);
-	} else {
-		end_job(at, false);
-		at->restart = true;
-	}
-}
-
 static void end_job_command(struct at *at, enum name name, bool ok)
 {
 	switch (name) {
-	case CMD_TO_HOME:
-	case CMD_TO_OTHER:
-		end_change(at, name, ok);
+	case CMD_TO_OWN:
+	case CMD_TO_SIM:
+		at_end_change(at, name, ok);
 		break;
 	case CMD_LIST:
 		if (ok) {
 			at->list_fails = 0;
-			listed_one(at);
+			at_listed_one(at);
 		} else {
-			list_failed(at);
+			at_list_failed(at);
 		}
 		break;
 	case CMD_LIST_COUNT:
 		at->list_next = at->list_found = 0;
-		if (ok && (at->command.answered || at->in_other))
-			list_next(at);
+		if (ok && (at->command.answered || at->in_sim != at->home_sim))
+			at_list_next(at);
 		else
-			end_job(at, false);
+			at_end_job(at, false);
 		break;
 	case CMD_LIST_READ:
 		if (ok && at->command.answered)
 			at->list_found++;
-		list_next(at);
+		at_list_next(at);
 		break;
 	case CMD_READ:
-		end_job(at, ok && at->command.answered);
+		at_end_job(at, ok && at->command.answered);
 		break;
 	default:
-		end_job(at, ok);
+		at_end_job(at, ok);
 	}
 }
 
@@ -376,8 +305,12 @@ static void give_up(struct at *at)
 		at->reset_tried = true;
 		at->timeouts = 0;
 		begin_anew(at);
-		push_text(at, AT_WRITE, 0, "AT+CFUN=1,1\r", 12);
-		at->wait_until = at_later(at->now, at->settings.reset_ms);
+		char text[32];
+		int len = snprintf(text, sizeof(text), "%s\r", at->profile->reset);
+		push_text(at, AT_WRITE, 0, text, (size_t)len);
+		uint64_t ms =
+		    (uint64_t)at->profile->back_ms * at->settings.answer_ms / AT_ANSWER_MS;
+		at->wait_until = at_later(at->now, (uint32_t)ms);
 		return;
 	}
 	at_set_state(at, AT_DEAD);
@@ -394,14 +327,18 @@ static void time_out(struct at *at)
 	at->command.timed_out = true;
 	if (at->status_round) /* what is nice to know must not keep us from messages */
 		at->status_due = at_later(at->now, at->settings.status_ms);
+	if (name == CMD_MAKER || name == CMD_MODEL || name == CMD_SETUP)
+		at->plain = true;
 	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
 		at->silent[at->n_silent++] = at->command.slot;
-	if (name == CMD_TO_OTHER) /* once is enough: the home memory must not wait for it */
+	if (name == (at->home_sim
+	                 ? CMD_TO_OWN
+	                 : CMD_TO_SIM)) /* once is enough: the home memory must not wait for it */
 		at->other_hangs = true;
 	if (name == CMD_LIST)
-		list_failed(at);
+		at_list_failed(at);
 	else if (at->job != JOB_NONE)
-		end_job(at, false);
+		at_end_job(at, false);
 	if (++at->timeouts >= AT_TIMEOUTS_MAX) {
 		give_up(at);
 		return;
@@ -418,10 +355,10 @@ static bool message_line(struct at *at, const char *line, const char *list)
 	enum name name = (enum name)at->command.name;
 	if (list != NULL) {
 		close_message(at);
-		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot % AT_OTHER;
+		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot % AT_SIM;
 		if (slot < 0 || slot > AT_SLOT_MAX)
 			return true;
-		at->pdu_slot = here(at, (uint16_t)slot);
+		at->pdu_slot = at_here(at, (uint16_t)slot);
 		at->pdu_next = true;
 		at->command.answered = true;
 		return true;
@@ -433,11 +370,11 @@ static bool message_line(struct at *at, const char *line, const char *list)
 	return true;
 }
 
-static bool is_final(const char *line, bool *ret_ok)
+static bool is_final(const struct at *at, const char *line, bool *ret_ok)
 {
 	*ret_ok = strcmp(line, "OK") == 0;
 	return *ret_ok || strcmp(line, "ERROR") == 0 || at_after(line, "+CMS ERROR:") != NULL ||
-	       at_after(line, "+CME ERROR:") != NULL || strcmp(line, "COMMAND NOT SUPPORT") == 0;
+	       at_after(line, "+CME ERROR:") != NULL || at_profile_says(at->profile->refusal, line);
 }
 
 /* What belongs to the command in flight. */
@@ -448,12 +385,14 @@ static bool answer_line(struct at *at, const char *line)
 	const char *list = prefix != NULL ? at_after(line, prefix) : NULL;
 	bool ok;
 
-	if (is_final(line, &ok)) {
+	if (is_final(at, line, &ok)) {
 		end_command(at, ok);
 		return true;
 	}
 	if (name == CMD_LIST || name == CMD_LIST_READ || name == CMD_READ)
 		return message_line(at, line, list);
+	if (name == CMD_MAKER || name == CMD_MODEL)
+		at_identity_line(at, line);
 	if (list == NULL)
 		return false;
 	if (name == CMD_PIN_ASK)
@@ -472,11 +411,16 @@ static void unasked_line(struct at *at, const char *line)
 	for (size_t i = 0; i < sizeof(with_pdu) / sizeof(with_pdu[0]); i++)
 		if (at_after(line, with_pdu[i]) != NULL)
 			at->foreign_pdu_next = true;
-	for (size_t i = 0; i < sizeof(banner) / sizeof(banner[0]); i++)
-		if (strcmp(line, banner[i]) == 0)
-			at->restart = true;
+	if (at_profile_says(at->profile->began, line))
+		at->restart = true;
 	const char *where = at_after(line, "+CMTI:");
 	char memory[3];
+	if (at_profile_says(at->profile->stored, line)) {
+		if (at->tries > 0)
+			at->wait_until = at->now; /* what was refused so far may work now */
+		at_push(at, AT_HINT)->slot = 1;
+		return;
+	}
 	if (where == NULL && at_after(line, "+CMT:") == NULL)
 		return;
 	at_push(at, AT_HINT)->slot = where != NULL && at_quoted(where, 0, memory, sizeof(memory)) &&
@@ -599,8 +543,8 @@ void at_list(struct at *at, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_LIST;
-	at->list_all = false;
-	begin_in(at, false, at->status.lists ? CMD_LIST : CMD_LIST_COUNT, 0);
+	at->list_all = at->other_listed = false;
+	at_begin_in(at, at->home_sim, at_list_command(at), 0);
 }
 
 void at_list_all(struct at *at, struct mono_time now)
@@ -615,7 +559,7 @@ void at_read(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_READ;
 	at->job_slot = slot;
-	begin_in(at, slot >= AT_OTHER, CMD_READ, slot);
+	at_begin_in(at, slot >= AT_SIM, CMD_READ, slot);
 }
 
 void at_delete(struct at *at, uint16_t slot, struct mono_time now)
@@ -624,7 +568,7 @@ void at_delete(struct at *at, uint16_t slot, struct mono_time now)
 	at->now = now;
 	at->job = JOB_DELETE;
 	at->job_slot = slot;
-	begin_in(at, slot >= AT_OTHER, CMD_DELETE, slot);
+	at_begin_in(at, slot >= AT_SIM, CMD_DELETE, slot);
 }
 
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
@@ -634,6 +578,11 @@ void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
 	at->job = JOB_SEND;
 	at->send = *pdu;
 	at_begin(at, CMD_SEND, 0);
+}
+
+bool at_is_home(const struct at *at, uint16_t slot)
+{
+	return (slot >= AT_SIM) == at->home_sim;
 }
 
 bool at_listing(const struct at *at)

@@ -10,6 +10,7 @@
 
 #include <kiosk/types.h>
 
+#include "at_profile.h"
 #include "pdu.h"
 
 enum {
@@ -18,18 +19,21 @@ enum {
 	AT_WRITE_MAX = AT_DIGITS_MAX + 8,
 	AT_ACTIONS_MAX = 8,
 	AT_SLOT_MAX = 9999,
-	AT_OTHER = 10000,  /* added to a slot of the other memory: the SIM's beside the module's */
-	AT_SILENT_MAX = 8, /* slots that hang the modem when read */
+	AT_SIM = 10000, /* added to a slot of the SIM's memory; the others are the module's own */
+	AT_OTHER_REFUSED_MAX = 3, /* in a row: then there is no other memory */
+	AT_SILENT_MAX = 8,        /* slots that hang the modem when read */
 	AT_PIN_MAX = 8,
+	AT_ANSWER_MS = 5000,
 	AT_TIMEOUTS_MAX = 3, /* in a row: then the line is opened anew */
 };
 
 struct at_settings {
+	const struct at_profile *profile; /* NULL: the modem is asked who it is */
 	char pin[AT_PIN_MAX +
 	         1];      /* digits; "": none. Tried once: a third wrong one locks the SIM. */
 	bool pin_refused; /* in an earlier run: it is not tried at all */
 	/* milliseconds */
-	uint32_t answer_ms; /* for an answer to a plain command; standard 5000 */
+	uint32_t answer_ms; /* for an answer to a plain command; standard AT_ANSWER_MS */
 	uint32_t list_ms;   /* of silence within a list; 10000 */
 	uint32_t prompt_ms; /* for the prompt of AT+CMGS; 5000 */
 	uint32_t send_ms;   /* for the network's answer to a message; 180000: modules give up after
@@ -37,9 +41,11 @@ struct at_settings {
 	uint32_t quiet_ms;  /* of silence before the talk begins anew; 300 */
 	uint32_t retry_ms;  /* before a refused start-up command is tried again; 2000 */
 	uint32_t status_ms; /* between looks at signal, operator and registration; 30000 */
-	uint32_t reset_ms;  /* for a modem to come back from AT+CFUN=1,1; 20000 */
 };
 void at_settings_standard(struct at_settings *ret);
+/* Another answer_ms, and all that waits for the modem itself in proportion to it: everything but
+ * send_ms and status_ms, and the time a reset takes. */
+void at_settings_pace(struct at_settings *settings, uint32_t answer_ms);
 
 enum at_state {
 	AT_STARTING = 0,
@@ -75,8 +81,8 @@ enum at_kind {
 	AT_STATUS,  /* status changed */
 	AT_PIN,     /* the PIN is tried next, note that before the write that follows; ok: it was
 	               right */
-	AT_POWER,   /* opened anew and reset, it still says nothing: a power key is what is left */
-	AT_REOPEN,  /* close the line and open it anew; the machine is of no use until at_init() */
+	AT_POWER,  /* opened anew and reset, it still says nothing: its power key is what is left */
+	AT_REOPEN, /* close the line and open it anew; the machine is of no use until at_init() */
 };
 
 enum at_sent {
@@ -106,16 +112,22 @@ struct at_command {
 struct at {
 	struct at_settings settings;
 	struct at_status status;
+	const struct at_profile *profile; /* never NULL */
+	char maker[AT_IDENTITY_MAX + 1], model[AT_IDENTITY_MAX + 1];
 	struct at_command command;
 	uint8_t step;       /* of the start-up */
+	uint8_t setup;      /* the profile's next command */
 	uint8_t tries;      /* of this step */
 	uint8_t timeouts;   /* in a row */
 	uint8_t list_fails; /* of AT+CMGL in a row */
 	bool pin_tried, pin_given, registered_any;
+	bool plain;    /* a question who it is hung, or a command of its profile: left out */
 	bool answered; /* anything since it was opened */
 	bool reset_tried;
 	/* the two memories */
-	bool has_other, other_hangs, in_other, list_all;
+	bool home_sim, in_sim; /* where messages are to arrive; what is read now */
+	bool other_hangs, other_listed, list_all;
+	uint8_t other_refused;
 	uint16_t other_used, other_total;
 	uint8_t pending; /* the command that waits for the change of memory */
 	uint16_t pending_slot;
@@ -160,6 +172,8 @@ void at_list_all(struct at *at, struct mono_time now);
 void at_read(struct at *at, uint16_t slot, struct mono_time now);
 void at_delete(struct at *at, uint16_t slot, struct mono_time now);
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now);
+/* Whether a slot is of the memory where messages are to arrive. */
+bool at_is_home(const struct at *at, uint16_t slot);
 /* Whether a list is under way. */
 bool at_listing(const struct at *at);
 /* Whether the octets of a message being sent have left us: if the line goes now, nobody knows if it

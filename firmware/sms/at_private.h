@@ -5,12 +5,15 @@
 
 #include "at.h"
 
-enum { AT_STEPS = 8 };
+enum { AT_STEPS = 11 };
 
 enum name {
 	CMD_AT,
 	CMD_ECHO_OFF,
 	CMD_ERROR_NUMBERS,
+	CMD_MAKER,
+	CMD_MODEL,
+	CMD_SETUP,
 	CMD_PIN_ASK,
 	CMD_PIN_GIVE,
 	CMD_PDU_MODE,
@@ -18,8 +21,8 @@ enum name {
 	CMD_MEMORY_ME,
 	CMD_MEMORY_SM,
 	CMD_MEMORY_ASK,
-	CMD_TO_HOME,
-	CMD_TO_OTHER,
+	CMD_TO_OWN,
+	CMD_TO_SIM,
 	CMD_NOTIFY,
 	CMD_NOTIFY_SHORT,
 	CMD_REGISTERED,
@@ -35,6 +38,8 @@ enum name {
 	CMD_SEND,
 };
 
+enum job { JOB_NONE, JOB_LIST, JOB_READ, JOB_DELETE, JOB_SEND };
+
 /* Puts an action up, to be filled in. */
 struct at_action *at_push(struct at *at, enum at_kind kind);
 /* `ms` after `now`. */
@@ -42,6 +47,21 @@ struct mono_time at_later(struct mono_time now, uint32_t ms);
 void at_set_state(struct at *at, enum at_state state);
 /* Writes a command; its answer or time-out ends it. */
 void at_begin(struct at *at, enum name name, uint16_t slot);
+/* The job's answer, and no job any more. */
+void at_end_job(struct at *at, bool ok);
+
+/* at_list.c: a command in the SIM's memory or the module's own, into it first if we are not there;
+ * that change has ended. */
+void at_begin_in(struct at *at, bool sim, enum name name, uint16_t slot);
+void at_end_change(struct at *at, enum name name, bool ok);
+/* A slot of the memory we are in, as the jobs name it. */
+uint16_t at_here(const struct at *at, uint16_t slot);
+/* How a list begins; the next slot, where slots are read one by one; the memory we are in was listed
+ * whole; it was not. */
+enum name at_list_command(const struct at *at);
+void at_list_next(struct at *at);
+void at_listed_one(struct at *at);
+void at_list_failed(struct at *at);
 
 /* at_start.c: the step the start has come to; a command of it has ended. */
 void at_begin_step(struct at *at);
@@ -50,6 +70,8 @@ void at_end_status(struct at *at, enum name name);
 /* Lines that answer: +CPIN, +CPMS, and those about the network. */
 void at_pin_line(struct at *at, const char *said);
 void at_memory_line(struct at *at, const char *list);
+/* A line while it is asked who it is. */
+void at_identity_line(struct at *at, const char *line);
 void at_status_line(struct at *at, enum name name, const char *list);
 
 #endif

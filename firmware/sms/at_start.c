@@ -13,8 +13,9 @@ static const struct {
 	uint8_t name;
 	bool needed;
 } step_table[] = {
-    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_PIN_ASK, true},
-    {CMD_PDU_MODE, true}, {CMD_SERVICE, false},  {CMD_MEMORY_ME, true},      {CMD_NOTIFY, false},
+    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_MAKER, false},
+    {CMD_MODEL, false},   {CMD_SETUP, false},    {CMD_PIN_ASK, true},        {CMD_PDU_MODE, true},
+    {CMD_SERVICE, false}, {CMD_MEMORY_ME, true}, {CMD_NOTIFY, false},
 };
 
 _Static_assert(sizeof(step_table) / sizeof(step_table[0]) == AT_STEPS, "AT_STEPS counts them");
@@ -23,10 +24,26 @@ void at_begin_step(struct at *at)
 {
 	at->line_len = 0; /* what came during the silence is no answer */
 	enum name name = (enum name)step_table[at->step].name;
+	if (name == CMD_MAKER)
+		at->maker[0] = at->model[0] = '\0';
 	/* the module's own memory first, the SIM's where that is refused */
 	if (name == CMD_MEMORY_ME && at->tries % 2 == 1)
 		name = CMD_MEMORY_SM;
 	at_begin(at, name, 0);
+}
+
+/* --- who it is --- */
+
+/* The answer is a line of its own; a maker's name in another line would be a strange chance. */
+void at_identity_line(struct at *at, const char *line)
+{
+	bool maker = at->command.name == CMD_MAKER;
+	char *place = maker ? at->maker : at->model;
+	const char *after = at_after(line, maker ? "+CGMI:" : "+CGMM:");
+	if (after == NULL && (line[0] == '+' || line[0] == '^'))
+		return;
+	size_t len = strlen(place);
+	snprintf(place + len, AT_IDENTITY_MAX + 1 - len, "%s\n", after != NULL ? after : line);
 }
 
 /* --- the start --- */
@@ -37,13 +54,41 @@ static void start_done(struct at *at)
 	at_set_state(at, AT_READY); /* the first look at the network is due since the beginning */
 }
 
+static bool is_left_out(const struct at *at)
+{
+	switch (step_table[at->step].name) {
+	case CMD_MAKER:
+	case CMD_MODEL:
+		return at->plain || at->settings.profile != NULL;
+	case CMD_SETUP:
+		return at->plain || at->profile->setup[at->setup] == NULL;
+	default:
+		return false;
+	}
+}
+
 static void next_step(struct at *at)
 {
 	at->tries = 0;
-	if (++at->step == AT_STEPS)
+	do
+		at->step++;
+	while (at->step < AT_STEPS && is_left_out(at));
+	if (at->step == AT_STEPS)
 		start_done(at);
 	else
 		at_begin_step(at);
+}
+
+/* Who it is, is known; or one of the commands its profile has for the start was done. */
+static void end_own_step(struct at *at, enum name name)
+{
+	const struct at_profile *found = at_profile_of(at->maker, at->model);
+	if (name == CMD_MODEL && found != &at_profiles[0]) /* noise must not make it forget */
+		at->profile = found;
+	if (name == CMD_SETUP && at->profile->setup[++at->setup] != NULL)
+		at_begin_step(at);
+	else
+		next_step(at);
 }
 
 static void retry_step(struct at *at, enum at_state state)
@@ -103,6 +148,8 @@ void at_end_step(struct at *at, enum name name, bool ok)
 	} else if (name == CMD_PIN_GIVE) {
 		at_set_state(at, ok ? AT_STARTING : AT_PIN_WRONG);
 		retry_step(at, at->status.state); /* asks again: the SIM has the last word */
+	} else if (name == CMD_MAKER || name == CMD_MODEL || name == CMD_SETUP) {
+		end_own_step(at, name);
 	} else if (name == CMD_NOTIFY && !ok) {
 		at_begin(at, CMD_NOTIFY_SHORT, 0);
 	} else if (!ok && step_table[at->step].needed) {
@@ -111,8 +158,7 @@ void at_end_step(struct at *at, enum name name, bool ok)
 		retry_step(at, AT_REFUSES); /* a memory of no size */
 	} else {
 		if (name == CMD_MEMORY_ME || name == CMD_MEMORY_SM) {
-			at->has_other = name == CMD_MEMORY_ME && !at->other_hangs;
-			at->in_other = false;
+			at->in_sim = at->home_sim = name == CMD_MEMORY_SM;
 			snprintf(at->status.memory, sizeof(at->status.memory), "%s",
 			         name == CMD_MEMORY_ME ? "ME" : "SM");
 		}
@@ -178,7 +224,7 @@ void at_memory_line(struct at *at, const char *list)
 		return; /* the other one's */
 	int used = at_number(list, first), total = at_number(list, first + 1);
 	at->command.answered = used >= 0 && total > 0 && total <= AT_SLOT_MAX;
-	if (at->command.name == CMD_TO_OTHER) {
+	if (at->command.name == (at->home_sim ? CMD_TO_OWN : CMD_TO_SIM)) {
 		at->command.answered = used >= 0 && total >= 0 && total <= AT_SLOT_MAX;
 		at->other_used = at->command.answered ? (uint16_t)used : 0;
 		at->other_total = at->command.answered ? (uint16_t)total : 0;

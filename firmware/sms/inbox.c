@@ -188,9 +188,9 @@ static void on_listed(struct inbox *inbox, bool whole, bool both, struct mono_ti
 		bool idle = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
 		            e->state == ENTRY_KEPT || e->state == ENTRY_GONE ||
 		            e->state == ENTRY_STUCK;
-		bool looked = both || e->slot < AT_OTHER;
+		bool home = at_is_home(&inbox->at, e->slot), looked = both || home;
 		if (e->state != ENTRY_FREE && e->sweep == inbox->sweep)
-			inbox->stored = (uint16_t)(inbox->stored + (e->slot < AT_OTHER));
+			inbox->stored = (uint16_t)(inbox->stored + home);
 		else if (idle && looked)
 			e->state = ENTRY_FREE;
 	}
@@ -254,7 +254,7 @@ static bool on_deleted(struct inbox *inbox, bool ok, struct mono_time now, struc
 	e->tries++;
 	if (ok) {
 		e->state = ENTRY_GONE;
-		if (inbox->stored > 0 && e->slot < AT_OTHER)
+		if (inbox->stored > 0 && at_is_home(&inbox->at, e->slot))
 			inbox->stored--;
 	} else if (e->tries >= INBOX_DELETES_MAX) {
 		e->state = ENTRY_STUCK;
@@ -577,6 +577,11 @@ int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, st
 void inbox_sweep(struct inbox *inbox)
 {
 	inbox->sweep_asked = true;
+}
+
+const struct at_profile *inbox_profile(const struct inbox *inbox)
+{
+	return inbox->at.profile;
 }
 
 bool inbox_abandon(struct inbox *inbox, struct msg_sms_done *ret)

@@ -80,6 +80,8 @@ struct mono_time inbox_deadline(const struct inbox *inbox);
 /* What kioskd says. 0, or -ENOENT: no message of this id waits for a verdict. */
 int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, struct mono_time now);
 void inbox_sweep(struct inbox *inbox);
+/* Whose the modem is, as far as it said. */
+const struct at_profile *inbox_profile(const struct inbox *inbox);
 
 /* Health, sentence and numbers; `device` is named in the sentence. The head is the sender's. */
 void inbox_health(const struct inbox *inbox, const char *device, struct msg_health *ret);

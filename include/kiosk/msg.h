@@ -43,6 +43,7 @@ enum msg_type {
 	MSG_HTTP_REQUEST,  /* kioskd -> uplink */
 	MSG_HTTP_RESPONSE, /* uplink -> kioskd, one for each request */
 	MSG_LINK,          /* uplink -> kioskd: the machine's network links changed */
+	MSG_POWER_KEY,     /* modem -> kioskd: nothing but the modem's power key helps */
 
 	MSG_CONTROL = 32, /* kioskctl -> kioskd */
 	MSG_RESULT,       /* kioskd -> kioskctl, one for each MSG_CONTROL but CONTROL_STATUS */
@@ -175,6 +176,13 @@ struct msg_sms_done {
 	uint32_t sent; /* enum sms_sent */
 	uint32_t parts;
 	bool deleted; /* false: the modem would not; it is skipped from now on */
+};
+
+/* Opened anew and reset, the modem says nothing. Milliseconds to hold its power key, to switch it
+ * off and then on; 0: unknown. */
+struct msg_power_key {
+	struct msg_head head;
+	uint32_t off_ms, on_ms;
 };
 
 struct msg_sweep {
@@ -365,6 +373,8 @@ struct msg_status {
 	int32_t signal_dbm;
 	char operator_name[32];
 	uint32_t store_used, store_size, sms_waiting;
+	bool power_key_wanted;      /* nothing else wakes the modem */
+	uint32_t power_key_presses; /* by [modem] power_key, since kioskd began */
 	uint64_t ledger_leaves;
 	uint32_t boot;
 };

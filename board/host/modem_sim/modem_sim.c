@@ -28,6 +28,7 @@ enum {
 	CLIENTS_MAX = 8,
 	OUT_MAX = 1024 * 1024, /* what the modem says and the line has not carried yet */
 	PACE_US = 2000,
+	MERGE_US = 30000, /* merged reads: what is said meanwhile comes together */
 	SCRIPT_BYTES_MAX = 1024 * 1024,
 	PATH_BYTES_MAX = 1100,
 };
@@ -51,6 +52,7 @@ struct program {
 	struct sim_store store;
 	struct sim_modem modem;
 	int master, listener;
+	int next; /* after `vanish`: the terminal that comes next, held so that it has another name */
 	char link[PATH_BYTES_MAX];
 	bool quit;
 	char *out;
@@ -71,20 +73,28 @@ static void on_signal(int number)
 
 /* --- the line --- */
 
+static int new_terminal(void)
+{
+	return posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
 static void close_line(struct program *p)
 {
-	if (p->master >= 0)
+	unlink(p->link);
+	if (p->master >= 0) {
+		p->next = new_terminal();
 		close(p->master);
+	}
 	p->master = -1;
 	p->n_out = 0;
-	unlink(p->link);
 }
 
 static int open_line(struct program *p)
 {
 	char temporary[PATH_BYTES_MAX + 8];
 	struct termios line;
-	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	p->master = p->next >= 0 ? p->next : new_terminal();
+	p->next = -1;
 	if (p->master < 0 || grantpt(p->master) < 0 || unlockpt(p->master) < 0)
 		return -errno;
 	const char *name = ptsname(p->master);
@@ -104,6 +114,8 @@ static void on_out(void *context, const char *bytes, size_t len)
 	struct program *p = context;
 	if (len > OUT_MAX - p->n_out)
 		len = OUT_MAX - p->n_out; /* nobody reads */
+	if (p->n_out == 0 && p->modem.faults.merged_reads != 0)
+		p->paced_us = p->modem.now_us + MERGE_US;
 	memcpy(p->out + p->n_out, bytes, len);
 	p->n_out += len;
 }
@@ -114,6 +126,10 @@ static void carry(struct program *p, uint64_t now_us)
 	if (p->n_out == 0 || p->master < 0 || now_us < p->paced_us)
 		return;
 	uint64_t budget = (uint64_t)p->options.bps * PACE_US / 10000000 + 1;
+	if (p->modem.faults.split_reads != 0)
+		budget = 1;
+	if (p->modem.faults.merged_reads != 0)
+		budget = OUT_MAX;
 	size_t n = p->n_out < budget ? p->n_out : (size_t)budget;
 	ssize_t written = write(p->master, p->out, n);
 	if (written <= 0)
@@ -393,7 +409,7 @@ static int read_options(int n, char **arguments, struct options *ret)
 
 int main(int n, char **arguments)
 {
-	static struct program p = {.master = -1, .listener = -1};
+	static struct program p = {.master = -1, .listener = -1, .next = -1};
 	struct sigaction action = {.sa_handler = on_signal};
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		p.client[i].fd = -1;
@@ -402,9 +418,9 @@ int main(int n, char **arguments)
 		        "Usage: modem-sim --store FILE --control SOCKET [--script FILE] [--size "
 		        "1..%d] [--seed N]\n"
 		        "                 [--bps 115200] [--send-ms 50] [--zone QUARTERS]\n"
-		        "                 [--profile standard|ec25|sim7600|e3372]\n"
+		        "                 [--profile NAME] (%s)\n"
 		        "Prints the path of its pseudo-terminal, which is FILE.tty.\n",
-		        SIM_SLOTS_MAX);
+		        SIM_SLOTS_MAX, sim_profile_names());
 		return EX_USAGE;
 	}
 	sigaction(SIGTERM, &action, NULL);
@@ -417,6 +433,8 @@ int main(int n, char **arguments)
 	fflush(stdout);
 	loop(&p);
 	close_line(&p);
+	if (p.next >= 0)
+		close(p.next);
 	unlink(p.options.control);
 	sim_store_close(&p.store);
 	free(p.out);

@@ -112,13 +112,42 @@ static enum control_act fault(struct sim_modem *modem, char *line, char *answer)
 	const char *name = word(&line), *value = word(&line);
 	if (strcmp(name, "vanish") == 0)
 		return CONTROL_VANISH;
-	unsigned n = strcmp(value, "off") == 0            ? 0
-	             : value[0] >= '0' && value[0] <= '9' ? (unsigned)strtoul(value, NULL, 10)
-	                                                  : 1;
-	if (sim_modem_fault(modem, name, n) < 0)
-		snprintf(answer, CONTROL_ANSWER_MAX, "error no such fault; there are %s",
-		         sim_modem_faults());
+	char *end;
+	unsigned n = (unsigned)strtoul(value, &end, 10);
+	if (strcmp(value, "on") == 0 || strcmp(value, "off") == 0)
+		n = value[1] == 'n';
+	else if (value[0] < '0' || value[0] > '9' || *end != '\0')
+		answer_error(answer, "fault NAME on, off or a number would be right");
+	if (answer[0] == 'o' && sim_modem_fault(modem, name, n) < 0) {
+		char names[SIM_FAULT_NAMES_MAX];
+		sim_fault_names(names);
+		snprintf(answer, CONTROL_ANSWER_MAX, "error no such fault; there are %s vanish",
+		         names);
+	}
 	return CONTROL_NOTHING;
+}
+
+static void set_size(struct sim_modem *modem, const char *value, char *answer)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || n == 0 || n > SIM_SLOTS_MAX)
+		snprintf(answer, CONTROL_ANSWER_MAX, "error 1 to %d messages would be right",
+		         SIM_SLOTS_MAX);
+	else
+		modem->store->size[modem->receive] = (unsigned)n;
+}
+
+static void set_profile(struct sim_modem *modem, const char *name, char *answer)
+{
+	const struct sim_profile *profile = sim_profile(name);
+	if (profile == NULL) {
+		snprintf(answer, CONTROL_ANSWER_MAX, "error no such module; there are %s",
+		         sim_profile_names());
+		return;
+	}
+	sim_modem_profile(modem, profile);
+	sim_modem_restart(modem);
 }
 
 enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
@@ -145,7 +174,11 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		const char *state = word(&line);
 		if (sim_modem_card(modem, state, word(&line)) < 0)
 			answer_error(answer, "ready, absent, puk or pin DIGITS would be right");
-	} else if (strcmp(command, "restart") == 0)
+	} else if (strcmp(command, "size") == 0)
+		set_size(modem, word(&line), answer);
+	else if (strcmp(command, "profile") == 0)
+		set_profile(modem, word(&line), answer);
+	else if (strcmp(command, "restart") == 0)
 		sim_modem_restart(modem);
 	else if (strcmp(command, "vanish") == 0)
 		return CONTROL_VANISH;
@@ -155,6 +188,6 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		return CONTROL_QUIT;
 	else
 		answer_error(answer, "no such command; receive, receive-pdu, store, held, sent, "
-		                     "sim, fault, restart, vanish, appear, quit");
+		                     "size, sim, profile, fault, restart, vanish, appear, quit");
 	return CONTROL_NOTHING;
 }

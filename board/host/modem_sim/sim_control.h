@@ -8,9 +8,13 @@
  *   held                     ok N
  *   sent                     ok N
  *   sent N                   ok TO TEXT (N from 1)
+ *   size N                   ok: messages the modem's memory holds
+ *   sim STATE                ok: ready, absent, puk, or pin DIGITS: what the card wants
+ *   profile NAME             ok: another module, which begins
  *   fault NAME on|off|N      ok
  *   restart                  power off and on: settings are lost
- *   vanish, appear           the line goes away, and comes back at the same path
+ *   vanish, appear           the line goes away, and comes back: another terminal behind the same
+ *                            link, as udev's links in /dev/serial/by-id do
  *   quit                     ok
  */
 #ifndef KIOSK_SIM_CONTROL_H

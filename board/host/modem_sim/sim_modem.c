@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,56 +20,14 @@ enum {
 
 static const char *const memory_name[] = {"ME", "SM"};
 
-static const struct {
-	const char *name;
-	size_t offset;
-} fault_table[] = {
-    {"cmti-lost", offsetof(struct sim_faults, cmti_lost)},
-    {"cmgd-fails", offsetof(struct sim_faults, cmgd_fails)},
-    {"cmgd-lies", offsetof(struct sim_faults, cmgd_lies)},
-    {"cmgl-hangs", offsetof(struct sim_faults, cmgl_hangs)},
-    {"cmgl-refused", offsetof(struct sim_faults, cmgl_refused)},
-    {"cmgs-silent", offsetof(struct sim_faults, cmgs_silent)},
-    {"cmgs-refused", offsetof(struct sim_faults, cmgs_refused)},
-    {"no-prompt", offsetof(struct sim_faults, no_prompt)},
-    {"cmti-twice", offsetof(struct sim_faults, cmti_twice)},
-    {"cmti-wrong", offsetof(struct sim_faults, cmti_wrong)},
-    {"cmt-beside", offsetof(struct sim_faults, cmt_beside)},
-    {"again-centre", offsetof(struct sim_faults, again_centre)},
-    {"again-slot", offsetof(struct sim_faults, again_slot)},
-    {"truncated", offsetof(struct sim_faults, truncated)},
-    {"cms-331", offsetof(struct sim_faults, cms_331)},
-    {"cms-350", offsetof(struct sim_faults, cms_350)},
-    {"cms-500", offsetof(struct sim_faults, cms_500)},
-    {"cmgs-late", offsetof(struct sim_faults, cmgs_late)},
-    {"urc-prompt", offsetof(struct sim_faults, urc_prompt)},
-    {"stuck-prompt", offsetof(struct sim_faults, stuck_prompt)},
-    {"sim-busy", offsetof(struct sim_faults, sim_busy)},
-    {"urc-in-list", offsetof(struct sim_faults, urc_in_list)},
-    {"garbage", offsetof(struct sim_faults, garbage)},
-    {"hang", offsetof(struct sim_faults, hang)},
-};
-
 int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
 {
-	for (size_t i = 0; i < sizeof(fault_table) / sizeof(fault_table[0]); i++) {
-		if (strcmp(fault_table[i].name, name) != 0)
-			continue;
-		memcpy((char *)&modem->faults + fault_table[i].offset, &value, sizeof(value));
-		if (fault_table[i].offset == offsetof(struct sim_faults, stuck_prompt)) {
-			modem->prompt = value != 0;
-			modem->line_len = 0;
-		}
-		return 0;
+	int e = sim_fault_set(&modem->faults, name, value);
+	if (e == 0 && strcmp(name, "stuck-prompt") == 0) {
+		modem->prompt = value != 0;
+		modem->line_len = 0;
 	}
-	return -ENOENT;
-}
-
-const char *sim_modem_faults(void)
-{
-	return "cmti-lost cmgd-fails cmgd-lies cmgl-hangs cmgl-refused cmgs-silent cmgs-refused "
-	       "no-prompt "
-	       "urc-in-list garbage hang vanish";
+	return e;
 }
 
 static bool strikes(unsigned *fault)
@@ -111,32 +68,19 @@ static void defaults(struct sim_modem *modem)
 {
 	modem->echo = true;
 	modem->pdu_mode = true;
-	modem->notify = false;
+	modem->notify = modem->quiet = false;
 	modem->error_numbers = 0;
 	modem->memory = modem->receive = SIM_IN_SM;
 }
 
 /* --- who it is --- */
 
-static const struct sim_profile profiles[] = {
-    {"standard", "Civic Kiosk", "modem-sim", "RDY", true},
-    {"ec25", "Quectel", "EC25", "RDY", true},
-    {"sim7600", "SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "RDY", true},
-    {"e3372", "huawei", "E3372", "^SYSSTART", false},
-};
-
-const struct sim_profile *sim_profile(const char *name)
-{
-	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
-		if (strcmp(profiles[i].name, name) == 0)
-			return &profiles[i];
-	return NULL;
-}
-
 void sim_modem_profile(struct sim_modem *modem, const struct sim_profile *profile)
 {
 	modem->profile = profile;
 	modem->memory = modem->receive = profile->own_memory ? SIM_IN_ME : SIM_IN_SM;
+	modem->stored_us = 0;
+	modem->chatter_us = modem->now_us + profile->chatter_us;
 	if (!profile->own_memory)
 		modem->store->size[SIM_IN_SM] = modem->store->size[SIM_IN_ME];
 }
@@ -162,7 +106,7 @@ void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t s
 {
 	*modem = (struct sim_modem){
 	    .store = store, .out = out, .context = context, .seed = seed, .send_us = 50000};
-	modem->profile = &profiles[0];
+	modem->profile = sim_profile("standard");
 	defaults(modem);
 	/* where messages are is remembered by modules that have a memory of their own */
 	modem->memory = modem->receive = SIM_IN_ME;
@@ -177,9 +121,12 @@ void sim_modem_restart(struct sim_modem *modem)
 	modem->prompt = modem->sending = false;
 	if (modem->pin[0] != '\0' && modem->card == CARD_READY)
 		modem->card = CARD_PIN;
-	say(modem, "\r\n%s\r\n\r\n+CFUN: 1\r\n", modem->profile->banner);
+	for (unsigned i = 0; modem->profile->boot[i] != NULL; i++)
+		say(modem, "\r\n%s\r\n", modem->profile->boot[i]);
 	if (modem->card == CARD_READY)
 		say(modem, "\r\n+CPIN: READY\r\n");
+	modem->stored_us =
+	    modem->profile->stored != NULL ? modem->now_us + modem->profile->stored_us : 0;
 }
 
 static void do_pin(struct sim_modem *modem, const char *arguments)
@@ -215,6 +162,8 @@ static bool card_serves(struct sim_modem *modem)
 	static const unsigned refusal[] = {[CARD_ABSENT] = 310, [CARD_PIN] = 311, [CARD_PUK] = 316};
 	if (modem->card != CARD_READY)
 		fail(modem, refusal[modem->card]);
+	else if (modem->stored_us != 0)
+		fail(modem, CMS_SIM_BUSY);
 	else if (strikes(&modem->faults.sim_busy))
 		fail(modem, CMS_SIM_BUSY);
 	else
@@ -328,8 +277,12 @@ static void do_memory(struct sim_modem *modem, const char *arguments)
 		say(modem, "\r\n+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")\r\n");
 		ok(modem);
 	} else if (arguments[0] == '=' && take_memory(modem, &list, &read)) {
-		if (take_memory(modem, &list, &write))
-			(void)take_memory(modem, &list, &receive);
+		bool three =
+		    take_memory(modem, &list, &write) && take_memory(modem, &list, &receive);
+		if (!three && modem->profile->memories_by_three) {
+			fail(modem, 0);
+			return;
+		}
 		modem->memory = read;
 		modem->receive = receive;
 		memory_state(modem, false);
@@ -491,7 +444,7 @@ static bool do_setting(struct sim_modem *modem, const char *command)
 {
 	const char *a;
 	if (is(command, "E", &a) && (a[0] == '0' || a[0] == '1') && a[1] == '\0')
-		modem->echo = a[0] == '1';
+		modem->echo = a[0] == '1' || modem->faults.echo_stays;
 	else if (is(command, "+CMEE=", &a))
 		modem->error_numbers = (unsigned)strtoul(a, NULL, 10);
 	else if (is(command, "+CMGF=", &a))
@@ -508,7 +461,7 @@ static bool do_identity(struct sim_modem *modem, const char *command)
 {
 	const struct sim_profile *profile = modem->profile;
 	if (strcmp(command, "I") == 0)
-		say(modem, "\r\n%s\r\n%s\r\nRevision: 1\r\n", profile->maker, profile->model);
+		say(modem, "\r\n%s\r\n", profile->identity);
 	else if (strcmp(command, "+CGMI") == 0 || strcmp(command, "+GMI") == 0)
 		say(modem, "\r\n%s\r\n", profile->maker);
 	else if (strcmp(command, "+CGMM") == 0 || strcmp(command, "+GMM") == 0)
@@ -517,6 +470,35 @@ static bool do_identity(struct sim_modem *modem, const char *command)
 		return false;
 	ok(modem);
 	return true;
+}
+
+/* What the profile has beside the standards. */
+static bool do_own(struct sim_modem *modem, const char *command)
+{
+	const struct sim_profile *profile = modem->profile;
+	bool known = strcmp(command, profile->reset) == 0;
+	for (unsigned i = 0; !known && profile->accepts[i] != NULL; i++)
+		known = strcmp(profile->accepts[i], command) == 0;
+	if (!known)
+		return false;
+	ok(modem);
+	modem->quiet |= profile->quiet != NULL && strcmp(command, profile->quiet) == 0;
+	if (strcmp(command, profile->reset) == 0)
+		sim_modem_restart(modem);
+	return true;
+}
+
+static void do_fixed(struct sim_modem *modem, const char *command)
+{
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		if (strcmp(fixed[i].command, command) != 0)
+			continue;
+		if (fixed[i].answer != NULL)
+			say(modem, "\r\n%s\r\n", fixed[i].answer);
+		ok(modem);
+		return;
+	}
+	say(modem, "\r\n%s\r\n", modem->profile->refusal);
 }
 
 static void do_command(struct sim_modem *modem, const char *command)
@@ -539,20 +521,8 @@ static void do_command(struct sim_modem *modem, const char *command)
 		do_delete(modem, arguments);
 	else if (is(command, "+CMGS", &arguments))
 		do_send(modem, arguments);
-	else if (strcmp(command, "+CFUN=1,1") == 0) {
-		ok(modem);
-		sim_modem_restart(modem);
-	} else if (!do_setting(modem, command)) {
-		for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-			if (strcmp(fixed[i].command, command) != 0)
-				continue;
-			if (fixed[i].answer != NULL)
-				say(modem, "\r\n%s\r\n", fixed[i].answer);
-			ok(modem);
-			return;
-		}
-		fail(modem, 0);
-	}
+	else if (!do_own(modem, command) && !do_setting(modem, command))
+		do_fixed(modem, command);
 }
 
 /* --- the talk --- */
@@ -625,6 +595,12 @@ static void noise(struct sim_modem *modem)
 	modem->out(modem->context, bytes, sizeof(bytes));
 }
 
+/* Not while a message is typed in: a module keeps that line clean. */
+static bool chatters(const struct sim_modem *modem)
+{
+	return modem->profile->chatter_us != 0 && !modem->quiet && !modem->prompt;
+}
+
 void sim_modem_tick(struct sim_modem *modem, uint64_t now_us)
 {
 	modem->now_us = now_us;
@@ -638,6 +614,16 @@ void sim_modem_tick(struct sim_modem *modem, uint64_t now_us)
 		noise(modem);
 		modem->noise_us = now_us + NOISE_EVERY_US;
 	}
+	if (modem->stored_us != 0 && now_us >= modem->stored_us) {
+		modem->stored_us = 0;
+		say(modem, "\r\n%s\r\n", modem->profile->stored);
+	}
+	if (chatters(modem) && now_us >= modem->chatter_us) {
+		if (modem->profile->chatter[modem->chatter] == NULL)
+			modem->chatter = 0;
+		say(modem, "\r\n%s\r\n", modem->profile->chatter[modem->chatter++]);
+		modem->chatter_us = now_us + modem->profile->chatter_us;
+	}
 }
 
 uint64_t sim_modem_deadline_us(const struct sim_modem *modem)
@@ -645,5 +631,9 @@ uint64_t sim_modem_deadline_us(const struct sim_modem *modem)
 	uint64_t due = modem->sending ? modem->answer_us : UINT64_MAX;
 	if (modem->faults.garbage && modem->noise_us < due)
 		due = modem->noise_us;
+	if (modem->stored_us != 0 && modem->stored_us < due)
+		due = modem->stored_us;
+	if (chatters(modem) && modem->chatter_us < due)
+		due = modem->chatter_us;
 	return due;
 }

@@ -129,7 +129,9 @@ static int begin(void **state)
 	begin_with(&settings);
 	ask("AT\r" OK, "ATE0");
 	ask("ATE0\r" OK, "AT+CMEE=1");
-	ask(OK, "AT+CPIN?");
+	ask(OK, "AT+CGMI");
+	ask("\r\nSomebody\r\n" OK, "AT+CGMM");
+	ask("\r\nModem\r\n" OK, "AT+CPIN?");
 	ask("\r\n+CPIN: READY\r\n" OK, "AT+CMGF=0");
 	ask(OK, "AT+CSMS=0");
 	ask("\r\n+CSMS: 1,1,1\r\n" OK, "AT+CPMS=\"ME\",\"ME\",\"ME\"");
@@ -290,8 +292,8 @@ static void a_late_answer_is_not_taken_for_the_next(void **state)
 	/* even later: the question for the PIN has an answer of its own, and finds out */
 	feed(OK OK);
 	expect("ATE0\rAT+CMEE=1\r");
-	feed(OK OK);
-	expect("AT+CPIN?\r");
+	feed(OK OK OK OK);
+	expect("AT+CGMI\rAT+CGMM\rAT+CPIN?\r");
 	pass_ms(2000);
 	expect("AT+CPIN?\r");
 	ask("+CPIN: READY\r\n" OK, "AT+CMGF=0");
@@ -346,7 +348,7 @@ static void a_pin_refused_in_an_earlier_run_is_not_tried(void **state)
 	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	settings.pin_refused = true;
 	begin_with(&settings);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	did[0] = '\0';
 	feed("+CPIN: SIM PIN\r\n" OK);
 	expect("");
@@ -364,7 +366,7 @@ static void the_other_memory_is_listed_read_and_emptied_too(void **state)
 	expect("AT+CMGL=4\r");
 	feed("+CMGL: 3,1,,4\r\n44556677\r\n" OK);
 	expect("[message 10003 44556677][listed 1]");
-	at_read(&at, AT_OTHER + 3, now);
+	at_read(&at, AT_SIM + 3, now);
 	ask("", "AT+CMGR=3");
 	feed("+CMGR: 1,,4\r\n44556677\r\n" OK);
 	expect("[read 10003 1 44556677]");
@@ -374,7 +376,7 @@ static void the_other_memory_is_listed_read_and_emptied_too(void **state)
 	expect("AT+CMGD=3\r");
 	feed(OK);
 	expect("[deleted 3 1]");
-	at_delete(&at, AT_OTHER + 3, now);
+	at_delete(&at, AT_SIM + 3, now);
 	ask("", "AT+CPMS=\"SM\"");
 	ask("+CPMS: 1,20,2,255,2,255\r\n" OK, "AT+CMGD=3");
 	feed(OK);
@@ -386,14 +388,17 @@ static void the_other_memory_is_listed_read_and_emptied_too(void **state)
 	ask(OK, "AT+CPMS=\"SM\"");
 	feed("+CPMS: 0,20,2,255,2,255\r\n" OK);
 	expect("[listed 1]");
+	/* one that is refused may be busy; three times, and there is none */
 	at_list_all(&at, now);
 	ask("", "AT+CPMS=\"ME\"");
 	ask("+CPMS: 3,255,3,255,3,255\r\n" OK, "AT+CMGL=4");
-	ask(OK, "AT+CPMS=\"SM\"");
-	feed("+CMS ERROR: 302\r\n");
-	expect("[listed 1]");
-	at_list_all(&at, now);
-	ask("", "AT+CMGL=4");
+	for (unsigned i = 0; i < AT_OTHER_REFUSED_MAX; i++) {
+		ask(OK, "AT+CPMS=\"SM\"");
+		feed("+CMS ERROR: 302\r\n");
+		expect("[listed 1]");
+		at_list_all(&at, now);
+		ask("", "AT+CMGL=4");
+	}
 	feed(OK);
 	expect("[listed 1]");
 }
@@ -419,7 +424,7 @@ static void recover(void)
 {
 	did[0] = '\0';
 	pass_ms(300);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	feed("+CPIN: READY\r\n" OK);
 	feed(OK OK);
 	feed("+CPMS: 2,9,2,9,2,9\r\n" OK);
@@ -452,7 +457,7 @@ static void a_look_at_the_network_that_hangs_keeps_no_message_waiting(void **sta
 	pass_ms(5000);
 	expect("\x1b");
 	pass_ms(300);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	feed("+CPIN: READY\r\n" OK);
 	feed(OK OK);
 	feed("+CPMS: 2,9,2,9,2,9\r\n" OK);
@@ -493,8 +498,8 @@ static void the_pin_is_tried_once(void **state)
 	at_settings_standard(&settings);
 	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	begin_with(&settings);
-	feed(OK OK OK);
-	expect("ATE0\rAT+CMEE=1\rAT+CPIN?\r");
+	feed(OK OK OK OK OK);
+	expect("ATE0\rAT+CMEE=1\rAT+CGMI\rAT+CGMM\rAT+CPIN?\r");
 	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 	feed("+CME ERROR: 16\r\n");
 	expect("");
@@ -519,7 +524,7 @@ static void a_right_pin_goes_on(void **state)
 	at_settings_standard(&settings);
 	text_copy(settings.pin, sizeof(settings.pin), "1234");
 	begin_with(&settings);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	did[0] = '\0';
 	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 	feed(OK);
@@ -532,7 +537,7 @@ static void a_right_pin_goes_on(void **state)
 		feed(OK);
 	feed("\r\nRDY\r\n");
 	pass_ms(300);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	did[0] = '\0';
 	ask("+CPIN: SIM PIN\r\n" OK, "[pin 0]AT+CPIN=\"1234\"");
 }
@@ -543,7 +548,7 @@ static void no_pin_and_no_sim_are_told(void **state)
 	struct at_settings settings;
 	at_settings_standard(&settings);
 	begin_with(&settings);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	did[0] = '\0';
 	feed("+CPIN: SIM PIN\r\n" OK);
 	assert_int_equal(at.status.state, AT_PIN_WANTED);
@@ -551,13 +556,14 @@ static void no_pin_and_no_sim_are_told(void **state)
 	feed("+CPIN: SIM PUK\r\n" OK);
 	assert_int_equal(at.status.state, AT_PUK_WANTED);
 	begin_with(&settings);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	for (unsigned i = 0; i < 7; i++) { /* it may only be slow */
 		feed("+CME ERROR: 10\r\n");
 		pass_ms(2000);
 	}
 	assert_int_equal(at.status.state, AT_NO_SIM);
-	expect("ATE0\rAT+CMEE=1\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+"
+	expect("ATE0\rAT+CMEE=1\rAT+CGMI\rAT+CGMM\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?\rAT+CPIN?"
+	       "\rAT+CPIN?\rAT+"
 	       "CPIN?\rAT+CPIN?\r");
 }
 
@@ -567,7 +573,7 @@ static void the_sims_memory_where_there_is_no_other(void **state)
 	struct at_settings settings;
 	at_settings_standard(&settings);
 	begin_with(&settings);
-	feed(OK OK OK);
+	feed(OK OK OK OK OK);
 	feed("+CPIN: READY\r\n" OK);
 	feed(OK OK);
 	did[0] = '\0';
@@ -576,6 +582,34 @@ static void the_sims_memory_where_there_is_no_other(void **state)
 	ask("ERROR\r\n", "AT+CNMI=2,1");
 	ask("ERROR\r\n", "AT+CREG?"); /* sweeping does without */
 	assert_string_equal(at.status.memory, "SM");
+}
+
+/* A SIM that was busy, or noise: the module's own memory is the other one then, not a lost one; and
+ * a slot means the same message whichever is which. */
+static void what_is_in_a_memory_that_was_refused_once_is_found(void **state)
+{
+	(void)state;
+	struct at_settings settings;
+	at_settings_standard(&settings);
+	begin_with(&settings);
+	feed(OK OK OK OK OK);
+	feed("+CPIN: READY\r\n" OK);
+	feed(OK OK);
+	feed("+CMS ERROR: 314\r\n");
+	feed("+CPMS: 1,20,1,20,1,20\r\n" OK OK);
+	while (!at_idle(&at))
+		feed(OK);
+	did[0] = '\0';
+	at_list_all(&at, now);
+	ask("", "AT+CMGL=4");
+	feed("+CMGL: 3,1,,4\r\n00112233\r\n" OK);
+	expect("[message 10003 00112233]AT+CPMS=\"ME\"\r");
+	ask("+CPMS: 1,255,1,20,1,20\r\n" OK, "AT+CMGL=4");
+	feed("+CMGL: 3,1,,4\r\n44556677\r\n" OK);
+	expect("[message 3 44556677][listed 1]");
+	at_delete(&at, AT_SIM + 3, now);
+	ask("", "AT+CPMS=\"SM\"");
+	ask("+CPMS: 1,20,1,20,1,20\r\n" OK, "AT+CMGD=3");
 }
 
 static void a_reboot_banner_starts_over(void **state)
@@ -655,6 +689,7 @@ int main(void)
 	    cmocka_unit_test(the_pin_is_tried_once),
 	    cmocka_unit_test(a_right_pin_goes_on),
 	    cmocka_unit_test(no_pin_and_no_sim_are_told),
+	    cmocka_unit_test(what_is_in_a_memory_that_was_refused_once_is_found),
 	    cmocka_unit_test(the_sims_memory_where_there_is_no_other),
 	    READY(a_reboot_banner_starts_over),
 	    READY(noise_of_any_kind_is_outlived),

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What modems do otherwise than 3GPP TS 27.005 and 27.007 say: one row for each family, and no
+ * maker's word anywhere else in the engine. A modem is known by what it answers to AT+CGMI and
+ * AT+CGMM; one that no row knows is taken by the standards, the first row.
+ *
+ * A new modem is a row in at_profile.c and one of the same name in board/host/modem_sim/
+ * sim_profile.c that plays it; unit.modem.profiles then runs every test of profiles over it.
+ */
+#ifndef KIOSK_SMS_AT_PROFILE_H
+#define KIOSK_SMS_AT_PROFILE_H
+
+#include <kiosk/types.h>
+
+enum { AT_SETUP_MAX = 2, AT_SAID_MAX = 5, AT_IDENTITY_MAX = 95 };
+
+struct at_profile {
+	const char *name; /* for --profile and [modem] profile */
+	const char
+	    *maker; /* found in the answer to AT+CGMI, in any case; NULL: the standards' row */
+	const char *model[2]; /* one of them is found in the answer to AT+CGMM */
+	/* Commands for the start; each may be refused. */
+	const char *setup[AT_SETUP_MAX + 1];
+	/* Has it begin anew, and the milliseconds until it answers again. */
+	const char *reset;
+	uint32_t back_ms;
+	/* AT+CPMS must name all three memories. */
+	bool memories_by_three;
+	/* Lines it says unasked, whole: it begins anew and lost its settings; */
+	const char *began[AT_SAID_MAX + 1];
+	/* its messages can be had only from now on. */
+	const char *stored[AT_SAID_MAX + 1];
+	/* Answers that refuse a command, besides ERROR, +CMS ERROR and +CME ERROR. */
+	const char *refusal[AT_SAID_MAX + 1];
+	/* How long its power key is held to switch it off, and to switch it on; 0: it has none. */
+	uint32_t key_off_ms, key_on_ms;
+};
+
+extern const struct at_profile at_profiles[];
+extern const size_t at_profiles_n; /* the first is by the standards */
+
+/* NULL: there is none of this name. */
+const struct at_profile *at_profile_named(const char *name);
+/* All names, with blanks between them. */
+const char *at_profile_names(void);
+/* Whose it is, by its answers to AT+CGMI and AT+CGMM. */
+const struct at_profile *at_profile_of(const char *maker, const char *model);
+/* Whether a line is one of a row's. */
+bool at_profile_says(const char *const lines[AT_SAID_MAX + 1], const char *line);
+
+#endif
