@@ -47,6 +47,13 @@ static int on_sweep(void *context)
 	return 0;
 }
 
+static void on_modem_state(void *context, struct modem_state *ret)
+{
+	const struct stage *stage = context;
+
+	*ret = stage->modem;
+}
+
 static int on_request(void *context, const struct msg_http_request *request, const uint8_t *body,
                       size_t len)
 {
@@ -105,7 +112,9 @@ void stage_init(struct stage *stage)
 	                .interval_s = 600,
 	                .per_number = 3,
 	                .per_minute = 15,
-	                .numbers_a_day = 200},
+	                .numbers_a_day = 200,
+	                .status_interval_s = 60,
+	                .statuses_per_number = 5},
 	    .reply_deadline_ms = 30000,
 	    .wait_unopened_s = 6 * 3600,
 	    .uplink = true,
@@ -121,6 +130,7 @@ int stage_try_start(struct stage *stage, char *sentence, size_t size)
 	    .result = on_result,
 	    .verdict = on_verdict,
 	    .sweep = on_sweep,
+	    .modem_state = on_modem_state,
 	    .request = on_request,
 	    .random = on_random,
 	    .note = on_note,

@@ -314,6 +314,156 @@ static void test_closing_empties_the_store(void **state)
 	assert_int_equal(stage_offer(s, &after)->verdict, SMS_KEEP);
 }
 
+/* Ann and Cat help at the door; Ben does not. */
+static void with_volunteers(struct stage *s)
+{
+	static const char *const helping[] = {ANN, CAT};
+	struct manifest *manifest = &s->papers.manifest;
+
+	for (unsigned i = 0; i < 2; i++)
+		manifest->volunteer[i] =
+		    volunteer_mark(&s->papers.secret, &manifest->event, helping[i]);
+	manifest->n_volunteers = 2;
+	papers_sign(&s->papers);
+	s->modem = (struct modem_state){.waiting = 7, .signal_dbm = -91};
+	stage_power_cut(s);
+	stage_open(s);
+}
+
+static void test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it(void **state)
+{
+	struct stage *s = *state;
+	const struct msg_sms_verdict *verdict;
+	char unknown[REPLY_BYTES_MAX + 1];
+
+	with_volunteers(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	verdict = stage_text(s, ANN, "Status");
+	assert_int_equal(verdict->verdict, SMS_REPLY);
+	assert_string_equal(verdict->to, ANN);
+	assert_string_equal(verdict->text, "River night: 2 people counted so far at this kiosk. "
+	                                   "Texts waiting: 7. Not yet confirmed: 2. Signal: -91 "
+	                                   "dBm.");
+	verdict = stage_text(s, CAT, "ESTADO");
+	assert_non_null(strstr(verdict->text, "2 personas contadas"));
+	assert_int_equal(stage_people(s), 2); /* they asked, and did not come in */
+	assert_int_equal(stage_status(s).not_accepted, 0);
+	verdict = stage_text(s, BEN, "qwertz");
+	assert_int_equal(verdict->verdict, SMS_REPLY);
+	memcpy(unknown, verdict->text, sizeof(unknown));
+	stage_wait(s, 700ULL * 1000000);
+	verdict = stage_text(s, BEN, "STATUS");
+	assert_int_equal(verdict->verdict, SMS_REPLY);
+	assert_string_equal(verdict->text, unknown);
+	assert_int_equal(stage_status(s).not_accepted, 2);
+}
+
+static void test_a_volunteers_questions_have_limits_of_their_own(void **state)
+{
+	struct stage *s = *state;
+
+	with_volunteers(s);
+	assert_int_equal(stage_text(s, ANN, "STATUS")->verdict, SMS_REPLY);
+	assert_int_equal(stage_text(s, ANN, "STATUS")->verdict, SMS_DELETE); /* within a minute */
+	/* A check-in is answered as if nothing had been asked, and the other way round. */
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_REPLY);
+	assert_int_equal(stage_people(s), 1);
+	for (unsigned i = 1; i < 5; i++) {
+		stage_wait(s, 60ULL * 1000000);
+		assert_int_equal(stage_text(s, ANN, "STATUS")->verdict, SMS_REPLY);
+	}
+	stage_wait(s, 60ULL * 1000000);
+	assert_int_equal(stage_text(s, ANN, "STATUS")->verdict,
+	                 SMS_DELETE); /* the fifth was the last */
+	assert_int_equal(stage_text(s, CAT, "STATUS")->verdict, SMS_REPLY);
+	assert_int_equal(stage_text(s, CAT, "STOP")->verdict, SMS_REPLY);
+	stage_wait(s, 60ULL * 1000000);
+	assert_int_equal(stage_text(s, CAT, "STATUS")->verdict, SMS_DELETE);
+}
+
+/* The power goes at each write and sync of a STATUS: it is answered at most once, and counts
+ * nothing. */
+static void test_at_every_moment_a_status_is_answered_at_most_once(void **state)
+{
+	struct stage *s = *state;
+
+	for (uint64_t n = 1;; n++) {
+		unsigned replies = 0;
+		struct msg_sms sms;
+		bool happened;
+
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		with_volunteers(s);
+		sms = stage_sms(s, ANN, s->time.wall, "STATUS");
+		fault_disk_arm(s->disk, FAULT_CUT, FAULT_OP_ANY, n);
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		happened = fault_disk_happened(s->disk);
+		stage_power_cut(s);
+		stage_open(s);
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		replies += stage_offer(s, &sms)->verdict == SMS_REPLY;
+		assert_in_range(replies, 0, 1);
+		assert_int_equal(stage_people(s), 0);
+		if (!happened)
+			break;
+		assert_true(n < 200);
+	}
+}
+
+/* While the card is away nobody's number can be told from another. */
+static void test_a_status_waits_for_the_card(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms sms;
+
+	with_volunteers(s);
+	stage_power_cut(s);
+	sms = stage_sms(s, ANN, s->time.wall, "STATUS");
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_KEEP);
+	stage_open(s);
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY);
+}
+
+static void test_more_people_than_a_phone_may_bring_are_told_so(void **state)
+{
+	struct stage *s = *state;
+	const struct msg_sms_verdict *verdict;
+
+	stage_open(s);
+	verdict = stage_text(s, ANN, "RIVER 9");
+	assert_non_null(strstr(verdict->text, "Counted from this phone: 6, the most it can bring"));
+	assert_int_equal(stage_people(s), 6);
+	stage_deinit(s);
+	stage_init(s);
+	s->papers.manifest.party_max = 1;
+	papers_sign(&s->papers);
+	stage_start(s);
+	stage_open(s);
+	verdict = stage_text(s, ANN, "RIVER 3");
+	assert_non_null(strstr(verdict->text, "Counted from this phone: 1, the most it can bring"));
+	assert_int_equal(stage_people(s), 1);
+	stage_wait(s, 700ULL * 1000000);
+	verdict = stage_text(s, ANN, "RIVER");
+	assert_non_null(strstr(verdict->text, "This phone is counted already."));
+}
+
+static void test_what_comes_from_our_own_number_is_no_person(void **state)
+{
+	struct stage *s = *state;
+
+	stage_deinit(s);
+	stage_init(s);
+	s->config.own_number = ANN;
+	stage_start(s);
+	stage_open(s);
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 0);
+	assert_int_equal(stage_text(s, BEN, "RIVER")->verdict, SMS_REPLY);
+}
+
 static void close_event(struct stage *s)
 {
 	assert_null(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE}));
@@ -420,6 +570,12 @@ int main(void)
 	    TEST(test_closing_empties_the_store),
 	    TEST(test_a_text_of_a_closed_meeting_never_counts_in_the_next),
 	    TEST(test_a_garbled_time_holds_up_no_later_meeting),
+	    TEST(test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it),
+	    TEST(test_a_volunteers_questions_have_limits_of_their_own),
+	    TEST(test_at_every_moment_a_status_is_answered_at_most_once),
+	    TEST(test_a_status_waits_for_the_card),
+	    TEST(test_more_people_than_a_phone_may_bring_are_told_so),
+	    TEST(test_what_comes_from_our_own_number_is_no_person),
 	    TEST(test_no_phone_number_or_code_is_on_the_disk),
 	};
 

@@ -79,12 +79,58 @@ static void countries_are_known_by_their_codes(void **state)
 	assert_non_null(strstr(number_countries(), "US"));
 }
 
+static void what_a_person_writes_is_the_number_a_text_comes_from(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *country;
+		const char *number, *why; /* a part of the sentence */
+	} table[] = {
+	    {"+15025550123", NULL, "+15025550123", NULL},
+	    {"+1 (502) 555-0123", NULL, "+15025550123", NULL},
+	    {"(502) 555.0123", "US", "+15025550123", NULL},
+	    {"1 502 555 0123", "CA", "+15025550123", NULL},
+	    {"+52 55 1234 5678", "US", "+525512345678", NULL},
+	    {"011 52 55 1234 5678", "US", "+525512345678", NULL},
+	    {"5025550123", NULL, NULL, "does not say its country"},
+	    {"+1502555012", NULL, NULL, "No telephone has"}, /* a digit short */
+	    {"+150255501234", NULL, NULL, "No telephone has"},
+	    {"+10025550123", NULL, NULL, "No telephone has"},
+	    {"5550123", "US", NULL, "No telephone has"},
+	    {"22000", "US", NULL, "No telephone has"},
+	    {"", "US", NULL, "No telephone has"},
+	    {"+", "US", NULL, "No telephone has"},
+	    {"++15025550123", "US", NULL, "digits only"},
+	    {"1+5025550123", "US", NULL, "digits only"},
+	    {"five", "US", NULL, "digits only"},
+	    {"502555٠123", "US", NULL, "digits only"},
+	    {"+123456789012345678901234567890", NULL, NULL, "too many digits"},
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char number[PHONE_BYTES_MAX + 1] = "untouched";
+		const char *why =
+		    number_read(table[i].text,
+		                table[i].country ? number_country(table[i].country) : NULL, number);
+		print_message("%s\n", table[i].text);
+		if (table[i].number) {
+			assert_null(why);
+			assert_string_equal(number, table[i].number);
+			continue;
+		}
+		assert_non_null(why);
+		assert_non_null(strstr(why, table[i].why));
+		assert_non_null(strstr(why, "+15025550123"));
+		assert_string_equal(number, "untouched");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(senders_become_one_number),
 	    cmocka_unit_test(a_long_name_is_cut_at_a_character),
 	    cmocka_unit_test(countries_are_known_by_their_codes),
+	    cmocka_unit_test(what_a_person_writes_is_the_number_a_text_comes_from),
 	};
 	return cmocka_run_group_tests_name("sms.number", tests, NULL, NULL);
 }

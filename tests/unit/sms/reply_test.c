@@ -59,6 +59,45 @@ static void a_reply_names_the_event_and_the_project(void **state)
 	assert_non_null(strstr(say(REPLY_KEYWORDS, 0, 0, 0), "text one of: RIVER, LIBRARY"));
 }
 
+static void a_volunteer_is_told_figures(void **state)
+{
+	(void)state;
+	struct reply_facts no_signal = facts;
+	assert_string_equal(say(REPLY_STATUS, 0, 57, 0),
+	                    "Fall Assembly: 57 people counted so far at this kiosk. Texts waiting: "
+	                    "12. Not yet confirmed: 30. Signal: -73 dBm.");
+	no_signal.signal_dbm = 0;
+	reply_text(REPLY_STATUS, &manifest, &no_signal, 1, text, sizeof(text));
+	assert_non_null(strstr(text, "Asamblea de Otoño: 3 personas contadas"));
+	assert_non_null(strstr(text, "Señal: ?."));
+}
+
+static void an_event_without_keywords_is_texted_here(void **state)
+{
+	(void)state;
+	struct manifest bare = manifest;
+	for (unsigned i = 0; i < bare.n_projects; i++)
+		bare.project[i].n_keywords = 0;
+	reply_text(REPLY_KEYWORDS, &bare, &facts, 0, text, sizeof(text));
+	assert_string_equal(text, "To be counted at Fall Assembly, text one of: HERE");
+	reply_text(REPLY_UNDONE, &bare, &facts, 1, text, sizeof(text));
+	assert_non_null(strstr(text, "manda AQUI"));
+}
+
+/* A whole sentence in one language rather than half of one in the next. */
+static void languages_that_do_not_fit_are_left_out_whole(void **state)
+{
+	(void)state;
+	size_t both = strlen(say(REPLY_STOPPED, 7, 1, SMS_LANGUAGE_ANY)),
+	       first = strlen(say(REPLY_STOPPED, 7, 1, 0));
+	reply_text(REPLY_STOPPED, &manifest, &facts, SMS_LANGUAGE_ANY, text, both + 1);
+	assert_int_equal(strlen(text), both);
+	reply_text(REPLY_STOPPED, &manifest, &facts, SMS_LANGUAGE_ANY, text, both);
+	assert_int_equal(strlen(text), first);
+	reply_text(REPLY_STOPPED, &manifest, &facts, SMS_LANGUAGE_ANY, text, first);
+	assert_int_equal(strlen(text), first - 1);
+}
+
 static void where_the_language_is_unknown_all_are_said(void **state)
 {
 	(void)state;
@@ -129,6 +168,13 @@ static void our_own_words_are_known_again(void **state)
 	assert_true(reply_is_ours(say(REPLY_ALREADY, 7, 1, 0)));
 	assert_true(reply_is_ours(say(REPLY_KEYWORDS, 7, 1, 1)));
 	assert_true(reply_is_ours("YOURE COUNTED river"));
+	for (unsigned r = 0; r < REPLY_N; r++)
+		for (unsigned language = 0; language < 2; language++)
+			assert_true(reply_is_ours(say((enum reply)r, 7, 2, language)));
+	/* Its first part is enough. */
+	assert_true(reply_is_ours("River: text RIVER. We count you, not who"));
+	assert_false(reply_is_ours("RIVER, how do you count us?"));
+	assert_false(reply_is_ours("Nothing to take to the river"));
 	assert_false(reply_is_ours("RIVER"));
 	assert_false(reply_is_ours(""));
 	assert_false(reply_is_ours("Welcome back"));
@@ -138,6 +184,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_reply_names_the_event_and_the_project),
+	    cmocka_unit_test(a_volunteer_is_told_figures),
+	    cmocka_unit_test(an_event_without_keywords_is_texted_here),
+	    cmocka_unit_test(languages_that_do_not_fit_are_left_out_whole),
 	    cmocka_unit_test(where_the_language_is_unknown_all_are_said),
 	    cmocka_unit_test(a_language_that_is_not_ours_is_answered_in_english_once),
 	    cmocka_unit_test(sentences_keep_to_gsm7_and_one_part_where_they_can),
