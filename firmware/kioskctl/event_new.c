@@ -14,6 +14,8 @@
 #include "message.h"
 #include "print.h"
 #include "project.h"
+#include "replies.h"
+#include "volunteers.h"
 
 enum {
 	LENGTH_S_MIN = 60,
@@ -156,7 +158,7 @@ static int numbers_read(const struct args *args, struct manifest *manifest)
 	static const char *const policies[] = {"signed", "any", NULL};
 	static const enum qr_policy policy_of[] = {POLICY_SIGNED, POLICY_ANY};
 	static const char *const resumes[] = {"card", "auto", NULL};
-	const char *grace = args_value(args, "--grace");
+	const char *grace = args_value(args, "--grace"), *chosen = args_value(args, "--policy");
 	uint32_t kiosks = 1, party = PARTY;
 	unsigned int policy = 0, resume = 0;
 	int r = 0;
@@ -172,6 +174,12 @@ static int numbers_read(const struct args *args, struct manifest *manifest)
 		r = args_number(args, "--people-max", 1, UINT32_MAX, 0, &manifest->people_max);
 	if (r == 0)
 		r = args_number(args, "--tickets", 1, UINT32_MAX, 0, &manifest->tickets_issued);
+	if (r == 0 && chosen != NULL && strcmp(chosen, "roster") == 0) {
+		complain(args, "--policy: “roster”, for codes that are imported, is not there yet: "
+		               "a kiosk would take our own tickets only. Choose signed, or any, "
+		               "which counts every code once");
+		r = EX_USAGE;
+	}
 	if (r == 0)
 		r = args_choice(args, "--policy", policies, 0, &policy);
 	if (r == 0)
@@ -240,7 +248,7 @@ static int too_long(const struct args *args, const struct manifest *manifest, co
 	complain(args,
 	         "the event card would take %zu octets and a card a camera reads well holds "
 	         "%d: shorten names by %zu octet%s together. The longest: %s. Fewer "
-	         "languages, projects or keywords help too",
+	         "languages, projects, keywords or volunteers (9 octets each) help too",
 	         len, CARD_BYTES_MAX, len - CARD_BYTES_MAX, len - CARD_BYTES_MAX == 1 ? "" : "s",
 	         list);
 	return EX_USAGE;
@@ -252,6 +260,7 @@ struct made {
 	char card[CARD_TEXT_BYTES_MAX];
 	struct card_secret secret;
 	struct secret_seed ticket; /* with --ticket-key */
+	struct volunteers volunteers;
 };
 
 /* Signs the manifest and puts the card together. */
@@ -268,6 +277,7 @@ static int make(const struct args *args, struct manifest *manifest, const struct
 	seed = card_seed(&made->secret, &manifest->event);
 	manifest->card = ed25519_public(&seed);
 	wipe(&seed, sizeof(seed));
+	volunteers_mark(&made->volunteers, &made->secret, manifest);
 	if (args_flag(args, "--ticket-key")) {
 		random_bytes(&made->ticket, sizeof(made->ticket));
 		manifest->has_ticket_key = true;
@@ -341,7 +351,7 @@ static int write_files(const struct args *args, const char *out, const struct pr
 }
 
 static int read_all(const struct args *args, struct manifest *manifest, struct print_event *event,
-                    struct hub *hub)
+                    struct volunteers *volunteers, struct hub *hub)
 {
 	const char *place = args_value(args, "--place"), *out = args_value(args, "--out");
 	int r = names_read(args, manifest);
@@ -355,6 +365,8 @@ static int read_all(const struct args *args, struct manifest *manifest, struct p
 		r = windows_read(args, manifest, &event->offset_s);
 	if (r == 0)
 		r = numbers_read(args, manifest);
+	if (r == 0)
+		r = volunteers_read(args, volunteers);
 	if (r == 0 && place != NULL)
 		r = args_clean_text(args, "--place", place, PLACE_BYTES_MAX, event->place);
 	for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(files[0]); i++)
@@ -376,7 +388,7 @@ static int run(const struct args *args)
 	struct made made = {0};
 	struct hub hub;
 	struct qr *qr = NULL;
-	int r = read_all(args, &manifest, &event, &hub);
+	int r = read_all(args, &manifest, &event, &made.volunteers, &hub);
 
 	if (r == 0)
 		r = make(args, &manifest, &hub, &made);
@@ -391,14 +403,16 @@ static int run(const struct args *args)
 
 		hex_encode(manifest.event.b, sizeof(manifest.event.b), id);
 		(void)printf("event %s “%s” in %s\n"
-		             "  %u meeting%s, %u project%s\n"
+		             "  %u meeting%s, %u project%s, %u volunteer%s who may text STATUS\n"
 		             "  card: %zu of %d octets, QR version %d; print card.svg or card.png "
 		             "at full size\n"
 		             "  Whoever holds the card can open and close the meeting's count.\n",
 		             id, manifest.name[0].s, out, manifest_occurrences(&manifest),
 		             manifest_occurrences(&manifest) == 1 ? "" : "s", manifest.n_projects,
-		             manifest.n_projects == 1 ? "" : "s", made.card_len, CARD_BYTES_MAX,
+		             manifest.n_projects == 1 ? "" : "s", manifest.n_volunteers,
+		             manifest.n_volunteers == 1 ? "" : "s", made.card_len, CARD_BYTES_MAX,
 		             qr_version(qr));
+		replies_tell(&manifest);
 	}
 	qr_free(qr);
 	wipe(&made, sizeof(made));
@@ -422,6 +436,10 @@ static const struct option_spec options[] = {
     {"--grace", OPTION_VALUE, false, "DURATION",
      "how much earlier and later it may be open, to 1d (2h)"},
     {"--kiosks-max", OPTION_VALUE, false, "N", "kiosks that count one meeting (1)"},
+    {"--volunteer", OPTION_MANY, false, "NUMBER",
+     "whose phone may text STATUS and hear how it goes: +15025550123; up to four"},
+    {"--country", OPTION_VALUE, false, "CODE",
+     "whose national numbers --volunteer has, such as US; none without it"},
     {"--party-max", OPTION_VALUE, false, "N", "people one SMS may bring, 1 to 20 (6)"},
     {"--people-max", OPTION_VALUE, false, "N", "most people one meeting can have (no limit)"},
     {"--tickets", OPTION_VALUE, false, "N", "tickets and slips made for it (not known)"},
@@ -448,6 +466,9 @@ const struct command command_event_new = {
         "Times are fixed offsets from UTC. A weekly series at -05:00 stays at -05:00 when\n"
         "clocks change: a meeting after the change begins an hour off by the wall clock,\n"
         "unless --grace covers it or you make a second event from the change on.\n\n"
+        "A volunteer's number is not on the card, nor in any file: the card's secret scrambles it\n"
+        "into 8 octets, by which a kiosk that was shown the card knows a text as the "
+        "volunteer's.\n\n"
         "Everything on the card takes room: 600 octets in all. The command says how many are\n"
         "used and which QR version that is, and what to shorten when it is too much.\n\n"
         "  kioskctl event new --hub hub --name \"en=River Night\" --name \"es=Noche del Río\" \\\n"
