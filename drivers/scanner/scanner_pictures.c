@@ -38,6 +38,7 @@ struct scanner {
 	struct picture_file *file;
 	size_t n_files, next, refused;
 	size_t total_bytes;
+	char unread[256]; /* the file that kept it from opening; "": none did */
 	struct picture held;
 	uint32_t frames_left;
 };
@@ -57,12 +58,14 @@ static int add_file(struct scanner *scanner, const char *path, const char *name)
 	r = file_read(path, PICTURE_FILE_BYTES_MAX, &file->data, &file->len);
 	if (r == -EISDIR)
 		return 0;
-	if (r < 0)
+	if (r < 0) {
+		text_copy(scanner->unread, sizeof(scanner->unread), name);
 		return r;
+	}
 	scanner->total_bytes += file->len;
 	text_copy(file->name, sizeof(file->name), name);
 	scanner->n_files++;
-	return scanner->total_bytes > FILES_BYTES_MAX ? -EFBIG : 0;
+	return scanner->total_bytes > FILES_BYTES_MAX ? -EOVERFLOW : 0;
 }
 
 static int add_folder(struct scanner *scanner, const char *where)
@@ -109,7 +112,7 @@ static void pictures_close(struct scanner *scanner)
 	free(scanner);
 }
 
-static void tell_failure(const struct scanner_sink *sink, const char *where, int r)
+static void tell_failure(const struct scanner *scanner, const char *where, int r)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 
@@ -117,15 +120,25 @@ static void tell_failure(const struct scanner_sink *sink, const char *where, int
 		text_format(sentence, sizeof(sentence),
 		            "%.80s holds more than %d pictures: show it in parts.", where,
 		            FILES_MAX);
+	else if (r == -EOVERFLOW)
+		text_format(sentence, sizeof(sentence),
+		            "The pictures at %.80s are more than %d MiB together: show them in "
+		            "parts.",
+		            where, FILES_BYTES_MAX / 1024 / 1024);
 	else if (r == -EFBIG)
 		text_format(sentence, sizeof(sentence),
-		            "The pictures at %.80s are more than %d MiB: show them in parts.",
-		            where, FILES_BYTES_MAX / 1024 / 1024);
+		            "The picture %.80s is larger than %d MiB: make it smaller.",
+		            scanner->unread, PICTURE_FILE_BYTES_MAX / 1024 / 1024);
+	else if (*scanner->unread)
+		text_format(sentence, sizeof(sentence),
+		            "The picture %.80s cannot be read (%s): mend it, or take it away.",
+		            scanner->unread, strerror(-r));
 	else
 		text_format(sentence, sizeof(sentence),
 		            "No pictures at %.100s (%s): name a folder of PGM, PNG or JPEG files.",
 		            where, strerror(-r));
-	sink->health(sink->context, r == -ENOENT ? HEALTH_MISSING : HEALTH_FAILED, sentence);
+	scanner->sink.health(scanner->sink.context, r == -ENOENT ? HEALTH_MISSING : HEALTH_FAILED,
+	                     sentence);
 }
 
 static int pictures_open(const char *where, const struct scanner_sink *sink, struct scanner **ret)
@@ -150,7 +163,7 @@ static int pictures_open(const char *where, const struct scanner_sink *sink, str
 	if (r == 0)
 		r = start_timer(scanner);
 	if (r < 0) {
-		tell_failure(sink, where, r);
+		tell_failure(scanner, where, r);
 		pictures_close(scanner);
 		return r;
 	}
