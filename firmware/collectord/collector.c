@@ -175,22 +175,31 @@ static void add_head(struct collector *collector, const struct epoch_known *epoc
 	collector->answer.head_hash = epoch->head_hash;
 }
 
-static int give_reply(struct collector *collector, struct collector_reply *ret)
+int reply_of(const struct collector *collector, const uint8_t *message, size_t len, uint16_t status,
+             struct collector_reply *ret)
 {
-	struct reply_view reply = {.answer = collector->answer_bytes,
-	                           .collector_cert = collector->cert,
-	                           .collector_cert_len = collector->cert_len};
-	int r = answer_seal_by(&collector->answer, &collector->key, collector->answer_bytes,
-	                       sizeof(collector->answer_bytes), &reply.answer_len);
+	const struct reply_view reply = {.answer = message,
+	                                 .answer_len = len,
+	                                 .collector_cert = collector->cert,
+	                                 .collector_cert_len = collector->cert_len};
+
+	ret->status = status;
+	return reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);
+}
+
+int collector_sign(const struct collector *collector, const struct answer *answer,
+                   struct collector_reply *ret)
+{
+	uint8_t bytes[ANSWER_BYTES_MAX];
+	size_t len;
+	int r = answer_seal_by(answer, &collector->key, bytes, sizeof(bytes), &len);
 
 	if (r == 0)
-		r = reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);
-	if (r != 0) {
-		log_error("an answer could not be signed: %s", wire_strerror(r));
-		return -EPROTO;
-	}
-	ret->status = collector->answer.status;
-	return 0;
+		r = reply_of(collector, bytes, len, answer->status, ret);
+	if (r == 0)
+		return 0;
+	log_error("an answer could not be signed: %s", wire_strerror(r));
+	return -EPROTO;
 }
 
 int collector_refuse(struct collector *collector, const struct nonce *nonce,
@@ -198,18 +207,16 @@ int collector_refuse(struct collector *collector, const struct nonce *nonce,
                      struct collector_reply *ret)
 {
 	begin_answer(collector, nonce, subject, (uint16_t)status, reason);
-	return give_reply(collector, ret);
+	return collector_sign(collector, &collector->answer, ret);
 }
 
-static int give_refusal(struct collector *collector, const struct nonce *nonce,
-                        const struct refusal *refusal, const struct epoch_known *epoch,
-                        struct collector_reply *ret)
+static void refuse(struct collector *collector, const struct nonce *nonce,
+                   const struct refusal *refusal, const struct epoch_known *epoch)
 {
 	begin_answer(collector, nonce, &collector->submission.subject, refusal->status,
 	             refusal->reason);
 	if (epoch != NULL)
 		add_head(collector, epoch);
-	return give_reply(collector, ret);
 }
 
 /*
@@ -218,7 +225,7 @@ static int give_refusal(struct collector *collector, const struct nonce *nonce,
  * went back: said to the operator.
  */
 static int give_receipt(struct collector *collector, const struct nonce *nonce, uint16_t status,
-                        size_t receipt_len, struct collector_reply *ret)
+                        size_t receipt_len)
 {
 	const struct batch *batch = &collector->submission.batch;
 	struct answer *answer = &collector->answer;
@@ -242,11 +249,11 @@ static int give_receipt(struct collector *collector, const struct nonce *nonce, 
 		answer->consistency_from = batch->receipt_log_size;
 	}
 	add_head(collector, &collector->epoch);
-	return give_reply(collector, ret);
+	return 0;
 }
 
 static int give_stored_receipt(struct collector *collector, const struct nonce *nonce,
-                               size_t receipt_len, struct collector_reply *ret)
+                               size_t receipt_len)
 {
 	int r = open_own_receipt(collector, receipt_len);
 
@@ -259,7 +266,7 @@ static int give_stored_receipt(struct collector *collector, const struct nonce *
 		          wire_strerror(r));
 		return -EPROTO;
 	}
-	return give_receipt(collector, nonce, ANSWER_STORED_BEFORE, receipt_len, ret);
+	return give_receipt(collector, nonce, ANSWER_STORED_BEFORE, receipt_len);
 }
 
 /* --- what the store knows --- */
@@ -296,11 +303,12 @@ static int load_epoch(struct collector *collector, const struct epoch_id *id)
 static int load_chain(struct collector *collector, struct chain_known *ret)
 {
 	const struct submission *s = &collector->submission;
-	int hub_cert = store_has_hub_cert(collector->store, &s->hub_cert_hash);
 	int manifest = store_has_manifest(collector->store, &s->manifest_hash, &s->hub_cert_hash);
+	int hub_cert =
+	    manifest != 0 ? manifest : store_has_hub_cert(collector->store, &s->hub_cert_hash);
 
-	if (hub_cert < 0 || manifest < 0)
-		return hub_cert < 0 ? hub_cert : manifest;
+	if (hub_cert < 0)
+		return hub_cert;
 	ret->hub_cert = hub_cert == 1;
 	ret->manifest = manifest == 1;
 	ret->grant = collector->epoch.known && memcmp(collector->epoch.grant.b, s->grant_hash.b,
@@ -419,7 +427,7 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 	const struct submission *s = &collector->submission;
 	struct store *store = collector->store;
 	struct hash leaf = merkle_leaf(s->batch_hash.b, sizeof(s->batch_hash.b));
-	int r = store_log_append(store, log, &leaf);
+	int r = log_append(collector, log, &leaf);
 
 	if (r == 0)
 		r = make_receipt(collector, now, log, held, ret_receipt_len);
@@ -431,8 +439,7 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 }
 
 static int accept_batch(struct collector *collector, struct wall_time now,
-                        const struct nonce *nonce, const struct chain_known *known,
-                        struct collector_reply *ret)
+                        const struct nonce *nonce, const struct chain_known *known)
 {
 	const struct submission *s = &collector->submission;
 	struct merkle_frontier log = collector->log;
@@ -456,7 +463,7 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 	collector->epoch.known = true;
 	collector->epoch.head_seq = s->batch.seq;
 	collector->epoch.head_hash = s->batch_hash;
-	return give_receipt(collector, nonce, ANSWER_STORED, receipt_len, ret);
+	return give_receipt(collector, nonce, ANSWER_STORED, receipt_len);
 }
 
 static int keep_fork(struct collector *collector, struct wall_time now)
@@ -472,40 +479,42 @@ static int keep_fork(struct collector *collector, struct wall_time now)
 }
 
 /* From a batch whose own signature holds to its answer. */
-static int judge(struct collector *collector, struct wall_time now, const struct nonce *nonce,
-                 struct collector_reply *ret)
+static int judge(struct collector *collector, struct wall_time now, const struct nonce *nonce)
 {
 	struct submission *s = &collector->submission;
+	struct refusal refusal = {0};
 	struct chain_known known;
-	struct refusal refusal;
 	unsigned released;
 	size_t receipt_len;
 	int r = load_epoch(collector, &s->batch.epoch);
 
 	if (r < 0)
 		return r;
-	r = store_receipt(collector->store, &s->batch_hash, collector->receipt_bytes, &receipt_len);
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return give_stored_receipt(collector, nonce, receipt_len, ret);
+	/* Only what is not ahead of its epoch's head can be stored. */
+	r = collector->epoch.known && s->batch.seq <= collector->epoch.head_seq
+	        ? store_receipt(collector->store, &s->batch_hash, collector->receipt_bytes,
+	                        &receipt_len)
+	        : STORE_E_NONE;
+	if (r <= 0)
+		return r < 0 ? r : give_stored_receipt(collector, nonce, receipt_len);
 	r = load_chain(collector, &known);
 	if (r < 0)
 		return r;
-	if (!verify_chain(s, &collector->root, &known, &refusal))
-		return give_refusal(collector, nonce, &refusal, NULL, ret);
-	r = check_revoked(collector, &refusal);
+	r = verify_chain(s, &collector->root, &known, &refusal) ? check_revoked(collector, &refusal)
+	                                                        : 0;
 	if (r < 0)
 		return r;
-	if (r == 1)
-		return give_refusal(collector, nonce, &refusal, NULL, ret);
-	if (!verify_order(s, &collector->epoch, &refusal)) {
-		r = refusal.fork ? keep_fork(collector, now) : 0;
-		return r < 0 ? r : give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
+	if (refusal.status != 0) {
+		refuse(collector, nonce, &refusal, NULL);
+		return 0;
 	}
-	if (!verify_sums(s, &collector->epoch, &refusal))
-		return give_refusal(collector, nonce, &refusal, &collector->epoch, ret);
-	r = accept_batch(collector, now, nonce, &known, ret);
+	if (!verify_order(s, &collector->epoch, &refusal) ||
+	    !verify_sums(s, &collector->epoch, &refusal)) {
+		r = refusal.fork ? keep_fork(collector, now) : 0;
+		refuse(collector, nonce, &refusal, &collector->epoch);
+		return r;
+	}
+	r = accept_batch(collector, now, nonce, &known);
 	/* A later issue may mend what others of the event are held for. The answer is made: what
 	 * fails here is found again at the next request. */
 	if (r == 0 && !known.manifest)
@@ -513,29 +522,45 @@ static int judge(struct collector *collector, struct wall_time now, const struct
 	return r;
 }
 
-int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,
-                   const uint8_t *body, size_t len, struct collector_reply *ret)
+void collector_check(const uint8_t *body, size_t len, struct delivery *ret)
 {
-	struct refusal refusal;
-	int r;
+	ret->len = len;
+	ret->refusal.status = 0;
+	(void)verify_body(body, len, &ret->submission, &ret->refusal);
+}
+
+int collector_judge(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                    const struct delivery *delivery, struct answer *ret)
+{
+	int r = 0;
 
 	if (store_is_broken(collector->store))
 		return -EIO;
 	if (collector->in_group && collector->group_error < 0)
 		return collector->group_error;
-	if (nonce == NULL && len <= POST_BYTES_MAX) {
-		struct hash subject = sha256(body, len);
-
-		return collector_refuse(
-		    collector, NULL, &subject, ANSWER_BAD_REQUEST,
-		    "The request has no header CK1-Nonce of 32 hexadecimal digits.", ret);
-	}
-	if (!verify_body(body, len, &collector->submission, &refusal))
-		return give_refusal(collector, nonce, &refusal, NULL, ret);
-	r = judge(collector, now, nonce, ret);
+	collector->submission = delivery->submission;
+	if (nonce == NULL && delivery->len <= POST_BYTES_MAX)
+		begin_answer(collector, NULL, &delivery->submission.subject, ANSWER_BAD_REQUEST,
+		             "The request has no header CK1-Nonce of 32 hexadecimal digits.");
+	else if (delivery->refusal.status != 0)
+		refuse(collector, nonce, &delivery->refusal, NULL);
+	else
+		r = judge(collector, now, nonce);
 	if (r < 0)
 		collector_change_check(collector, r);
+	else
+		*ret = collector->answer;
 	return r;
+}
+
+int collector_post(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                   const uint8_t *body, size_t len, struct collector_reply *ret)
+{
+	int r;
+
+	collector_check(body, len, &collector->delivery);
+	r = collector_judge(collector, now, nonce, &collector->delivery, &collector->answer);
+	return r < 0 ? r : collector_sign(collector, &collector->answer, ret);
 }
 
 int collector_head(struct collector *collector, const struct nonce *nonce,
@@ -558,5 +583,5 @@ int collector_head(struct collector *collector, const struct nonce *nonce,
 		                        "Nothing of this opening has arrived yet.", ret);
 	begin_answer(collector, nonce, &subject, ANSWER_STORED_BEFORE, "");
 	add_head(collector, &collector->epoch);
-	return give_reply(collector, ret);
+	return collector_sign(collector, &collector->answer, ret);
 }

@@ -11,7 +11,7 @@
 #ifndef KIOSK_COLLECTORD_COLLECTOR_H
 #define KIOSK_COLLECTORD_COLLECTOR_H
 
-#include <kiosk/record.h>
+#include "verify.h"
 
 struct collector;
 struct store;
@@ -51,9 +51,24 @@ int collector_post(struct collector *collector, struct wall_time now, const stru
                    const uint8_t *body, size_t len, struct collector_reply *ret);
 
 /*
+ * The same in three steps. The first and the last are pure and may run on any thread, beside
+ * whatever else the collector does; the body has to last until the second.
+ */
+struct delivery {
+	size_t len;
+	struct submission submission;
+	struct refusal refusal; /* status 0: none so far */
+};
+void collector_check(const uint8_t *body, size_t len, struct delivery *ret);
+int collector_judge(struct collector *collector, struct wall_time now, const struct nonce *nonce,
+                    const struct delivery *delivery, struct answer *ret);
+int collector_sign(const struct collector *collector, const struct answer *answer,
+                   struct collector_reply *ret); /* 0 or -EPROTO */
+
+/*
  * Posts that wait may share one transaction: a reply to a post between these two holds, and may be
  * sent, only once the second returned 0. If it did not, none of the group's posts happened; the
- * error is as above. Only collector_post() in between.
+ * error is as above. Only collector_post() and collector_judge() in between.
  */
 void collector_group_begin(struct collector *collector);
 int collector_group_commit(struct collector *collector);

@@ -11,13 +11,11 @@
 
 enum {
 	OWN_KEYS_MAX = 16,
-	KNOWN_NODES = 16384, /* a power of two */
+	KNOWN_NODES = 65536, /* a power of two */
 };
 
 struct known_node {
-	bool is_known;
-	unsigned level;
-	uint64_t index;
+	uint64_t place; /* node_place(); 0: none */
 	struct hash node;
 };
 
@@ -38,6 +36,7 @@ struct collector {
 	struct public_key own[OWN_KEYS_MAX];
 	struct known_node known_node[KNOWN_NODES];
 	/* One request at a time, so its working space is here and not on the stack. */
+	struct delivery delivery; /* of collector_post() */
 	struct submission submission;
 	struct epoch_known epoch;
 	struct store_epoch stored;
@@ -46,8 +45,11 @@ struct collector {
 	struct receipt receipt;
 	struct answer answer;
 	uint8_t receipt_bytes[RECEIPT_BYTES_MAX];
-	uint8_t answer_bytes[ANSWER_BYTES_MAX];
 };
+
+/* What was signed, with the certificate beside it. 0 or a wire error. */
+int reply_of(const struct collector *collector, const uint8_t *message, size_t len, uint16_t status,
+             struct collector_reply *ret);
 
 /*
  * Judges collector->submission, whose batch is read, as one of this hub, event and occurrence, by
@@ -67,6 +69,8 @@ int collector_change_begin(struct collector *collector);
 void collector_change_check(struct collector *collector, int error);
 int collector_change_end(struct collector *collector, int r);
 
+/* Appends a leaf to `tree`, its finished subtrees to the store. 0 or -errno. */
+int log_append(struct collector *collector, struct merkle_frontier *tree, const struct hash *leaf);
 /* A merkle_read_fn over the stored log; the context is the collector. What is undone has to be
  * forgotten. */
 int known_log_node(void *collector, unsigned level, uint64_t index, struct hash *ret);

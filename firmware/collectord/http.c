@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,12 @@
 #include "http.h"
 #include "link.h"
 #include "log.h"
+#include "workers.h"
+
+enum {
+	ROUNDS_MAX = 64,    /* in one turn of the loop */
+	DRIPS_US = 1000000, /* how often to look for connections that come to no end */
+};
 
 /* One connection and the one request it may have under way. */
 struct client {
@@ -25,9 +30,15 @@ struct client {
 	struct sha256 sha;      /* over a body that is too long to be kept */
 	uint64_t body_len;      /* received */
 	uint8_t body[POST_BYTES_MAX];
-	/* A post is judged at once and answered after the commit it shares with others. */
+	/* A post. Its connection is suspended from the first step to the last. */
 	struct MHD_Connection *connection;
-	bool is_judged;
+	const struct collector *collector;
+	enum { POST_NONE, POST_CHECK, POST_COMMIT, POST_SIGN, POST_DONE } step;
+	struct work work;
+	struct nonce nonce;
+	bool has_nonce;
+	struct delivery delivery;
+	struct answer answer;
 	int error;
 	struct collector_reply reply;
 };
@@ -37,63 +48,18 @@ struct http {
 	struct collector *collector;
 	const struct totals_settings *totals;
 	sd_event *event;
-	sd_event_source *io, *timer;
+	sd_event_source *io, *timer, *done;
+	struct workers *workers;
 	struct wall_time wall; /* read once a turn */
 	struct mono_time mono;
 	unsigned n_clients;
 	char url[80];
 	struct collector_reply reply;
-	unsigned n_judged; /* wait for the commit */
+	unsigned n_checked; /* are with the workers, on their way to be judged */
+	unsigned n_judged;  /* wait for the commit */
 	struct client *judged[HTTP_CONNECTIONS_MAX];
 	struct client client[HTTP_CONNECTIONS_MAX];
 };
-
-/* --- address --- */
-
-int http_address_parse(const char *text, struct http_address *ret, char *sentence, size_t size)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-	const char *colon = strrchr(text, ':');
-	char host[48], *end;
-	unsigned long port;
-
-	if (colon == NULL || colon[1] < '0' || colon[1] > '9' ||
-	    (size_t)(colon - text) >= sizeof(host))
-		goto not_an_address;
-	memcpy(host, text, (size_t)(colon - text));
-	host[colon - text] = '\0';
-	port = strtoul(colon + 1, &end, 10);
-	if (*end != '\0' || port > 65535)
-		goto not_an_address;
-	if (strcmp(host, "[::1]") == 0) {
-		in6.sin6_port = htons((uint16_t)port);
-		memcpy(&ret->socket, &in6, sizeof(in6));
-		ret->len = sizeof(in6);
-		return 0;
-	}
-	if (inet_pton(AF_INET, host, &in.sin_addr) != 1) {
-		if (host[0] != '[')
-			goto not_an_address;
-		goto not_loopback;
-	}
-	if (ntohl(in.sin_addr.s_addr) >> 24 != 127)
-		goto not_loopback;
-	in.sin_port = htons((uint16_t)port);
-	memcpy(&ret->socket, &in, sizeof(in));
-	ret->len = sizeof(in);
-	return 0;
-not_an_address:
-	text_format(sentence, size,
-	            "\"%s\" is not an address; right would be 127.0.0.1:8080 or [::1]:8080.", text);
-	return -EINVAL;
-not_loopback:
-	text_format(sentence, size,
-	            "%s is not this machine's loopback. Listen on 127.0.0.1:8080, and put a TLS "
-	            "proxy in front of it.",
-	            text);
-	return -EINVAL;
-}
 
 /* --- answers --- */
 
@@ -168,60 +134,110 @@ static const struct nonce *read_nonce(struct MHD_Connection *connection, struct 
 	return text != NULL && hex_decode(text, nonce->b, sizeof(nonce->b)) == 0 ? nonce : NULL;
 }
 
-/* Its answer waits, as the connection does, for commit_judged(). */
-static void judge_post(struct http *http, struct MHD_Connection *connection, struct client *client,
-                       const struct nonce *nonce)
+/* --- posts: checked by a worker, judged here, signed by a worker --- */
+
+static struct client *client_of(struct work *work)
+{
+	return (struct client *)(void *)((char *)work - offsetof(struct client, work));
+}
+
+static void check_or_sign(struct work *work)
+{
+	struct client *client = client_of(work);
+
+	if (client->step == POST_CHECK)
+		collector_check(client->body, (size_t)client->body_len, &client->delivery);
+	else
+		client->error = collector_sign(client->collector, &client->answer, &client->reply);
+}
+
+static void begin_post(struct http *http, struct MHD_Connection *connection, struct client *client)
+{
+	client->connection = connection;
+	client->collector = http->collector;
+	client->has_nonce = read_nonce(connection, &client->nonce) != NULL;
+	client->step = POST_CHECK;
+	client->work.run = check_or_sign;
+	http->n_checked++;
+	MHD_suspend_connection(connection);
+	workers_give(http->workers, &client->work);
+}
+
+static void end_post(struct client *client)
+{
+	client->step = POST_DONE;
+	MHD_resume_connection(client->connection);
+}
+
+static void judge_post(struct http *http, struct client *client)
 {
 	if (http->n_judged == 0)
 		collector_group_begin(http->collector);
-	client->error = collector_post(http->collector, http->wall, nonce, client->body,
-	                               (size_t)client->body_len, &client->reply);
-	client->connection = connection;
+	client->error =
+	    collector_judge(http->collector, http->wall, client->has_nonce ? &client->nonce : NULL,
+	                    &client->delivery, &client->answer);
+	client->step = POST_COMMIT;
 	http->judged[http->n_judged++] = client;
-	MHD_suspend_connection(connection);
+	http->n_checked--;
 }
 
-/* Makes durable what was judged since the last time, and lets the answers go. Whether there were
- * any. */
-static bool commit_judged(struct http *http)
+/* Makes durable what was judged since the last time; then it is answered for. */
+static void commit_judged(struct http *http)
 {
 	const unsigned n = http->n_judged;
 	int r;
 
 	if (n == 0)
-		return false;
+		return;
 	http->n_judged = 0;
 	r = collector_group_commit(http->collector);
 	for (unsigned i = 0; i < n; i++) {
 		struct client *client = http->judged[i];
 
-		if (r < 0 && client->error == 0)
+		if (client->error == 0)
 			client->error = r;
-		client->is_judged = true;
-		MHD_resume_connection(client->connection);
+		if (client->error < 0) {
+			end_post(client);
+		} else {
+			client->step = POST_SIGN;
+			workers_give(http->workers, &client->work);
+		}
 	}
-	return true;
+}
+
+/* What the workers are done with takes its next step. */
+static void take_posts(struct http *http)
+{
+	struct work *work;
+
+	while ((work = workers_take(http->workers)) != NULL) {
+		struct client *client = client_of(work);
+
+		if (client->step == POST_CHECK)
+			judge_post(http, client);
+		else
+			end_post(client);
+	}
 }
 
 static enum MHD_Result post_batch(struct http *http, struct MHD_Connection *connection,
                                   struct client *client)
 {
-	struct nonce buffer;
-	const struct nonce *nonce = read_nonce(connection, &buffer);
+	struct nonce nonce;
 	struct hash subject;
 
-	if (client->is_judged)
+	if (client->step == POST_DONE)
 		return give_reply(http, connection, client->error, &client->reply);
 	if (client->body_len <= sizeof(client->body)) {
-		judge_post(http, connection, client, nonce);
+		begin_post(http, connection, client);
 		return MHD_YES;
 	}
 	sha256_final(&client->sha, &subject);
-	return give(
-	    http, connection,
-	    collector_refuse(http->collector, nonce, &subject, ANSWER_TOO_LARGE,
-	                     "The delivery is longer than 16384 octets, the most a kiosk sends.",
-	                     &http->reply));
+	return give(http, connection,
+	            collector_refuse(
+	                http->collector, read_nonce(connection, &nonce), &subject, ANSWER_TOO_LARGE,
+	                "The delivery is longer than 16384 octets, the most a kiosk sends.",
+	                &http->reply));
 }
 
 static enum MHD_Result get_head(struct http *http, struct MHD_Connection *connection,
@@ -340,7 +356,7 @@ static enum MHD_Result route(struct http *http, struct MHD_Connection *connectio
 	if (is_post)
 		return post_batch(http, connection, client);
 	/* What the others read is what is durable. */
-	(void)commit_judged(http);
+	commit_judged(http);
 	if (is_totals)
 		return get_totals(http, connection);
 	if (is_log_head)
@@ -391,7 +407,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (*request == NULL) {
 		*request = client;
 		client->body_len = 0;
-		client->is_judged = false;
+		client->step = POST_NONE;
 		if (announces_too_much(connection))
 			return say(
 			    connection, MHD_HTTP_CONTENT_TOO_LARGE,
@@ -464,39 +480,49 @@ static void cut_drips(struct http *http)
 
 /* --- the loop --- */
 
+/* Whatever is at hand, for some rounds; then others have their turn. *ret_wait_us: how long there
+ * may be nothing; UINT64_MAX: for ever. */
+static int work_through(struct http *http, uint64_t *ret_wait_us)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms;
+
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		take_posts(http);
+		if (MHD_run(http->daemon) != MHD_YES)
+			return -EIO;
+		if (workers_help(http->workers))
+			continue;
+		/* What is ready already is not told by the descriptor again. */
+		if (MHD_get_timeout(http->daemon, &wait_ms) != MHD_YES)
+			wait_ms = UINT64_MAX;
+		else if (wait_ms == 0)
+			continue;
+		/* A commit costs more than all the rest: whoever is on the way shares it. */
+		if (http->n_judged == 0 || http->n_checked > 0) {
+			*ret_wait_us = wait_ms < UINT64_MAX / 1000 ? wait_ms * 1000 : UINT64_MAX;
+			return 0;
+		}
+		commit_judged(http);
+	}
+	*ret_wait_us = 0;
+	return 0;
+}
+
 static int turn(struct http *http)
 {
-	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
-	enum MHD_Result has_wait = MHD_NO;
 	uint64_t wait_us = 0;
-	bool is_idle = false;
-	unsigned n_judged;
+	int r;
 
 	http->wall = clock_wall();
 	http->mono = clock_mono();
 	cut_drips(http);
-	/* What is ready already is not told by the descriptor again; a few rounds, then others have
-	 * their turn. */
-	for (int round = 0; !is_idle && round < 16; round++) {
-		n_judged = http->n_judged;
-		if (MHD_run(http->daemon) != MHD_YES)
-			return -EIO;
-		/* Who came in the meantime shares the commit. */
-		if (http->n_judged > n_judged || commit_judged(http))
-			continue;
-		has_wait = MHD_get_timeout(http->daemon, &wait_ms);
-		is_idle = has_wait != MHD_YES || wait_ms > 0;
-	}
-	if (!is_idle) {
-		(void)commit_judged(http);
-		has_wait = MHD_YES;
-		wait_ms = 0;
-	}
-	if (has_wait != MHD_YES && http->n_clients == 0)
+	r = work_through(http, &wait_us);
+	if (r < 0)
+		return r;
+	if (wait_us == UINT64_MAX && http->n_clients == 0)
 		return sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);
-	wait_us =
-	    has_wait == MHD_YES && wait_ms < 1000 ? wait_ms * UINT64_C(1000) : UINT64_C(1000000);
-	(void)sd_event_source_set_time_relative(http->timer, wait_us);
+	(void)sd_event_source_set_time_relative(http->timer,
+	                                        wait_us < DRIPS_US ? wait_us : DRIPS_US);
 	return sd_event_source_set_enabled(http->timer, SD_EVENT_ONESHOT);
 }
 
@@ -527,38 +553,6 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *context, const ch
 
 /* --- opening --- */
 
-static int listen_at(const struct http_address *address, char *url, size_t url_size)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-		struct sockaddr_storage storage;
-	} name;
-	socklen_t len = sizeof(name);
-	char host[INET6_ADDRSTRLEN];
-	int one = 1, r;
-	int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0)
-		return -errno;
-	memcpy(&name, &address->socket, sizeof(address->socket));
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
-	    bind(fd, &name.any, address->len) < 0 || listen(fd, HTTP_CONNECTIONS_MAX) < 0 ||
-	    getsockname(fd, &name.any, &len) < 0) {
-		r = -errno;
-		(void)close(fd);
-		return r;
-	}
-	if (name.any.sa_family == AF_INET) {
-		(void)inet_ntop(AF_INET, &name.in.sin_addr, host, sizeof(host));
-		snprintf(url, url_size, "http://%s:%u", host, ntohs(name.in.sin_port));
-	} else {
-		snprintf(url, url_size, "http://[::1]:%u", ntohs(name.in6.sin6_port));
-	}
-	return fd;
-}
-
 static int watch(struct http *http)
 {
 	const union MHD_DaemonInfo *info =
@@ -571,6 +565,9 @@ static int watch(struct http *http)
 	if (r >= 0)
 		r = sd_event_add_time(http->event, &http->timer, CLOCK_MONOTONIC, 0, 1000, on_timer,
 		                      http);
+	if (r >= 0)
+		r = sd_event_add_io(http->event, &http->done, workers_fd(http->workers), EPOLLIN,
+		                    on_readable, http);
 	return r < 0 ? r : 0;
 }
 
@@ -588,7 +585,7 @@ int http_open(const struct http_address *address, struct collector *collector,
 	http->event = event;
 	http->wall = clock_wall();
 	http->mono = clock_mono();
-	fd = listen_at(address, http->url, sizeof(http->url));
+	fd = http_listen(address, http->url, sizeof(http->url));
 	if (fd < 0) {
 		text_format(sentence, size, "The address cannot be listened on: %s.",
 		            strerror(-fd));
@@ -604,7 +601,9 @@ int http_open(const struct http_address *address, struct collector *collector,
 	    on_completed, http, MHD_OPTION_END);
 	if (http->daemon == NULL)
 		(void)close(fd);
-	r = http->daemon == NULL ? -EIO : watch(http);
+	r = http->daemon == NULL ? -EIO : workers_open(&http->workers);
+	if (r == 0)
+		r = watch(http);
 	if (r < 0) {
 		text_format(sentence, size, "The HTTP server did not start: %s.", strerror(-r));
 		http_close(http);
@@ -620,6 +619,16 @@ void http_close(struct http *http)
 		return;
 	(void)sd_event_source_unref(http->io);
 	(void)sd_event_source_unref(http->timer);
+	(void)sd_event_source_unref(http->done);
+	workers_close(http->workers);
+	for (unsigned i = 0; i < HTTP_CONNECTIONS_MAX; i++) {
+		struct client *client = &http->client[i];
+
+		if (client->used && client->step != POST_NONE && client->step != POST_DONE) {
+			client->error = -ECANCELED;
+			end_post(client);
+		}
+	}
 	if (http->daemon != NULL)
 		MHD_stop_daemon(http->daemon);
 	free(http);

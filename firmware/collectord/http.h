@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The collector on a port: libmicrohttpd, loopback only, in the program's one loop and one thread.
- * In: HTTP. Out: what collector.h and totals.h answer, octet for octet. It judges nothing but the
+ * The collector on a port: libmicrohttpd, loopback only, in the program's one loop; posts are
+ * checked and answers signed by the workers beside it (workers.h). In: HTTP. Out: what collector.h and totals.h answer, octet for octet. It judges nothing but the
  * HTTP around a request:
  *
  *   POST /v1/batches, GET /v1/epochs/<32 hex>/head   signed answers, application/cbor
@@ -17,11 +17,10 @@
 #ifndef KIOSK_COLLECTORD_HTTP_H
 #define KIOSK_COLLECTORD_HTTP_H
 
-#include <sys/socket.h>
-
 #include <systemd/sd-event.h>
 
 #include "collector.h"
+#include "http_address.h"
 #include "totals.h"
 
 struct http;
@@ -33,16 +32,6 @@ enum {
 	HTTP_DISCARD_BYTES_MAX =
 	    1 << 20, /* of a body that is too long and still gets a signed answer */
 };
-
-/*
- * "127.0.0.1:8080" or "[::1]:8080"; port 0 takes any that is free. 0, or -EINVAL: not loopback, or
- * not an address; the sentence says what would be right.
- */
-struct http_address {
-	struct sockaddr_storage socket;
-	socklen_t len;
-};
-int http_address_parse(const char *text, struct http_address *ret, char *sentence, size_t size);
 
 /*
  * Listens. The collector, the settings and the loop are the caller's and outlive it. A store that

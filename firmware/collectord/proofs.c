@@ -15,23 +15,19 @@ int collector_log_head(struct collector *collector, struct wall_time now, const 
 	    .size = collector->log.size,
 	    .root = merkle_root(&collector->log),
 	};
-	struct reply_view reply = {.answer = collector->answer_bytes,
-	                           .collector_cert = collector->cert,
-	                           .collector_cert_len = collector->cert_len};
+	uint8_t bytes[LOG_HEAD_BYTES_MAX];
+	size_t len;
 	int r;
 
 	if (store_is_broken(collector->store))
 		return -EIO;
-	r = log_head_seal(&head, &collector->key.seed, collector->answer_bytes,
-	                  sizeof(collector->answer_bytes), &reply.answer_len);
+	r = log_head_seal(&head, &collector->key.seed, bytes, sizeof(bytes), &len);
 	if (r == 0)
-		r = reply_join(&reply, ret->bytes, sizeof(ret->bytes), &ret->len);
-	if (r != 0) {
-		log_error("the log's head could not be signed: %s", wire_strerror(r));
-		return -EPROTO;
-	}
-	ret->status = ANSWER_STORED_BEFORE;
-	return 0;
+		r = reply_of(collector, bytes, len, ANSWER_STORED_BEFORE, ret);
+	if (r == 0)
+		return 0;
+	log_error("the log's head could not be signed: %s", wire_strerror(r));
+	return -EPROTO;
 }
 
 static int give_proof(const struct log_proof *proof, struct collector_reply *ret)

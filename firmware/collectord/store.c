@@ -112,10 +112,11 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	int r, rc;
 
 	(void)sqlite3_exec(store->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
-	/* 64 MiB of pages: hashes are looked up all over the file. */
+	/* 64 MiB of pages: hashes are looked up, and put, all over the file. So it also takes as
+	 * many in the WAL before a checkpoint: a page changes often until it is written back. */
 	(void)sqlite3_exec(store->db,
 	                   "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
-	                   "PRAGMA cache_size = -65536",
+	                   "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384",
 	                   NULL, NULL, NULL);
 	r = check_owner(store, path, sentence, size);
 	if (r < 0)
@@ -150,6 +151,9 @@ int store_open(const char *path, struct store **ret, char *sentence, size_t sent
 
 	if (store == NULL)
 		return -ENOMEM;
+	/* Nobody asks how much memory SQLite has, and counting takes a lock at each allocation. Too
+	 * late, and no matter, where SQLite is in use already. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	/* SQLite would make it readable for everyone; the WAL takes the file's mode. */
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {

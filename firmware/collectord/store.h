@@ -149,10 +149,10 @@ int store_leaf_of(struct store *store, const struct hash *batch, uint64_t *ret);
 
 /* Its frontier as committed. */
 int store_log(struct store *store, struct merkle_frontier *ret);
-/* Appends a leaf to `tree` and its finished subtrees to the store. */
-int store_log_append(struct store *store, struct merkle_frontier *tree, const struct hash *leaf);
-/* A merkle_read_fn; the context is the store. */
-int store_log_node(void *store, unsigned level, uint64_t index, struct hash *ret);
+/* Its finished subtrees, as merkle_append() tells of them. */
+int store_put_log_node(struct store *store, unsigned level, uint64_t index,
+                       const struct hash *node);
+int store_log_node(struct store *store, unsigned level, uint64_t index, struct hash *ret);
 /* The receipt with the largest log size: what the frontier has to agree with. 0 or STORE_E_NONE. */
 int store_last_receipt(struct store *store, uint8_t *receipt, size_t *ret_len);
 

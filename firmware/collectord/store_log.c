@@ -15,9 +15,8 @@ int store_leaf_of(struct store *store, const struct hash *batch, uint64_t *ret)
 	return r;
 }
 
-int store_log_node(void *context, unsigned level, uint64_t index, struct hash *ret)
+int store_log_node(struct store *store, unsigned level, uint64_t index, struct hash *ret)
 {
-	struct store *store = context;
 	sqlite3_stmt *statement = store_use(store, SQL_LOG_NODE);
 	int r;
 
@@ -49,30 +48,14 @@ int store_log(struct store *store, struct merkle_frontier *ret)
 	return r;
 }
 
-struct appending {
-	struct store *store;
-	int r;
-};
-
-static void put_node(void *context, unsigned level, uint64_t index, const struct hash *node)
+int store_put_log_node(struct store *store, unsigned level, uint64_t index, const struct hash *node)
 {
-	struct appending *appending = context;
-	sqlite3_stmt *statement = store_use(appending->store, SQL_PUT_NODE);
+	sqlite3_stmt *statement = store_use(store, SQL_PUT_NODE);
 
-	if (appending->r != 0)
-		return;
 	store_bind_int(statement, 1, level);
 	store_bind_int(statement, 2, index);
 	store_bind_blob(statement, 3, node->b, sizeof(node->b));
-	appending->r = store_run(appending->store, statement);
-}
-
-int store_log_append(struct store *store, struct merkle_frontier *tree, const struct hash *leaf)
-{
-	struct appending appending = {.store = store};
-
-	merkle_append(tree, leaf, put_node, &appending);
-	return appending.r;
+	return store_run(store, statement);
 }
 
 int store_last_receipt(struct store *store, uint8_t *receipt, size_t *ret_len)

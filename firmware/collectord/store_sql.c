@@ -29,7 +29,7 @@ const char store_schema[] =
     "CREATE TABLE batches ("
     " leaf INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, epoch BLOB NOT NULL REFERENCES epochs "
     "(epoch),"
-    " seq INTEGER NOT NULL, bytes BLOB NOT NULL, receipt BLOB NOT NULL, UNIQUE (epoch, seq)"
+    " seq INTEGER NOT NULL, bytes BLOB NOT NULL, receipt BLOB NOT NULL"
     ") STRICT;"
     "CREATE TABLE forks ("
     " hash BLOB PRIMARY KEY, epoch BLOB NOT NULL REFERENCES epochs (epoch), seq INTEGER NOT NULL,"

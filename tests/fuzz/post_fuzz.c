@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "http.h"
+#include "http_address.h"
 #include "vfs_fault.h"
 #include "world.h"
 
