@@ -144,6 +144,17 @@ static int out_sweep(void *context)
 	return supervisor_send(shell->supervisor, HELPER_MODEM, MSG_SWEEP, &sweep, NULL, 0);
 }
 
+static void out_modem_state(void *context, struct modem_state *ret)
+{
+	const struct shell *shell = context;
+	struct status_helper state;
+	struct msg_health health;
+
+	supervisor_health(shell->supervisor, HELPER_MODEM, &state, &health);
+	ret->waiting = health.waiting;
+	ret->signal_dbm = health.signal_dbm;
+}
+
 static int out_request(void *context, const struct msg_http_request *request, const uint8_t *body,
                        size_t len)
 {
@@ -368,6 +379,7 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 	    .result = out_result,
 	    .verdict = out_verdict,
 	    .sweep = out_sweep,
+	    .modem_state = out_modem_state,
 	    .request = out_request,
 	    .random = out_random,
 	    .note = out_note,
@@ -384,7 +396,10 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 	            .per_number = (uint32_t)s->replies_per_number,
 	            .per_minute = (uint32_t)s->replies_per_minute,
 	            .numbers_a_day = (uint32_t)s->numbers_per_day,
+	            .status_interval_s = (int64_t)(s->status_interval_ms / 1000),
+	            .statuses_per_number = (uint32_t)s->statuses_per_number,
 	        },
+	    .own_number = s->own_number,
 	    .reply_deadline_ms = (uint32_t)s->reply_deadline_ms,
 	    .wait_unopened_s = s->wait_unopened_ms / 1000,
 	    .uplink = strcmp(s->collector, "off") != 0,

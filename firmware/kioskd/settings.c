@@ -11,6 +11,7 @@
 #include "file.h"
 #include "link.h"
 #include "message.h"
+#include "number.h"
 #include "settings.h"
 
 static const char *const clocks[] = {"auto", "operator", NULL};
@@ -177,6 +178,13 @@ static const struct config_field fields[] = {
      .max = 10000, .standard = "15", .comment = "Replies to anyone in a minute."},
     {"modem", "numbers_per_day", CONFIG_NUMBER, PLACE(numbers_per_day), .min = 0, .max = 100000,
      .standard = "200", .comment = "Different numbers answered in a day."},
+    {"modem", "status_interval", CONFIG_DURATION, PLACE(status_interval_ms), .min = 0, .max = DAY,
+     .standard = "1min",
+     .comment = "At least so long between two answers to one volunteer's STATUS."},
+    {"modem", "statuses_per_number", CONFIG_NUMBER, PLACE(statuses_per_number), .min = 0,
+     .max = 1000, .standard = "30", .comment = "Answers to one volunteer's STATUS in one event."},
+    {"modem", "own_number", CONFIG_TEXT, PLACE(own_number), .standard = "",
+     .comment = "The SIM card's own number: what comes from it is neither counted nor answered."},
     {"modem", "wait_unopened", CONFIG_DURATION, PLACE(wait_unopened_ms), .min = 0,
      .max = 7ULL * DAY, .standard = "6h",
      .comment = "With no event open a text waits in the modem so long, then it is deleted."},
@@ -242,6 +250,22 @@ static int own_folder(char *buffer, size_t size)
 	return 0;
 }
 
+static int read_own_number(const char *config_path, struct settings *settings, FILE *errors)
+{
+	char number[PHONE_BYTES_MAX + 1] = "";
+	const char *why = NULL;
+
+	if (settings->own_number[0] != '\0')
+		why = number_read(settings->own_number, number_country(settings->country), number);
+	if (why == NULL) {
+		text_copy(settings->own_number, sizeof(settings->own_number), number);
+		return 0;
+	}
+	(void)fprintf(errors, "%s: [modem] own_number: “%s” will not do. %s\n", config_path,
+	              settings->own_number, why);
+	return -EINVAL;
+}
+
 static int read_network(const char *config_path, struct settings *settings, FILE *errors)
 {
 	uint8_t octets[512], *text = NULL;
@@ -303,7 +327,9 @@ int settings_read(const char *path, struct settings *ret, FILE *errors)
 		              path);
 		return -EINVAL;
 	}
-	r = read_network(path, &settings, errors);
+	r = read_own_number(path, &settings, errors);
+	if (r == 0)
+		r = read_network(path, &settings, errors);
 	if (r < 0)
 		return r;
 	if (!*settings.programs &&

@@ -4,7 +4,7 @@
 #define KIOSK_KIOSKD_SETTINGS_H
 
 #include <stdio.h>
-#include <kiosk/record.h>
+#include <kiosk/msg.h>
 
 enum { SETTING_PATH_MAX = 256, SETTING_SOURCE_MAX = 512 };
 
@@ -24,6 +24,8 @@ struct settings {
 	bool replies;
 	uint64_t sweep_ms, answer_ms, send_ms, reply_deadline_ms, reply_interval_ms;
 	uint64_t replies_per_number, replies_per_minute, numbers_per_day;
+	uint64_t status_interval_ms, statuses_per_number;
+	char own_number[PHONE_BYTES_MAX + 1]; /* E.164, or empty */
 	uint64_t wait_unopened_ms;
 	char collector[URL_BYTES_MAX + 1];
 	uint64_t retry_base_ms, retry_cap_ms, first_spread_ms, batch_interval_ms;
