@@ -187,7 +187,7 @@ static void status_facts(struct kiosk *k, struct reply_facts *ret)
 	if (k->out.modem_state)
 		k->out.modem_state(k->out.context, &modem);
 	ret->people = (unsigned)k->meeting.people;
-	ret->queue = modem.waiting;
+	ret->queue = modem.waiting > 0 ? modem.waiting - 1 : 0; /* but for the question */
 	ret->signal_dbm = modem.signal_dbm;
 	ret->unconfirmed = unconfirmed(k);
 }

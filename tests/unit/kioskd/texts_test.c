@@ -343,7 +343,7 @@ static void test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it(void **s
 	assert_int_equal(verdict->verdict, SMS_REPLY);
 	assert_string_equal(verdict->to, ANN);
 	assert_string_equal(verdict->text, "River night: 2 people counted so far at this kiosk. "
-	                                   "Texts waiting: 7. Not yet confirmed: 2. Signal: -91 "
+	                                   "Texts waiting: 6. Not yet confirmed: 2. Signal: -91 "
 	                                   "dBm.");
 	verdict = stage_text(s, CAT, "ESTADO");
 	assert_non_null(strstr(verdict->text, "2 personas contadas"));
