@@ -95,6 +95,37 @@ static void test_our_own_paper_is_no_check_in(void **state)
 	assert_int_equal(stage_status(s).not_accepted, 1);
 }
 
+/* Hung where the camera sees it, under the policy that counts any code: each time somebody steps
+ * aside it is read again. */
+static void test_a_poster_on_the_wall_is_nobody(void **state)
+{
+	struct stage *s = *state;
+	struct papers other;
+	char wall[3][CODE_TEXT_MAX];
+	uint8_t octets[512];
+	size_t len;
+
+	s->papers.manifest.policy = POLICY_ANY;
+	papers_sign(&s->papers);
+	stage_open(s);
+	papers_card(&s->papers, wall[0]);
+	papers_make(&other, 2, STAGE_START);
+	papers_card(&other, wall[1]);
+	assert_int_equal(network_encode(&s->papers.network, octets, sizeof(octets), &len), 0);
+	assert_int_equal(code_encode(CODE_NETWORK, octets, len, wall[2], sizeof(wall[2])), 0);
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < sizeof(wall) / sizeof(wall[0]); i++)
+			assert_int_not_equal(stage_show(s, wall[i]), SHOW_COUNTED);
+		assert_int_equal(stage_show(s, "CK1:ANYTHING"), SHOW_NOT_ACCEPTED);
+		assert_int_equal(stage_show(s, READER_TEST_TEXT), SHOW_NOT_ACCEPTED);
+	}
+	assert_int_equal(stage_people(s), 0);
+	assert_int_equal(stage_status(s).not_accepted, 0);
+	assert_int_equal(stage_status(s).already, 0);
+	assert_int_equal(stage_show(s, "https://example.org/menu"), SHOW_COUNTED);
+	assert_int_equal(stage_people(s), 1);
+}
+
 static void test_a_ticket_past_its_date_is_refused(void **state)
 {
 	struct stage *s = *state;
@@ -468,6 +499,7 @@ int main(void)
 	    TEST(test_a_card_opens_and_tickets_count_once),
 	    TEST(test_what_is_not_ours_is_refused_and_the_way_forward_said),
 	    TEST(test_our_own_paper_is_no_check_in),
+	    TEST(test_a_poster_on_the_wall_is_nobody),
 	    TEST(test_a_ticket_past_its_date_is_refused),
 	    TEST(test_a_ticket_counts_for_its_projects),
 	    TEST(test_nothing_is_said_before_it_is_durable),

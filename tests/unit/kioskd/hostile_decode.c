@@ -118,6 +118,13 @@ static void act(uint8_t deed)
 	case DEED_PROGRAM:
 		(void)execl("/bin/true", "true", (char *)NULL);
 		break;
+	case DEED_FILE:
+		if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0)
+			raise(SIGUSR1);
+		break;
+	case DEED_DESCRIPTOR:
+		(void)dup(LINK_FD);
+		break;
 	default:
 		break;
 	}

@@ -16,6 +16,8 @@ enum deed {
 	DEED_FLOOD,        /* codes without end */
 	DEED_SOCKET,
 	DEED_PROGRAM,
+	DEED_FILE, /* ends by SIGUSR1 when it is refused */
+	DEED_DESCRIPTOR,
 };
 
 #endif

@@ -166,6 +166,24 @@ static void test_what_the_filter_ends(void **state)
 	survive(state, DEED_SOCKET, "(signal 31)");
 }
 
+static void test_a_file(void **state)
+{
+	if (SANITIZED) {
+		print_message("NOT TESTED: this build has a sanitizer, and no filter\n");
+		skip();
+	}
+	survive(state, DEED_FILE, "(signal 10)");
+}
+
+static void test_one_more_descriptor(void **state)
+{
+	if (SANITIZED) {
+		print_message("NOT TESTED: this build has a sanitizer, and no filter\n");
+		skip();
+	}
+	survive(state, DEED_DESCRIPTOR, "(signal 31)");
+}
+
 static void test_another_program(void **state)
 {
 	if (SANITIZED) {
@@ -188,6 +206,8 @@ int main(void)
 	    TEST(test_a_message_that_lies_about_its_length),
 	    TEST(test_codes_without_end),
 	    TEST(test_what_the_filter_ends),
+	    TEST(test_a_file),
+	    TEST(test_one_more_descriptor),
 	    TEST(test_another_program),
 	};
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -109,6 +111,91 @@ static bool types_on_the_terminal(void)
 	return ioctl(STDERR_FILENO, TIOCSTI, &letter) == 0 || errno == ENOTTY || errno == EIO;
 }
 
+static bool duplicates_a_descriptor(void)
+{
+	return dup(STDERR_FILENO) >= 0;
+}
+
+static bool makes_a_pipe(void)
+{
+	int end[2];
+
+	return pipe2(end, O_CLOEXEC) == 0;
+}
+
+static bool makes_a_file_of_memory(void)
+{
+	return memfd_create("x", MFD_CLOEXEC) >= 0;
+}
+
+static bool removes_a_file(void)
+{
+	return unlink("/tmp/kiosk-sandbox-test-no-such-file") == 0 || errno == ENOENT;
+}
+
+static bool asks_about_a_file(void)
+{
+	struct stat about;
+
+	return stat("/etc/passwd", &about) == 0;
+}
+
+static bool sends_to_an_address(void)
+{
+	const struct sockaddr_in anywhere = {.sin_family = AF_INET, .sin_port = htons(9)};
+
+	/* The descriptor is none of a socket: getting so far is too far. */
+	return connect(STDERR_FILENO, (const struct sockaddr *)&anywhere, sizeof(anywhere)) == 0 ||
+	       errno == ENOTSOCK;
+}
+
+/* In a message that lay there before the sandbox: the one way left to get one. */
+static int handed[2];
+
+static bool is_handed_a_descriptor(void)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	char octet;
+	struct iovec part = {.iov_base = &octet, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+	                         .msg_iovlen = 1,
+	                         .msg_control = control.bytes,
+	                         .msg_controllen = sizeof(control.bytes)};
+
+	if (recvmsg(handed[0], &message, MSG_DONTWAIT) != 1)
+		return false;
+	if (message.msg_flags & MSG_CTRUNC || !CMSG_FIRSTHDR(&message)) {
+		errno = EPERM;
+		return false;
+	}
+	return true;
+}
+
+static void hand_a_descriptor(void)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	const int gift = STDERR_FILENO;
+	struct iovec part = {.iov_base = (char[]){'x'}, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+	                         .msg_iovlen = 1,
+	                         .msg_control = control.bytes,
+	                         .msg_controllen = sizeof(control.bytes)};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, handed), 0);
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(head), &gift, sizeof(gift));
+	assert_int_equal(sendmsg(handed[1], &message, 0), 1);
+}
+
 /* A descriptor of a closed one's number is a new one too. */
 static bool takes_a_descriptor(void)
 {
@@ -173,6 +260,13 @@ static void test_nothing_is_left_but_what_is_kept(void **state)
 	    {"copies a descriptor", copies_a_descriptor, false, true, true},
 	    {"makes a timer", makes_a_timer, false, true, true},
 	    {"may take a third descriptor", takes_a_descriptor, false, true, true},
+	    {"duplicates a descriptor", duplicates_a_descriptor, false, false, true},
+	    {"makes a pipe", makes_a_pipe, false, false, true},
+	    {"makes a file of memory", makes_a_file_of_memory, false, false, false},
+	    {"is handed a descriptor", is_handed_a_descriptor, false, true, true},
+	    {"removes a file", removes_a_file, false, false, false},
+	    {"asks about a file", asks_about_a_file, false, false, true},
+	    {"connects", sends_to_an_address, false, false, true},
 	    {"types on the terminal", types_on_the_terminal, false, true, true},
 	    {"takes a gibibyte", takes_all_memory, false, false, true},
 	};
@@ -189,8 +283,12 @@ static void test_nothing_is_left_but_what_is_kept(void **state)
 		                                               SANDBOX_UPLINK};
 
 		for (size_t p = 0; p < 3; p++) {
-			int r = inside(program[p], cases[i].deed);
+			int r;
 
+			hand_a_descriptor();
+			r = inside(program[p], cases[i].deed);
+			(void)close(handed[0]);
+			(void)close(handed[1]);
 			print_message("%s: %zu -> %d\n", cases[i].what, p, r);
 			if (may[p])
 				assert_int_equal(r, DID);

@@ -339,24 +339,73 @@ static void test_a_code_waits_for_a_busy_kioskd(void **state)
 	await_code(bench, "CK1:TPATIENT", 12);
 }
 
-static void write_picture(const struct bench *bench, const char *name, const char *code)
+/* `percent` of the code's width is in the picture, the rest beyond its right edge. */
+static void write_part(const struct bench *bench, const char *name, const char *code, float percent)
 {
 	enum { WIDTH = 640, HEIGHT = 480 };
 	static uint8_t grey[WIDTH * HEIGHT];
+	struct render_point corner[4];
+	float left = WIDTH, right = 0;
 	char path[PATH_SIZE];
 	struct render *render;
+	size_t gone;
 	FILE *out;
 
 	assert_int_equal(render_new(WIDTH, HEIGHT, 7, &render), 0);
 	assert_int_equal(render_add(render, CONDITION_PLAIN, code, strlen(code)), 0);
+	assert_int_equal(render_corners(render, 0, corner), 0);
 	render_frame(render, 1, grey);
 	render_free(render);
+	for (int i = 0; i < 4; i++) {
+		left = corner[i].x_px < left ? corner[i].x_px : left;
+		right = corner[i].x_px > right ? corner[i].x_px : right;
+	}
+	gone = percent < 100 ? (size_t)(WIDTH - left - (right - left) * percent / 100) : 0;
+	for (size_t y = 0; y < HEIGHT; y++)
+		memmove(grey + y * WIDTH + gone, grey + y * WIDTH, WIDTH - gone);
 	(void)snprintf(path, sizeof(path), "%s/%s", bench->folder, name);
 	out = fopen(path, "w");
 	assert_non_null(out);
 	assert_true(fprintf(out, "P5 %d %d 255\n", WIDTH, HEIGHT) > 0);
 	assert_int_equal(fwrite(grey, 1, sizeof(grey), out), sizeof(grey));
 	assert_int_equal(fclose(out), 0);
+}
+
+static void write_picture(const struct bench *bench, const char *name, const char *code)
+{
+	write_part(bench, name, code, 100);
+}
+
+static void remove_picture(const struct bench *bench, const char *name)
+{
+	char path[PATH_SIZE];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", bench->folder, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* On its way in and on its way out a code is cut by the frame's edge: nothing is said of it. */
+static void test_a_partly_seen_code_is_no_error(void **state)
+{
+	struct bench *bench = *state;
+	const struct msg_health *told = (const void *)bench->message.bytes;
+	char source[PATH_SIZE];
+	enum msg_type type;
+
+	write_part(bench, "1.pgm", "CK1:TPART", 40);
+	write_part(bench, "2.pgm", "CK1:TPART", 75);
+	write_picture(bench, "3.pgm", "CK1:TWHOLE");
+	(void)snprintf(source, sizeof(source), "pictures:%s", bench->folder);
+	start_scanner(bench, source);
+	assert_int_equal(receive(bench), MSG_HELLO);
+	while ((type = receive(bench)) == MSG_HEALTH)
+		assert_int_equal(told->health, HEALTH_GOOD);
+	assert_int_equal(type, MSG_CODE);
+	assert_int_equal(bench->message.tail_len, 10);
+	assert_memory_equal(bench->message.tail, "CK1:TWHOLE", 10);
+	remove_picture(bench, "1.pgm");
+	remove_picture(bench, "2.pgm");
+	remove_picture(bench, "3.pgm");
 }
 
 static void test_a_folder_of_pictures_is_shown_in_order(void **state)
@@ -384,11 +433,9 @@ static void test_a_folder_of_pictures_is_shown_in_order(void **state)
 	while (!strstr(told->sentence, "have been shown"));
 	refused = strstr(told->sentence, "All 3 pictures") && strstr(told->sentence, "1 of them");
 	assert_true(refused);
-	assert_int_equal(unlink(path), 0);
-	(void)snprintf(path, sizeof(path), "%s/1.pgm", bench->folder);
-	assert_int_equal(unlink(path), 0);
-	(void)snprintf(path, sizeof(path), "%s/3.pgm", bench->folder);
-	assert_int_equal(unlink(path), 0);
+	remove_picture(bench, "1.pgm");
+	remove_picture(bench, "2.pgm");
+	remove_picture(bench, "3.pgm");
 }
 
 int main(void)
@@ -402,6 +449,7 @@ int main(void)
 	    WITH_BENCH(test_a_camera_that_is_not_there_or_goes_away),
 	    WITH_BENCH(test_devices_that_are_no_cameras),
 	    WITH_BENCH(test_a_code_waits_for_a_busy_kioskd),
+	    WITH_BENCH(test_a_partly_seen_code_is_no_error),
 	    WITH_BENCH(test_a_folder_of_pictures_is_shown_in_order),
 	};
 
