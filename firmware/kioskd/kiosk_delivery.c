@@ -203,6 +203,9 @@ static int agenda_read(struct kiosk *k, struct agenda *ret)
 		ret->work.outgoing = true;
 	else if (r == LEDGER_E_NOTHING)
 		r = ledger_next_unsealed(k->ledger, &ret->epoch, &state);
+	/* An event that is being closed is sealed once it is: its window may be long over. */
+	if (r == 0 && !ret->work.outgoing && state == EPOCH_OPEN && k->closing.active)
+		r = LEDGER_E_NOTHING;
 	if (r == 0 && !ret->work.outgoing) {
 		ret->work.unsealed = true;
 		ret->work.unsealed_closed = state != EPOCH_OPEN;

@@ -628,6 +628,31 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* While the modem's store is emptied for the close nothing is sealed: the closing batch says it all,
+ * and an open one from behind the meeting's time would be held. */
+static void test_an_event_that_is_being_closed_is_sealed_once(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	unsigned before;
+
+	until_posted(play);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	stage_wait(s, INTERVAL_US - 1000000);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	before = s->n_requests;
+	(void)stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE});
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	stage_wait(s, 5000000);
+	assert_int_equal(s->n_requests, before);
+	kiosk_swept(s->kiosk);
+	stage_wait(s, 1000000);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+	assert_int_equal(s->n_requests, before + 1);
+	assert_int_equal(stage_status(s).batches_sealed, 2);
+}
+
 /* Closed before the collector could be asked: the last batch waits for its word about the head. */
 static void test_a_close_after_a_restart_is_sealed_once_the_head_is_known(void **state)
 {
@@ -799,6 +824,7 @@ int main(void)
 	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
 	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
+	    TEST(test_an_event_that_is_being_closed_is_sealed_once),
 	    TEST(test_a_closed_event_that_went_back_holds_up_no_other),
 	    TEST(test_totals_of_another_device_key_hold_up_no_others),
 	    TEST(test_an_uplink_that_is_away_or_silent_is_no_hindrance),
