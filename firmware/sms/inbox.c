@@ -54,6 +54,7 @@ struct inbox {
 	bool swept_last; /* the last job was a sweep */
 	bool overflow;   /* more is stored than there was room for here */
 	bool other_due;  /* the next sweep is of both memories */
+	bool ready;      /* the modem takes jobs */
 	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
@@ -315,6 +316,10 @@ static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_ac
 		ret->kind = INBOX_POWER;
 		return 1;
 	case AT_STATUS:
+		if (inbox->at.status.state == AT_READY && !inbox->ready)
+			inbox->sweep_due = now; /* while it began, it told of nothing */
+		inbox->other_due |= inbox->at.status.state == AT_READY && !inbox->ready;
+		inbox->ready = inbox->at.status.state == AT_READY;
 		ret->kind = INBOX_HEALTH;
 		return 1;
 	case AT_REOPEN:

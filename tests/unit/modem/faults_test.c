@@ -50,6 +50,9 @@ static const struct {
     {"stuck-prompt", 1, false, false},
     {"sim-busy", 4, false, false},
     {"urc-in-list", 1, false, false},
+    {"echo-stays", 1, false, false},
+    {"split-reads", 1, false, false},
+    {"merged-reads", 1, false, false},
     {"garbage", 1, false, true},
     {"hang", 1, false, true},
     {"replug", 1, false, false},
@@ -161,9 +164,26 @@ static void the_memory_gone_under_each_fault(void **state)
 		wipe_everywhere(i, all ? 13 : 211);
 }
 
+static void each_fault_of_each_profile(void **state)
+{
+	(void)state;
+	static const char *const profiles[] = {"sim-only", "ec25", "sim7600", "e3372"};
+	for (unsigned p = 0; p < sizeof(profiles) / sizeof(profiles[0]); p++) {
+		for (unsigned i = all ? 0 : p; i < N_FAULTS; i += all ? 1 : 7) {
+			print_message("profile %s, fault %s %u\n", profiles[p], faults[i].name,
+			              faults[i].value);
+			w.profile = profiles[p];
+			play(1, &i);
+			world_end(&w);
+			memset(&w, 0, sizeof(w));
+		}
+	}
+}
+
 static void seeded_mixtures(void **state)
 {
 	(void)state;
+	static const char *const profiles[] = {"standard", "sim-only", "ec25", "sim7600", "e3372"};
 	for (uint64_t seed = 1; seed <= (all ? SEEDS_ALL : SEEDS); seed++) {
 		uint64_t random = seed;
 		unsigned which[4];
@@ -172,9 +192,10 @@ static void seeded_mixtures(void **state)
 		w.replies_unlimited = seed % 2;
 		w.wipe = (enum wipe)(fault_random(&random) % 3);
 		w.wipe_at = (unsigned)(fault_random(&random) % 80);
-		print_message("seed %u: %s %s %s %s, memory %u gone at %u\n", (unsigned)seed,
-		              faults[which[0]].name, faults[which[1]].name, faults[which[2]].name,
-		              faults[which[3]].name, w.wipe, w.wipe_at);
+		w.profile = profiles[fault_random(&random) % 5];
+		print_message("seed %u: %s: %s %s %s %s, memory %u gone at %u\n", (unsigned)seed,
+		              w.profile, faults[which[0]].name, faults[which[1]].name,
+		              faults[which[2]].name, faults[which[3]].name, w.wipe, w.wipe_at);
 		play(4, which);
 		world_end(&w);
 		memset(&w, 0, sizeof(w));
@@ -188,6 +209,7 @@ int main(int n, char **arguments)
 	    cmocka_unit_test(each_fault_alone),
 	    cmocka_unit_test(the_memory_gone_at_every_boundary),
 	    cmocka_unit_test(the_memory_gone_under_each_fault),
+	    cmocka_unit_test(each_fault_of_each_profile),
 	    cmocka_unit_test(seeded_mixtures),
 	};
 	return cmocka_run_group_tests_name("modem.faults", tests, NULL, NULL);

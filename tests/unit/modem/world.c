@@ -9,6 +9,8 @@
 
 #include "world.h"
 
+enum { MERGE_US = 60000 };
+
 static void on_bytes(void *context, const uint8_t *bytes, size_t len)
 {
 	struct world *w = context;
@@ -67,7 +69,9 @@ void world_begin(struct world *w, unsigned store_size)
 	unsigned line, wipe_at = w->wipe_at;
 	enum wipe wipe = w->wipe;
 	bool unlimited = w->replies_unlimited;
+	const char *profile = w->profile;
 	memset(w, 0, sizeof(*w));
+	w->profile = profile;
 	w->wipe = wipe;
 	w->wipe_at = wipe_at;
 	w->now_us = 10000000;
@@ -85,6 +89,8 @@ void world_begin(struct world *w, unsigned store_size)
 	assert_int_equal(modem_twin_init(&w->twin, 1), 0);
 	assert_int_equal(sim_store_open(&w->store, "", store_size, &line), 0);
 	sim_modem_init(&w->modem, &w->store, 1, on_modem, w);
+	if (w->profile != NULL)
+		sim_modem_profile(&w->modem, sim_profile(w->profile));
 	set_time(w);
 	open_inbox(w);
 }
@@ -177,9 +183,28 @@ static bool act(struct world *w, const struct inbox_action *action)
 	}
 }
 
+/* Split: an octet at a time. Merged: what is said within a while comes together. */
+static void shape_reads(struct world *w)
+{
+	bool held = w->twin.held;
+	w->twin.read_at_most = w->modem.faults.split_reads != 0 ? 1 : 0;
+	if (w->modem.faults.merged_reads == 0 || w->twin.to_host.n == 0) {
+		w->twin.held = false;
+		w->merged_us = 0;
+	} else if (w->merged_us == 0) {
+		w->merged_us = w->now_us + MERGE_US;
+		w->twin.held = true;
+	} else if (w->now_us >= w->merged_us) {
+		w->twin.held = false;
+	}
+	if (held != w->twin.held)
+		modem_twin_changed(&w->twin);
+}
+
 static bool run_line(struct world *w)
 {
 	char heard[512];
+	shape_reads(w);
 	size_t n = modem_twin_hear(&w->twin, heard, sizeof(heard)), before = w->n_to_host;
 	if (n > 0)
 		sim_modem_input(&w->modem, heard, n, w->now_us);
@@ -224,6 +249,7 @@ static void step(struct world *w, uint64_t end_us)
 	         kiosk = kiosk_wake(w->stage.kiosk).us;
 	next = modem < next ? modem : next;
 	next = kiosk < next ? kiosk : next;
+	next = w->twin.held && w->merged_us < next ? w->merged_us : next;
 	if (next <= w->now_us)
 		next = w->now_us + 1000;
 	w->now_us = next < end_us ? next : end_us;

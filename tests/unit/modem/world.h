@@ -27,6 +27,8 @@ struct world {
 	struct sim_modem modem;
 	uint64_t now_us, octet_us; /* octet_us: what an octet on the line costs; 0: nothing */
 	uint64_t serial_us;        /* spent so */
+	uint64_t merged_us;        /* merged reads: what is held is let go then */
+	const char *profile;       /* of the simulated modem; NULL: standard */
 	uint8_t to_host[8192];
 	size_t n_to_host;
 	unsigned boundary, wipe_at, undeleted, reopened;
@@ -34,7 +36,7 @@ struct world {
 	bool wiped, replies_unlimited;
 };
 
-/* Keeps `wipe`, `wipe_at` and `replies_unlimited`, which the caller sets before. */
+/* Keeps `wipe`, `wipe_at`, `replies_unlimited` and `profile`, which the caller sets before. */
 void world_begin(struct world *world, unsigned store_size);
 void world_end(struct world *world);
 void world_receive(struct world *world, const char *from, int64_t age_s, const char *text);
