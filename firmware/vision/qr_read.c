@@ -8,6 +8,7 @@ enum {
 	VERSION_ERRORS_MAX = 3, /* their words differ in 8 bits or more */
 	FORMATS = 3,            /* tried of one orientation */
 	ERASED_AT_ONCE = 2,     /* codewords more that are given up from one try to the next */
+	TURNED_MAX = 6,         /* codewords of a block in which a module is turned over */
 };
 
 struct matrix {
@@ -115,8 +116,10 @@ static void gather(const struct matrix *matrix, uint32_t mask, uint32_t codeword
 				continue;
 			if ((dark > 0) != qr_mask(mask, x, y))
 				work->codeword[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-			if (sure < *sureness)
+			if (sure < *sureness) {
 				*sureness = sure;
+				work->weakest[bit / 8] = (uint8_t)(0x80 >> bit % 8);
+			}
 			bit++;
 		}
 }
@@ -136,17 +139,19 @@ static void sort_places(const uint8_t *sureness, uint32_t n, uint8_t *ret)
 /* How hard to try. */
 enum effort {
 	EFFORT_AS_SEEN, /* errors only */
-	EFFORT_ERASE,   /* the least sure codewords given up, more and more of them */
+	EFFORT_DOUBT,   /* the least sure modules are doubted, more and more of them */
 	EFFORT_N,
 };
 
 struct block {
-	uint8_t codeword[QR_BLOCK_MAX], sureness[QR_BLOCK_MAX];
+	uint8_t codeword[QR_BLOCK_MAX];
+	uint8_t sureness[QR_BLOCK_MAX], weakest[QR_BLOCK_MAX]; /* as in struct qr_work */
 	uint32_t n, correction;
 	struct qr_repair repair; /* what it took */
 	double evidence_bits;
 };
 
+/* Repairs a block with some codewords given up, if what is found is beyond chance. */
 static bool repair_erased(const struct qr_field *field, const uint8_t *syndrome,
                           const uint8_t *place, uint32_t n_erased, double evidence_bits,
                           struct block *block)
@@ -163,27 +168,45 @@ static bool repair_erased(const struct qr_field *field, const uint8_t *syndrome,
 	return true;
 }
 
-/* Repairs one block in place. Forney's generalised minimum distance decoding, but what is found must
- * be beyond chance. */
+/* The same with the least sure module of each of the least sure codewords turned over, in every
+ * combination. */
+static bool repair_turned(const struct qr_field *field, const uint8_t *place, struct block *block)
+{
+	for (uint32_t which = 1; which < 1u << TURNED_MAX; which++) {
+		uint8_t syndrome[QR_CORRECTION_MAX];
+		struct block tried = *block;
+
+		for (uint32_t i = 0; i < TURNED_MAX; i++)
+			if (which >> i & 1)
+				tried.codeword[place[i]] ^= tried.weakest[place[i]];
+		(void)qr_syndromes(field, tried.codeword, tried.n, tried.correction, syndrome);
+		if (!repair_erased(field, syndrome, NULL, 0, QR_EVIDENCE_DOUBT_BITS, &tried))
+			continue;
+		*block = tried;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Repairs one block. First as it was seen; then its least sure codewords are given up (Forney's
+ * generalised minimum distance decoding), then modules turned over (Chase's second algorithm).
+ */
 static bool repair_block(const struct qr_field *field, enum effort effort, struct block *block)
 {
 	uint8_t syndrome[QR_CORRECTION_MAX], place[QR_BLOCK_MAX];
-	uint32_t most = block->correction - QR_EVIDENCE_ERASED_BITS / 8;
+	uint32_t most = block->correction - QR_EVIDENCE_DOUBT_BITS / 8;
 
-	if (qr_syndromes(field, block->codeword, block->n, block->correction, syndrome)) {
-		block->repair = (struct qr_repair){0};
-		block->evidence_bits = 8.0 * block->correction;
-		return true;
-	}
+	(void)qr_syndromes(field, block->codeword, block->n, block->correction, syndrome);
 	if (repair_erased(field, syndrome, NULL, 0, QR_EVIDENCE_BITS, block))
 		return true;
 	if (effort == EFFORT_AS_SEEN)
 		return false;
 	sort_places(block->sureness, block->n, place);
 	for (uint32_t erased = ERASED_AT_ONCE; erased <= most; erased += ERASED_AT_ONCE)
-		if (repair_erased(field, syndrome, place, erased, QR_EVIDENCE_ERASED_BITS, block))
+		if (repair_erased(field, syndrome, place, erased, QR_EVIDENCE_DOUBT_BITS, block))
 			return true;
-	return false;
+	return repair_turned(field, place, block);
 }
 
 /* De-interleaves (7.6) and repairs all blocks: work->data. How much data there is; 0: a block is
@@ -204,6 +227,7 @@ static uint32_t repair_blocks(const struct qr_blocks *blocks, enum effort effort
 
 			block.codeword[i] = work->codeword[at];
 			block.sureness[i] = work->sureness[at];
+			block.weakest[i] = work->weakest[at];
 		}
 		if (!repair_block(&work->field, effort, &block))
 			return 0;

@@ -60,11 +60,11 @@ bool qr_syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_
 	return any == 0;
 }
 
-/* a minus factor * x * b */
+/* a minus factor * x * b, of the given degree at most */
 static void subtract_shifted(const struct qr_field *field, uint8_t a[TERMS], const uint8_t b[TERMS],
-                             uint8_t factor)
+                             uint8_t factor, uint32_t degree)
 {
-	for (uint32_t i = 1; i < TERMS; i++)
+	for (uint32_t i = 1; i <= degree && factor != 0; i++)
 		a[i] ^= times(field, factor, b[i - 1]);
 }
 
@@ -84,7 +84,7 @@ static uint32_t find_locator(const struct qr_field *field, const uint8_t *syndro
 	locator[0] = 1;
 	for (uint32_t i = 0; i < n_erased; i++) {
 		memcpy(kept, locator, TERMS);
-		subtract_shifted(field, locator, kept, field->power[n - 1 - erased[i]]);
+		subtract_shifted(field, locator, kept, field->power[n - 1 - erased[i]], i + 1);
 	}
 	memcpy(prior, locator, TERMS);
 	for (uint32_t r = n_erased; r < correction; r++) {
@@ -93,10 +93,10 @@ static uint32_t find_locator(const struct qr_field *field, const uint8_t *syndro
 		for (uint32_t i = 0; i <= degree && i <= r; i++)
 			discrepancy ^= times(field, locator[i], syndrome[r - i]);
 		memcpy(kept, locator, TERMS);
-		subtract_shifted(field, locator, prior, discrepancy);
+		subtract_shifted(field, locator, prior, discrepancy, correction);
 		if (discrepancy != 0 && 2 * degree <= r + n_erased) {
 			degree = r + 1 + n_erased - degree;
-			for (uint32_t i = 0; i < TERMS; i++)
+			for (uint32_t i = 0; i <= correction; i++)
 				prior[i] = over(field, kept[i], discrepancy);
 		} else {
 			memmove(prior + 1, prior, TERMS - 1);

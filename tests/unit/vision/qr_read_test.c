@@ -239,6 +239,30 @@ static void hurt_blocks(struct world *world, uint32_t version, enum qr_level lev
 	}
 }
 
+/* Whether a codeword is as it was drawn (world->other). */
+static bool is_unhurt(const struct world *world, uint32_t codeword)
+{
+	for (uint32_t i = 0; i < world->side * world->side; i++)
+		if (world->codeword_of[i] == (int16_t)codeword &&
+		    world->module[i] != world->other[i])
+			return false;
+	return true;
+}
+
+/* Turns over one module in the first codeword of each block that is unhurt, and makes it unsure. */
+static void doubt_blocks(struct world *world, const struct qr_blocks *blocks)
+{
+	for (uint32_t b = 0; b < blocks->n; b++) {
+		uint32_t i = 0, at = 0;
+
+		while (!is_unhurt(world, qr_interleaved(blocks, b, i)))
+			i++;
+		while (world->codeword_of[at] != (int16_t)qr_interleaved(blocks, b, i))
+			at++;
+		world->module[at] = world->module[at] > 0 ? -1 : 1;
+	}
+}
+
 /* Three modules of each copy of the format and version information. */
 static void hurt_information(struct world *world, uint32_t version)
 {
@@ -304,13 +328,40 @@ static void test_unknown_modules_are_filled_in(void **state)
 			/* Two more than could be found without. */
 			hurt.errors = blocks.correction / 2 - 2;
 			if (qr_repair_evidence(&hurt, blocks.data + blocks.correction + 1,
-			                       blocks.correction) < QR_EVIDENCE_ERASED_BITS)
+			                       blocks.correction) < QR_EVIDENCE_DOUBT_BITS)
 				continue;
 			draw(world, version, level, QR_MODE_8, capacity(version, level, QR_MODE_8));
 			hurt_blocks(world, version, level, hurt.errors, hurt.erasures);
 			assert_int_equal(read_symbol(world), 0);
 			assert_bytes(world);
 			assert_true(world->reading.erasures >= hurt.erasures);
+			tried++;
+		}
+	assert_true(tried > 20);
+}
+
+/* In each block one module is wrong, and doubtful, beyond all that can be corrected. */
+static void test_a_doubtful_module_is_turned_over(void **state)
+{
+	struct world *world = *state;
+	uint32_t tried = 0;
+
+	for (uint32_t version = 1; version <= 10; version++)
+		for (int l = QR_LEVEL_L; l <= QR_LEVEL_H; l++) {
+			enum qr_level level = (enum qr_level)l;
+			struct qr_blocks blocks =
+			    qr_blocks(version, level, map_codewords(world, version));
+			struct qr_repair hurt = {.errors = blocks.correction / 2};
+
+			if (qr_repair_evidence(&hurt, blocks.data + blocks.correction + 1,
+			                       blocks.correction) < QR_EVIDENCE_DOUBT_BITS)
+				continue;
+			draw(world, version, level, QR_MODE_8, capacity(version, level, QR_MODE_8));
+			memcpy(world->other, world->module, sizeof(world->module));
+			hurt_blocks(world, version, level, hurt.errors, 0);
+			doubt_blocks(world, &blocks);
+			assert_int_equal(read_symbol(world), 0);
+			assert_bytes(world);
 			tried++;
 		}
 	assert_true(tried > 20);
@@ -435,6 +486,7 @@ int main(void)
 	    cmocka_unit_test(test_every_version_level_and_mode),
 	    cmocka_unit_test(test_what_the_standard_can_correct_is_corrected),
 	    cmocka_unit_test(test_unknown_modules_are_filled_in),
+	    cmocka_unit_test(test_a_doubtful_module_is_turned_over),
 	    cmocka_unit_test(test_damage_beyond_repair_is_never_read_wrong),
 	    cmocka_unit_test(test_random_modules_are_never_read),
 	    cmocka_unit_test(test_mirrored_symbols_are_read),
