@@ -178,7 +178,7 @@ struct ledger_checkin {
 struct ledger_counted {
 	uint32_t people_added;   /* 0: this tag was counted already */
 	uint32_t people_revoked; /* a party corrected downwards */
-	uint8_t projects_added;  /* of those asked for, new for this tag */
+	uint16_t projects_added; /* of those asked for, new for this tag */
 	uint16_t party;          /* people under this tag now */
 };
 
