@@ -425,7 +425,8 @@ static const struct option_spec options[] = {
     {"--name", OPTION_MANY, true, "en=TEXT",
      "the event's name in a language; up to three, the first is its own"},
     {"--project", OPTION_MANY, true, "ID:KEYWORD[,KEYWORD…]:en=NAME[:es=NAME]",
-     "a project it counts for: an ID from 1, up to 4 words to text, names; up to 16"},
+     "a project it counts for: an ID from 1, up to 4 words to text (replies in the second language "
+     "say the second), names; up to 16"},
     {"--default", OPTION_VALUE, false, "ID", "project of who says none (the first given)"},
     {"--start", OPTION_MANY, true, "TIME",
      "when it begins, with the offset from UTC: 2026-11-21T18:00-05:00"},

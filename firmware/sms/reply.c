@@ -36,9 +36,9 @@ static const char *const sentence[REPLY_N] = {
     [REPLY_HELP] =
         /* TRANSLATORS: it may take two messages. Our promise, in plain words; UNDO and STOP in
            words of your language that do the same. */
-    SENTENCE("{event}: text {keywords}. We count you, not who you are. Your number becomes a "
-             "scrambled mark, erased when this meeting closes. UNDO takes your check-in back, "
-             "STOP ends replies."),
+    SENTENCE("{event}: to be counted, text one of: {keywords}. We count you, not who you are. Your "
+             "number becomes a scrambled mark, erased when this meeting closes. UNDO takes your "
+             "check-in back, STOP ends replies."),
     [REPLY_STOPPED] = SENTENCE("No more replies from {event} to this phone. What is counted stays "
                                "counted. START brings replies back."),
     [REPLY_STARTED] = SENTENCE("Replies from {event} are on again."),
@@ -78,6 +78,14 @@ static void put_number(struct utf8_writer *w, int number, const char *unit)
 	utf8_put_text(w, text);
 }
 
+/* The word for a project in the language spoken: its words stand in the order of the manifest's
+ * languages, as long as there are enough; else the first. */
+static const char *keyword_of(const struct project *project, const struct saying *saying)
+{
+	unsigned i = saying->language < project->n_keywords ? saying->language : 0;
+	return project->keyword[i].s;
+}
+
 static void put_keywords(struct utf8_writer *w, const struct saying *saying)
 {
 	const struct manifest *m = saying->manifest;
@@ -87,7 +95,7 @@ static void put_keywords(struct utf8_writer *w, const struct saying *saying)
 			continue;
 		if (any)
 			utf8_put_text(w, ", ");
-		utf8_put_text(w, m->project[i].keyword[0].s);
+		utf8_put_text(w, keyword_of(&m->project[i], saying));
 		any = true;
 	}
 	if (!any)
@@ -113,7 +121,7 @@ static void put_named(struct utf8_writer *w, const char *name, size_t n,
 	else if (is_name(name, n, "people"))
 		put_number(w, (int)facts->people, "");
 	else if (is_name(name, n, "keyword") && project != NULL && project->n_keywords > 0)
-		utf8_put_text(w, project->keyword[0].s);
+		utf8_put_text(w, keyword_of(project, saying));
 	else if (is_name(name, n, "keyword"))
 		utf8_put_text(w, catalogue_text(saying->spoken, here));
 	else if (is_name(name, n, "keywords"))

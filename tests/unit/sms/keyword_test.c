@@ -338,10 +338,12 @@ static void machines_are_not_answered(void **state)
 	    {"Loved it! RIVER", CHECK_IN, 10, 0, 0, ANY},
 	    {"RIVER, I am driving there now", CHECK_IN, 10, 0, 0, ANY},
 	    /* our own replies, come back from somewhere */
-	    {"River night: text RIVER. We count you, not who you are. Your number becomes a",
+	    {"River night: to be counted, text one of: RIVER. We count you, not who you are. Your "
+	     "number becomes a",
 	     SMS_ASK_IGNORE, 0, 0, 0, EN},
-	    {"Noche del Río: manda RIO, BIBLIOTECA. Contamos que vienes, no quién eres. Tu",
-	     SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Noche del Río: para que te contemos, manda una palabra: RIO. Contamos que vienes, no "
+	     "quién eres. Tu",
+	     SMS_ASK_IGNORE, 0, 0, 0, ES},
 	    {"River night: 12 people counted so far at this kiosk. Texts waiting: 3.",
 	     SMS_ASK_IGNORE, 0, 0, 0, EN},
 	    {"I saw the sign \"RIVER\"", CHECK_IN, 10, 0, 0, ANY},

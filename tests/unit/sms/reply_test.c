@@ -57,6 +57,9 @@ static void a_reply_names_the_event_and_the_project(void **state)
 	assert_non_null(strstr(say(REPLY_COUNTED_PARTY, 7, 4, 1), "contamos 4 personas"));
 	assert_non_null(strstr(say(REPLY_ALREADY, 8, 1, 0), "Text LIBRARY 3"));
 	assert_non_null(strstr(say(REPLY_KEYWORDS, 0, 0, 0), "text one of: RIVER, LIBRARY"));
+	/* The second word is the second language's, where there is one. */
+	assert_non_null(strstr(say(REPLY_KEYWORDS, 0, 0, 1), "manda una palabra: RIO, LIBRARY"));
+	assert_non_null(strstr(say(REPLY_ALREADY, 7, 1, 1), "Manda RIO 3"));
 }
 
 static void a_volunteer_is_told_figures(void **state)
@@ -172,7 +175,8 @@ static void our_own_words_are_known_again(void **state)
 		for (unsigned language = 0; language < 2; language++)
 			assert_true(reply_is_ours(say((enum reply)r, 7, 2, language)));
 	/* Its first part is enough. */
-	assert_true(reply_is_ours("River: text RIVER. We count you, not who"));
+	assert_true(
+	    reply_is_ours("River: to be counted, text one of: RIVER. We count you, not who"));
 	assert_false(reply_is_ours("RIVER, how do you count us?"));
 	assert_false(reply_is_ours("Nothing to take to the river"));
 	assert_false(reply_is_ours("RIVER"));
