@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <kiosk/scanner.h>
 
 #include "file.h"
@@ -124,6 +125,49 @@ static void test_no_code(void **state)
 	assert_non_null(strstr(program->out, "no code found"));
 }
 
+static double ms_of(struct program *program)
+{
+	json_t *root = one_line(program);
+	const double ms = json_number_value(json_object_get(root, "ms"));
+
+	json_decref(root);
+	return ms;
+}
+
+/* Squares by chance, in which there is always one more thing to try. */
+static void test_time_to_spend_on_a_picture(void **state)
+{
+	enum { SIDE = 800, SQUARE = 4 };
+	static const char *const wrong[] = {"0", "600001", "2s", "-1", ""};
+	struct program *program = *state;
+	FILE *file = fopen(program_path(program, "chance.pgm"), "wb");
+	double in_a_moment;
+
+	(void)fprintf(file, "P5 %d %d 255\n", SIDE, SIDE);
+	for (uint32_t y = 0; y < SIDE; y++)
+		for (uint32_t x = 0; x < SIDE; x++) {
+			uint32_t chance =
+			    (x / SQUARE + 1) * 2654435761u ^ (y / SQUARE + 1) * 2246822519u;
+
+			chance = (chance ^ chance >> 15) * 2654435761u;
+			(void)fputc(chance >> 31 ? 30 : 210, file);
+		}
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(RUN(program, "decode", "--json", "--budget-ms", "1", "chance.pgm"), 0);
+	in_a_moment = ms_of(program);
+	assert_int_equal(RUN(program, "decode", "--json", "chance.pgm"), 0);
+	print_message("%.0f ms, and %.0f ms by default\n", in_a_moment, ms_of(program));
+	assert_true(in_a_moment < ms_of(program));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(RUN(program, "decode", "--budget-ms", wrong[i], "chance.pgm"),
+		                 EX_USAGE);
+		assert_non_null(strstr(program->err, "--budget-ms"));
+		assert_non_null(strstr(program->err, "600000"));
+	}
+	assert_int_equal(RUN(program, "decode", "--help"), 0);
+	assert_non_null(strstr(program->out, "at most (2000)"));
+}
+
 /* Every file gets its line; one bad one does not stop the others, and makes the exit status 1. */
 static void test_unreadable(void **state)
 {
@@ -166,9 +210,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_octets),
-	    cmocka_unit_test(test_the_reader_test_can_be_read),
-	    cmocka_unit_test(test_no_code),
+	    cmocka_unit_test(test_octets),     cmocka_unit_test(test_the_reader_test_can_be_read),
+	    cmocka_unit_test(test_no_code),    cmocka_unit_test(test_time_to_spend_on_a_picture),
 	    cmocka_unit_test(test_unreadable),
 	};
 

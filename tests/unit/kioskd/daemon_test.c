@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <errno.h>
@@ -157,6 +158,26 @@ static void test_a_helper_that_says_what_it_may_not_is_ended(void **state)
 	assert_int_equal(daemon_ask_status(d).helper[0].restarts, 2);
 }
 
+/* As its own command line says: a helper knows nothing of the configuration but that. */
+static void test_the_scanner_is_told_its_budget(void **state)
+{
+	static const char wanted[] = "--source\0sim:x\0--budget-us\0"
+	                             "7500";
+	struct daemon *d = *state;
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	char path[64];
+	uint8_t *line;
+	size_t line_len;
+
+	daemon_start(d);
+	assert_int_equal(getsockopt(d->helper[0], SOL_SOCKET, SO_PEERCRED, &peer, &len), 0);
+	(void)snprintf(path, sizeof(path), "/proc/%d/cmdline", peer.pid);
+	assert_int_equal(file_read(path, 4096, &line, &line_len), 0);
+	assert_non_null(memmem(line, line_len, wanted, sizeof(wanted)));
+	free(line);
+}
+
 static void test_a_ledger_that_is_none_is_left_alone(void **state)
 {
 	struct daemon *d = *state;
@@ -208,6 +229,7 @@ int main(void)
 	    TEST(test_a_second_kioskd_is_turned_away),
 	    TEST(test_a_helper_that_crashes_comes_back_and_counting_goes_on),
 	    TEST(test_a_helper_that_says_what_it_may_not_is_ended),
+	    TEST(test_the_scanner_is_told_its_budget),
 	    TEST(test_a_ledger_that_is_none_is_left_alone),
 	    TEST(test_a_key_that_is_none_is_left_alone),
 	};

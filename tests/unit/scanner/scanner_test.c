@@ -122,9 +122,14 @@ static void start_camera(struct bench *bench)
 	assert_int_equal(connect(bench->orders, (struct sockaddr *)&address, sizeof(address)), 0);
 }
 
-static void start_scanner(struct bench *bench, char *source)
+static void start_scanner_with(struct bench *bench, char *source, char *budget_us)
 {
-	char *argv[] = {(char[]){KIOSK_SCANNER}, (char[]){"--source"}, source, NULL};
+	char *argv[] = {(char[]){KIOSK_SCANNER},
+	                (char[]){"--source"},
+	                source,
+	                (char[]){"--budget-us"},
+	                budget_us,
+	                NULL};
 	int fd[2];
 
 	close_fd(&bench->link);
@@ -133,6 +138,11 @@ static void start_scanner(struct bench *bench, char *source)
 	bench->link = fd[0];
 	bench->far_link = fd[1];
 	bench->scanner = start(argv, fd[1], -1);
+}
+
+static void start_scanner(struct bench *bench, char *source)
+{
+	start_scanner_with(bench, source, (char[]){"7500"});
 }
 
 /* The next message of any type; 0 when the other end closed. */
@@ -321,6 +331,20 @@ static void test_devices_that_are_no_cameras(void **state)
 	assert_int_equal(exit_of(&bench->scanner), 2);
 }
 
+static void test_a_budget_that_makes_no_sense(void **state)
+{
+	static const char *const budget[] = {"0", "999", "30001", "8ms", "-1", ""};
+	struct bench *bench = *state;
+
+	for (size_t i = 0; i < sizeof(budget) / sizeof(budget[0]); i++) {
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "%s", budget[i]);
+		start_scanner_with(bench, bench->source, text);
+		assert_int_equal(exit_of(&bench->scanner), 2);
+	}
+}
+
 /* kioskd is busy and its socket full: the code is not lost, it comes once there is room. */
 static void test_a_code_waits_for_a_busy_kioskd(void **state)
 {
@@ -448,6 +472,7 @@ int main(void)
 	    WITH_BENCH(test_a_closed_socket_ends_it),
 	    WITH_BENCH(test_a_camera_that_is_not_there_or_goes_away),
 	    WITH_BENCH(test_devices_that_are_no_cameras),
+	    WITH_BENCH(test_a_budget_that_makes_no_sense),
 	    WITH_BENCH(test_a_code_waits_for_a_busy_kioskd),
 	    WITH_BENCH(test_a_partly_seen_code_is_no_error),
 	    WITH_BENCH(test_a_folder_of_pictures_is_shown_in_order),
