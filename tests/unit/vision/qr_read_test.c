@@ -437,6 +437,65 @@ static void test_mirrored_symbols_are_read(void **state)
 	}
 }
 
+static void append(QRinput *input, QRencodeMode mode, const char *bytes)
+{
+	assert_int_equal(
+	    QRinput_append(input, mode, (int)strlen(bytes), (const unsigned char *)bytes), 0);
+}
+
+static void test_segments_alphabets_and_parts(void **state)
+{
+	struct world *world = *state;
+	const struct qr_payload *payload = &world->reading.payload;
+	static const char whole[] = "Caf\xc3\xa9"
+	                            "0123"
+	                            "A:B"
+	                            "\x93\x5f\xe4\xaa"
+	                            "\xff";
+	QRinput *input = QRinput_new2(4, QR_ECLEVEL_M), *part;
+	QRinput_Struct *parts = QRinput_Struct_new();
+	QRcode_List *symbols;
+	uint32_t n = 0;
+
+	assert_int_equal(QRinput_appendECIheader(input, 26), 0);
+	append(input, QR_MODE_8, "Caf\xc3\xa9");
+	append(input, QR_MODE_NUM, "0123");
+	append(input, QR_MODE_AN, "A:B");
+	append(input, QR_MODE_KANJI, "\x93\x5f\xe4\xaa");
+	assert_int_equal(QRinput_appendECIheader(input, 899), 0);
+	append(input, QR_MODE_8, "\xff");
+	take_symbol(world, QRcode_encodeInput(input));
+	QRinput_free(input);
+	assert_int_equal(read_symbol(world), 0);
+	assert_int_equal(payload->len, sizeof(whole) - 1);
+	assert_memory_equal(payload->bytes, whole, sizeof(whole) - 1);
+	assert_int_equal(payload->n_alphabets, 2);
+	assert_int_equal(payload->alphabet[0].eci, 26);
+	assert_int_equal(payload->alphabet[1].eci, 899);
+	assert_int_equal(payload->alphabet[1].from, sizeof(whole) - 2);
+
+	for (int i = 0; i < 3; i++) {
+		part = QRinput_new2(1, QR_ECLEVEL_L);
+		append(part, QR_MODE_8, i == 0 ? "one," : i == 1 ? "two," : "three");
+		assert_int_equal(QRinput_Struct_appendInput(parts, part), i + 1);
+	}
+	assert_int_equal(QRinput_Struct_insertStructuredAppendHeaders(parts), 0);
+	symbols = QRcode_encodeInputStructured(parts);
+	assert_non_null(symbols);
+	for (QRcode_List *at = symbols; at; at = at->next, n++) {
+		world->side = (uint32_t)at->code->width;
+		for (uint32_t i = 0; i < world->side * world->side; i++)
+			world->module[i] = at->code->data[i] & 1 ? SURE : -SURE;
+		assert_int_equal(read_symbol(world), 0);
+		assert_int_equal(payload->part, n);
+		assert_int_equal(payload->parts, 3);
+		assert_int_equal(payload->len, n < 2 ? 4 : 5);
+	}
+	assert_int_equal(n, 3);
+	QRcode_List_free(symbols);
+	QRinput_Struct_free(parts);
+}
+
 /* Either copy of the format information is enough, and one of the version's is not needed. */
 static void test_one_copy_of_the_information_is_enough(void **state)
 {
@@ -490,6 +549,7 @@ int main(void)
 	    cmocka_unit_test(test_damage_beyond_repair_is_never_read_wrong),
 	    cmocka_unit_test(test_random_modules_are_never_read),
 	    cmocka_unit_test(test_mirrored_symbols_are_read),
+	    cmocka_unit_test(test_segments_alphabets_and_parts),
 	    cmocka_unit_test(test_one_copy_of_the_information_is_enough),
 	    cmocka_unit_test(test_sides_that_cannot_be_are_told),
 	};
