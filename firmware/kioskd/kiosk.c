@@ -51,6 +51,7 @@ struct calendar kiosk_calendar(const struct kiosk *k)
 enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now)
 {
 	struct calendar calendar = kiosk_calendar(k);
+	int64_t now;
 
 	if (calendar.known) {
 		*ret_now = calendar.now;
@@ -58,7 +59,12 @@ enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now)
 	}
 	if (!k->hints.has_sms)
 		return CLOCK_SOURCE_NONE;
-	*ret_now = k->hints.sms + seconds_since(k, k->hints.sms_at);
+	/* A text may have waited for days: it is not now, if now is certainly later. */
+	now = k->hints.sms + seconds_since(k, k->hints.sms_at);
+	if (now < calendar.floor ||
+	    (k->meeting.known && now < k->meeting.start - (int64_t)k->meeting.manifest.grace_s))
+		return CLOCK_SOURCE_NONE;
+	*ret_now = now;
 	return CLOCK_SOURCE_SMS;
 }
 

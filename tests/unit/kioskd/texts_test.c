@@ -293,6 +293,47 @@ static void test_without_a_clock_the_newest_text_says_the_time(void **state)
 	assert_int_equal(stage_offer(s, &old)->verdict, SMS_DELETE);
 }
 
+static struct batch posted_batch(struct stage *s, uint32_t seq)
+{
+	struct post_view post;
+	struct sign1_view view;
+	struct batch batch;
+
+	for (int i = 0; i < 2000 && s->request.kind != HTTP_POST_BATCH; i++) {
+		stage_wait(s, 1000000);
+		if (s->n_requests > 0 && s->request.kind == HTTP_GET_HEAD)
+			stage_head(s, 0, NULL);
+	}
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	assert_int_equal(post_split(s->body, s->body_len, &post), 0);
+	assert_int_equal(sign1_split(SIGN1_BATCH, post.batch, post.batch_len, &view), 0);
+	assert_int_equal(batch_parse(view.payload, view.payload_len, &batch), 0);
+	assert_int_equal(batch.seq, seq);
+	return batch;
+}
+
+/* A text that waited for a week says what time it was then: a batch that said so would be held. */
+static void test_an_old_text_does_not_say_the_time(void **state)
+{
+	struct stage *s = *state;
+
+	for (int is_old = 0; is_old < 2; is_old++) {
+		struct msg_sms sms;
+		struct batch batch;
+
+		stage_deinit(s);
+		stage_init(s);
+		s->time.source = CLOCK_SOURCE_NONE;
+		stage_start(s);
+		stage_open(s);
+		sms = stage_sms(s, ANN, s->time.wall - (is_old ? 7 * 86400 : 0), "RIVER");
+		(void)stage_offer(s, &sms);
+		assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+		batch = posted_batch(s, 1);
+		assert_int_equal(batch.clock_source, is_old ? CLOCK_SOURCE_NONE : CLOCK_SOURCE_SMS);
+	}
+}
+
 static void test_closing_empties_the_store(void **state)
 {
 	struct stage *s = *state;
@@ -567,6 +608,7 @@ int main(void)
 	    TEST(test_at_every_moment_a_text_is_counted_once_and_answered_at_most_once),
 	    TEST(test_with_nothing_open_texts_wait_six_hours),
 	    TEST(test_without_a_clock_the_newest_text_says_the_time),
+	    TEST(test_an_old_text_does_not_say_the_time),
 	    TEST(test_closing_empties_the_store),
 	    TEST(test_a_text_of_a_closed_meeting_never_counts_in_the_next),
 	    TEST(test_a_garbled_time_holds_up_no_later_meeting),
