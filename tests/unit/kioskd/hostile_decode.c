@@ -123,7 +123,8 @@ static void act(uint8_t deed)
 			raise(SIGUSR1);
 		break;
 	case DEED_DESCRIPTOR:
-		(void)dup(LINK_FD);
+		if (dup(LINK_FD) < 0)
+			raise(SIGUSR1);
 		break;
 	default:
 		break;
