@@ -143,11 +143,14 @@ static bool hand_on(struct world *w)
 /* What waits is committed. */
 static bool commit(struct world *w)
 {
+	static struct msg_status status;
 	if (!kiosk_waits(w->stage.kiosk))
 		return false;
 	if (at_boundary(w))
 		return true;
 	kiosk_flush(w->stage.kiosk);
+	kiosk_status(w->stage.kiosk, &status);
+	w->stopped += status.state == KIOSK_STOPPED;
 	(void)at_boundary(w);
 	return true;
 }

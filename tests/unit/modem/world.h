@@ -32,6 +32,7 @@ struct world {
 	uint8_t to_host[8192];
 	size_t n_to_host;
 	unsigned boundary, wipe_at, undeleted, reopened;
+	unsigned stopped; /* commits after which the kiosk counted no more */
 	enum wipe wipe;
 	bool wiped, replies_unlimited;
 };
