@@ -158,16 +158,23 @@ static bool read_part(struct bits *bits, struct qr_payload *payload)
 	return true;
 }
 
+/* 7.4.8. An application indicator, two digits or a letter, is the message's beginning. */
 static bool read_fnc1(struct bits *bits, enum mode mode, struct qr_payload *payload)
 {
-	uint32_t indicator = 0;
+	uint32_t indicator;
 
-	if (payload->fnc1 != QR_FNC1_NONE || payload->len > 0 ||
-	    (mode == MODE_FNC1_SECOND && !take(bits, 8, &indicator)))
+	if (payload->fnc1 != QR_FNC1_NONE || payload->len > 0)
 		return false;
 	payload->fnc1 = mode == MODE_FNC1_FIRST ? QR_FNC1_FIRST : QR_FNC1_SECOND;
-	payload->fnc1_indicator = (uint8_t)indicator;
-	return true;
+	if (mode == MODE_FNC1_FIRST)
+		return true;
+	if (!take(bits, 8, &indicator))
+		return false;
+	if (indicator < 100)
+		return put(payload, '0' + indicator / 10) && put(payload, '0' + indicator % 10);
+	indicator -= 100;
+	return ((indicator >= 'A' && indicator <= 'Z') || (indicator >= 'a' && indicator <= 'z')) &&
+	       put(payload, indicator);
 }
 
 /* Table 3: bits of a character count; 0: not such a mode. */

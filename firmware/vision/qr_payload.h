@@ -2,7 +2,8 @@
 /*
  * Inside vision: the data codewords of a QR code symbol as the octets they stand for (ISO/IEC
  * 18004:2015, 7.4 and 8). Octets come out as they were put in: an alphabet that is named (ECI) is
- * reported and nothing is rewritten for its sake. Any bit string may be handed in.
+ * reported and nothing is rewritten for its sake. After FNC1 the separator is GS and the application
+ * indicator is text, as a reader transmits them (7.4.8). Any bit string may be handed in.
  */
 #ifndef KIOSK_VISION_QR_PAYLOAD_H
 #define KIOSK_VISION_QR_PAYLOAD_H
@@ -17,7 +18,7 @@ enum {
 enum qr_fnc1 {
 	QR_FNC1_NONE,
 	QR_FNC1_FIRST,  /* GS1: application identifiers follow */
-	QR_FNC1_SECOND, /* an industry's format, named by the application indicator */
+	QR_FNC1_SECOND, /* an industry's format: its indicator comes first in the message */
 };
 
 struct qr_payload {
@@ -28,7 +29,6 @@ struct qr_payload {
 	} alphabet[QR_ECIS_MAX];
 	uint32_t n_alphabets;
 	enum qr_fnc1 fnc1;
-	uint8_t fnc1_indicator;
 	/* A part of a message in several symbols, 0..parts-1 of 2..16; parts is 0 if it stands
 	 * alone. The parity is that of the whole message's octets. */
 	uint8_t part, parts, parity;

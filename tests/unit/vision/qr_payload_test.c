@@ -80,6 +80,8 @@ static void test_each_mode_as_the_standard_writes_it(void **state)
 	    {"and %% one of its own, also across pairs", "5:4 2:4 5:9 488:11 1720:11 12:6",
 	     OCTETS("A%AC")},
 	    {"one of its own, then a separator", "5:4 2:4 3:9 1748:11 38:6", OCTETS("%\x1d")},
+	    {"an industry's letter", "9:4 165:8 1:4 1:10 7:4", OCTETS("A7")},
+	    {"and the last one", "9:4 222:8 1:4 1:10 7:4", OCTETS("z7")},
 	    {"without FNC1 it is a sign", "2:4 2:9 1748:11", OCTETS("%%")},
 	};
 
@@ -146,15 +148,15 @@ static void test_what_is_said_about_octets_stands_beside_them(void **state)
 	assert_int_equal(payload.alphabet[2].from, 2);
 	assert_int_equal(payload.fnc1, QR_FNC1_NONE);
 
-	writing = write_bits("3:4 1:4 3:4 0xa5:8 9:4 137:8 1:4 2:10 42:7");
+	writing = write_bits("3:4 1:4 3:4 0xa5:8 9:4 37:8 1:4 2:10 42:7");
 	pad(&writing, 19);
 	assert_true(qr_payload_read(writing.data, 19, 1, &payload));
 	assert_int_equal(payload.part, 1);
 	assert_int_equal(payload.parts, 4);
 	assert_int_equal(payload.parity, 0xa5);
 	assert_int_equal(payload.fnc1, QR_FNC1_SECOND);
-	assert_int_equal(payload.fnc1_indicator, 137);
-	assert_memory_equal(payload.bytes, "42", 2);
+	assert_int_equal(payload.len, 4);
+	assert_memory_equal(payload.bytes, "3742", 4);
 }
 
 static void test_counts_are_as_wide_as_the_version_says(void **state)
@@ -201,7 +203,9 @@ static void test_what_no_encoder_makes_is_refused(void **state)
 	    "3:4 2:4 1:4 0:8",              /* the third of two */
 	    "3:4 0:4 0:4 0:8",              /* of one */
 	    "5:4 9:4 1:8",                  /* FNC1 twice */
-	    "4:4 1:8 65:8 5:4",             /* and after the message began */
+	    "9:4 100:8",                    /* neither two digits nor a letter */
+	    "9:4 191:8",
+	    "4:4 1:8 65:8 5:4", /* and after the message began */
 	};
 
 	(void)state;
