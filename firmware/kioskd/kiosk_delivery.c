@@ -139,6 +139,7 @@ static void request(struct kiosk *k, enum http_kind kind, const struct epoch_id 
 	k->exchange.kind = kind;
 	k->exchange.nonce = message.nonce;
 	k->exchange.epoch = *epoch;
+	k->exchange.has_other_log = false;
 	k->exchange.sent = k->time.mono;
 	k->exchange.lost.us = k->time.mono.us + HTTP_LOST_US;
 	if (k->out.request(k->out.context, &message, body, len) != 0)
@@ -305,6 +306,30 @@ static void head_answered(struct kiosk *k)
 }
 
 /*
+ * The collector's own signature says that it has not what it gave receipts for. Those are set
+ * aside, and everything is sent again: what it still has it answers with the receipt of then.
+ */
+static void start_over(struct kiosk *k, const char *sentence)
+{
+	int r = ledger_set_receipts_aside(k->ledger);
+
+	note(k, LOG_LEVEL_ERROR, "%s", sentence);
+	text_copy(k->uplink_sentence, sizeof(k->uplink_sentence), sentence);
+	failed(k, sentence);
+	if (r < 0)
+		ledger_failed(k, r);
+	else
+		kiosk_changed(k);
+}
+
+/* A batch is sealed only when the one before it has its receipt. */
+static bool lost_what_was_before(const struct kiosk *k)
+{
+	return k->exchange.kind == HTTP_POST_BATCH && k->answer.status == ANSWER_GAP &&
+	       k->exchange.seq > 1;
+}
+
+/*
  * Refused, signed. A conflict ends the open epoch: another copy of this disk has sealed of it too,
  * and nothing more of it will ever be taken.
  */
@@ -372,7 +397,16 @@ void kiosk_http(struct kiosk *k, const struct msg_http_response *response, const
 		return;
 	}
 	if (answer_verify(k, body, len, &has_receipt, &receipt, sentence, sizeof(sentence)) != 0) {
-		failed(k, sentence);
+		if (k->exchange.has_other_log)
+			start_over(k, sentence);
+		else
+			failed(k, sentence);
+		return;
+	}
+	if (lost_what_was_before(k)) {
+		start_over(k, "The collector has lost totals it gave receipts for: an older "
+		              "database was put back. All totals are sent again; tell the "
+		              "national team.");
 		return;
 	}
 	k->exchange.active = false;

@@ -93,6 +93,8 @@ struct exchange {
 	struct public_key collector; /* who answered, and the root's word for it */
 	size_t cert_len;
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
+	bool
+	    has_other_log; /* what came is signed, and not of the log that the receipts here are of */
 	struct mono_time sent, lost;
 };
 

@@ -57,23 +57,22 @@ static bool receipt_is_of(const struct receipt *receipt, const struct batch *bat
 	       receipt->seq == batch->seq && same_bytes(&receipt->batch, hash, sizeof(*hash));
 }
 
-/* Against the root the batch named and any of the same size: one log that only grows. */
+/* Against any root of the same size, and the receipt that the batch named: one log that only grows.
+ * A receipt that was set aside binds nobody any more. */
 static bool log_only_grew(struct kiosk *k, const struct receipt *receipt)
 {
 	const struct answer *answer = &k->answer;
-	uint64_t named = k->exchange.batch.receipt_log_size;
+	const struct batch *batch = &k->exchange.batch;
 	struct hash root;
 
-	if (answer->consistency_from != named)
-		return false;
 	if (ledger_collector_root(k->ledger, receipt->log_size, &root) == 0 &&
 	    !same_bytes(&root, &receipt->log_root, sizeof(root)))
 		return false;
-	if (named == 0)
+	if (!batch->has_receipt || ledger_receipt_root(k->ledger, &batch->receipt, &root) != 0)
 		return true;
-	return ledger_collector_root(k->ledger, named, &root) == 0 &&
-	       merkle_consistency_holds(named, &root, receipt->log_size, &receipt->log_root,
-	                                &answer->consistency);
+	return answer->consistency_from == batch->receipt_log_size &&
+	       merkle_consistency_holds(batch->receipt_log_size, &root, receipt->log_size,
+	                                &receipt->log_root, &answer->consistency);
 }
 
 static int receipt_verify(struct kiosk *k, const struct public_key *collector, struct receipt *ret,
@@ -93,10 +92,16 @@ static int receipt_verify(struct kiosk *k, const struct public_key *collector, s
 	                            &receipt.log_root))
 		return no(sentence, size,
 		          "The receipt does not prove that the batch is in the collector's log.");
-	if (!log_only_grew(k, &receipt))
+	if (answer->consistency_from != 0 &&
+	    answer->consistency_from != k->exchange.batch.receipt_log_size)
 		return no(sentence, size,
-		          "The collector's log contradicts what it showed before: tell the "
-		          "national team.");
+		          "The collector proves something else than what was asked.");
+	k->exchange.has_other_log = !log_only_grew(k, &receipt);
+	if (k->exchange.has_other_log)
+		return no(sentence, size,
+		          "The collector's log contradicts what it showed before: an older "
+		          "database was put back, or it was rewritten. All totals are sent "
+		          "again; tell the national team.");
 	*ret = receipt;
 	return 0;
 }

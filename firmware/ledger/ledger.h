@@ -313,8 +313,16 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 /* The largest collector's log with a verified receipt: for consistency proofs. 0 or
  * LEDGER_E_NOTHING. */
 int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
-/* The root that a receipt here gave a collector's log of that size. 0 or LEDGER_E_NOTHING. */
+/* The root that a receipt here gave a collector's log of that size; that the receipt of this hash
+ * gave. 0 or LEDGER_E_NOTHING. */
 int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root);
+int ledger_receipt_root(struct ledger *ledger, const struct hash *receipt, struct hash *ret_root);
+/*
+ * The collector has another log than the one these receipts are of. They are set aside, kept as
+ * what it once signed, and count for nothing: every batch waits for a receipt again, those of an
+ * abandoned epoch too.
+ */
+int ledger_set_receipts_aside(struct ledger *ledger);
 
 /* Keeps the certificate of the key that receipts are signed with, for exports. A known one changes
  * nothing. */

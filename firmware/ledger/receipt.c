@@ -147,15 +147,12 @@ int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash 
 	return rc;
 }
 
-int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root)
+static int one_root(struct ledger *ledger, sqlite3_stmt *s, struct hash *ret_root)
 {
-	sqlite3_stmt *s = statement(ledger, S_collector_root);
 	struct hash root;
 	bool row;
-	int rc;
+	int rc = fetch(ledger, s, &row);
 
-	sqlite3_bind_int64(s, 1, (int64_t)size);
-	rc = fetch(ledger, s, &row);
 	if (rc != 0 || !row)
 		return rc != 0 ? rc : LEDGER_E_NOTHING;
 	if (column_bytes(s, 0, root.b, sizeof(root.b)))
@@ -164,6 +161,34 @@ int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret
 		rc = LEDGER_E_DAMAGED;
 	sqlite3_reset(s);
 	return rc;
+}
+
+int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root)
+{
+	sqlite3_stmt *s = statement(ledger, S_collector_root);
+
+	sqlite3_bind_int64(s, 1, (int64_t)size);
+	return one_root(ledger, s, ret_root);
+}
+
+int ledger_receipt_root(struct ledger *ledger, const struct hash *receipt, struct hash *ret_root)
+{
+	sqlite3_stmt *s = statement(ledger, S_receipt_root);
+
+	bind_bytes(s, 1, receipt->b, sizeof(receipt->b));
+	return one_root(ledger, s, ret_root);
+}
+
+int ledger_set_receipts_aside(struct ledger *ledger)
+{
+	int rc = change_begin(ledger);
+
+	if (rc != 0)
+		return rc;
+	rc = run(ledger, statement(ledger, S_keep_receipts));
+	if (rc == 0)
+		rc = run(ledger, statement(ledger, S_forget_receipts));
+	return change_end(ledger, rc);
 }
 
 /* As much of a stored sentence as fits, cut at a character's border. */

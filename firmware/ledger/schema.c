@@ -101,6 +101,14 @@ static const char tables[] =
     " FOREIGN KEY (epoch, seq) REFERENCES batch (epoch, seq)"
     ") STRICT;"
     "CREATE INDEX collector_log ON receipt (log_size);"
+    "CREATE INDEX receipt_by_hash ON receipt (hash);"
+    /* Of a collector's log that is not there any more: what it once signed for. */
+    "CREATE TABLE former_receipt ("
+    " epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB PRIMARY KEY,"
+    " log_size INTEGER NOT NULL, log_root BLOB NOT NULL, bytes BLOB NOT NULL,"
+    " FOREIGN KEY (epoch, seq) REFERENCES batch (epoch, seq)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX former_receipt_by_batch ON former_receipt (epoch, seq);"
     /* Why a closed epoch's totals were changed, by the seq of the batch that carries it. */
     "CREATE TABLE correction ("
     " epoch INTEGER NOT NULL REFERENCES epoch (number),"

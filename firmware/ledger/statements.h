@@ -163,7 +163,8 @@ STATEMENT(
     outgoing,
     "SELECT e.id, b.seq, b.bytes, e.grant_bytes, e.manifest, e.hub_cert"
     " FROM batch AS b JOIN progress AS p ON p.epoch = b.epoch JOIN epoch AS e ON e.number = b.epoch"
-    " WHERE p.state IN (0, 1, 2)"
+    " WHERE (p.state IN (0, 1, 2) OR EXISTS"
+    " (SELECT 1 FROM former_receipt AS f WHERE f.epoch = b.epoch AND f.seq = b.seq))"
     " AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.epoch = b.epoch AND r.seq = b.seq)"
     " AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.epoch = b.epoch)"
     " ORDER BY b.epoch, b.seq LIMIT 1")
@@ -177,6 +178,10 @@ STATEMENT(unpark_all, "DELETE FROM parked")
 STATEMENT(collector_log,
           "SELECT log_size, log_root, hash FROM receipt ORDER BY log_size DESC LIMIT 1")
 STATEMENT(collector_root, "SELECT log_root FROM receipt WHERE log_size = ?1 LIMIT 1")
+STATEMENT(receipt_root, "SELECT log_root FROM receipt WHERE hash = ?1 LIMIT 1")
+STATEMENT(keep_receipts, "INSERT INTO former_receipt SELECT epoch, seq, hash, log_size, log_root, "
+                         "bytes FROM receipt WHERE true ON CONFLICT DO NOTHING")
+STATEMENT(forget_receipts, "DELETE FROM receipt")
 STATEMENT(sent, "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM receipt),"
                 " (SELECT status FROM parked ORDER BY epoch DESC LIMIT 1),"
                 " (SELECT reason FROM parked ORDER BY epoch DESC LIMIT 1)")

@@ -326,14 +326,57 @@ static void test_the_next_meeting_goes_on_from_the_same_log(void **state)
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
 	store(play);
 	assert_true(play->answer.consistency_from == 2);
-	/* Without the proof it is no answer; with it, it is. */
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 3);
+}
+
+/* Each post is answered until there is none; how many batches were posted. */
+static unsigned answer_all(struct play *play)
+{
+	struct stage *s = &play->stage;
+	unsigned n = 0, before;
+
+	do {
+		before = s->n_requests;
+		assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+		store(play);
+		stage_answer(s, play->reply, play->reply_len);
+		n++;
+		assert_true(n < 20);
+	} while (s->n_requests > before && s->request.kind == HTTP_POST_BATCH);
+	return n;
+}
+
+/* A signed answer whose proof does not hold is the collector's own word against itself. */
+static void test_a_proof_that_does_not_hold_sets_its_receipts_aside(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct msg_status status;
+
+	until_posted(play);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	/* Not even asked for: that proves nothing, and is no answer. */
+	store(play);
+	play->answer.consistency_from++;
+	sign_again(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	stage_wait(s, 61000000);
+	store(play);
 	play->answer.consistency.hash[0].b[0] ^= 1;
 	sign_again(play);
 	stage_answer(s, play->reply, play->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	status = stage_status(s);
+	assert_int_equal(status.batches_confirmed, 0);
+	assert_int_equal(status.row[0].sent_added, 0);
+	assert_non_null(strstr(status.uplink_sentence, "contradicts"));
+	assert_int_equal(stage_ticket(s, 3), SHOW_COUNTED);
 	stage_wait(s, 61000000);
-	store(play);
-	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(answer_all(play), 3);
 	assert_int_equal(stage_status(s).batches_confirmed, 3);
 }
 
@@ -341,14 +384,12 @@ static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
 {
 	struct play *play = *state;
 	struct stage *s = &play->stage;
-	struct collector honest;
 
 	until_posted(play);
 	store(play);
 	stage_answer(s, play->reply, play->reply_len);
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 	stage_wait(s, INTERVAL_US);
-	honest = play->collector;
 	/* The first batch is swapped for another in a log made anew. */
 	memset(&play->collector, 0, sizeof(play->collector));
 	{
@@ -360,20 +401,24 @@ static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
 	}
 	store(play);
 	stage_answer(s, play->reply, play->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	assert_int_equal(stage_status(s).batches_confirmed, 0);
 	assert_non_null(strstr(stage_status(s).uplink_sentence, "contradicts"));
-	play->collector = honest;
+	/* It gets back what it threw away. */
 	stage_wait(s, 61000000);
-	store(play);
-	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(answer_all(play), 2);
 	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	assert_int_equal(play->collector.n, 3);
 }
 
 static void refuse(struct play *play, uint16_t status)
 {
+	const struct collector before = play->collector;
+
 	store(play);
+	play->collector = before;
 	play->answer.status = status;
 	play->answer.receipt_len = 0;
+	play->answer.consistency_from = 0;
 	text_copy(play->answer.reason.s, sizeof(play->answer.reason.s), "rows do not add up");
 	sign_again(play);
 	stage_answer(&play->stage, play->reply, play->reply_len);
@@ -400,6 +445,77 @@ static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
 	stage_answer(s, play->reply, play->reply_len);
 	assert_false(stage_status(s).batch_parked);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
+/* The collector's disk died; its backup ends behind the first of three batches. */
+static void lose_all_but_the_first(struct play *play)
+{
+	static struct collector backup;
+	struct stage *s = &play->stage;
+
+	s->has_modem = false;
+	until_posted(play);
+	(void)answer_all(play);
+	backup = play->collector;
+	for (uint32_t i = 2; i <= 3; i++) {
+		assert_int_equal(stage_ticket(s, i), SHOW_COUNTED);
+		stage_wait(s, INTERVAL_US);
+		(void)answer_all(play);
+	}
+	assert_int_equal(stage_status(s).batches_confirmed, 3);
+	play->collector = backup;
+}
+
+static void test_a_collector_put_back_gets_again_what_it_lost(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	lose_all_but_the_first(play);
+	assert_int_equal(stage_ticket(s, 4), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	refuse(play, ANSWER_GAP);
+	assert_int_equal(stage_status(s).batches_confirmed, 0);
+	assert_false(stage_status(s).batch_parked);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "sent again"));
+	/* Over a restart too. */
+	stage_power_cut(s);
+	stage_wait(s, 3 * INTERVAL_US);
+	assert_int_equal(answer_all(play), 4);
+	assert_int_equal(stage_status(s).batches_confirmed, 4);
+	assert_int_equal(stage_status(s).row[0].sent_added, 4);
+	assert_int_equal(play->collector.n, 4);
+}
+
+/* Where what is lost is of a meeting that is over, the next one brings it along. */
+static void test_the_next_meeting_brings_what_was_lost_of_the_last(void **state)
+{
+	const struct msg_control close = {.control = CONTROL_CLOSE};
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+
+	s->has_modem = false;
+	until_posted(play);
+	(void)answer_all(play);
+	assert_int_equal(stage_control(s, &close)->error, 0);
+	stage_wait(s, INTERVAL_US);
+	(void)answer_all(play);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	memset(&play->collector, 0, sizeof(play->collector));
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US);
+	if (s->request.kind == HTTP_GET_HEAD)
+		stage_head(s, 0, NULL);
+	store(play);
+	stage_answer(s, play->reply, play->reply_len);
+	assert_int_equal(stage_status(s).batches_confirmed, 0);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "contradicts"));
+	stage_wait(s, 61000000);
+	assert_int_equal(answer_all(play), 3);
+	assert_int_equal(stage_status(s).batches_confirmed, 3);
+	assert_int_equal(play->collector.n, 3);
 }
 
 /* Signed, and about octets that were never sent: whatever was damaged on its way, the batch or what
@@ -814,8 +930,11 @@ int main(void)
 	    TEST(test_a_lost_answer_sends_the_same_bytes_again),
 	    TEST(test_what_does_not_verify_is_no_answer),
 	    TEST(test_the_next_meeting_goes_on_from_the_same_log),
+	    TEST(test_a_proof_that_does_not_hold_sets_its_receipts_aside),
 	    TEST(test_a_collector_that_rewrites_its_log_is_found_out),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
+	    TEST(test_a_collector_put_back_gets_again_what_it_lost),
+	    TEST(test_the_next_meeting_brings_what_was_lost_of_the_last),
 	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),

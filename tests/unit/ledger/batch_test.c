@@ -238,6 +238,51 @@ static void only_the_receipt_of_the_waiting_batch_is_taken(void **state)
 	assert_memory_equal(&root, &receipt.log_root, sizeof(root));
 }
 
+/* A collector that has lost what it signed for: all goes out again, of an abandoned epoch too, and
+ * what was signed is kept. */
+static void receipts_set_aside_count_for_nothing(void **state)
+{
+	struct evening *scene = *state;
+	static struct ledger_outgoing outgoing;
+	struct ledger_opening next = opening_of(1, 0);
+	struct batch_row row[BATCH_ROWS_MAX];
+	struct receipt receipt;
+	struct batch batch, second;
+	uint8_t octets[] = "receipt";
+	struct hash root, hash = sha256(octets, sizeof(octets));
+	uint64_t size;
+	uint16_t n;
+
+	people_come(scene, 0, 3);
+	batch = seal(scene->ledger, epoch_of(scene));
+	receipt = receipt_of(&batch, 3);
+	assert_int_equal(ledger_receipt(scene->ledger, &receipt, octets, sizeof(octets)), 0);
+	people_come(scene, 3, 1);
+	second = seal(scene->ledger, epoch_of(scene));
+	assert_int_equal(ledger_receipt_root(scene->ledger, &hash, &root), 0);
+	assert_memory_equal(&root, &receipt.log_root, sizeof(root));
+	assert_int_equal(ledger_end_epoch(scene->ledger, true), 0);
+	next.epoch.b[0] ^= 1;
+	assert_int_equal(ledger_opening(scene->ledger, &next), 0);
+	/* Its second batch was never confirmed, and never will be: it stays. */
+	assert_int_equal(ledger_next_outgoing(scene->ledger, &outgoing), LEDGER_E_NOTHING);
+	assert_int_equal(ledger_set_receipts_aside(scene->ledger), 0);
+	ledger_close(scene->ledger);
+	scene->ledger = open_good(scene->folder.ledger);
+	assert_int_equal(ledger_collector_log(scene->ledger, &size, &root), LEDGER_E_NOTHING);
+	assert_int_equal(ledger_receipt_root(scene->ledger, &hash, &root), LEDGER_E_NOTHING);
+	assert_int_equal(ledger_confirmed(scene->ledger, epoch_of(scene), row, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(ledger_next_outgoing(scene->ledger, &outgoing), 0);
+	assert_int_equal(outgoing.seq, 1);
+	/* Twice, with the same receipt: evidence is kept once. */
+	assert_int_equal(ledger_receipt(scene->ledger, &receipt, octets, sizeof(octets)), 0);
+	assert_int_equal(ledger_set_receipts_aside(scene->ledger), 0);
+	assert_int_equal(confirm(scene->ledger, &batch, 1), 0);
+	assert_int_equal(ledger_next_outgoing(scene->ledger, &outgoing), LEDGER_E_NOTHING);
+	assert_int_equal(second.seq, 2);
+}
+
 static void a_parked_batch_waits_for_a_person(void **state)
 {
 	struct evening *scene = *state;
@@ -348,6 +393,7 @@ int main(void)
 	    TEST(only_the_draft_can_be_frozen_and_once),
 	    TEST(the_same_octets_go_out_until_there_is_a_receipt),
 	    TEST(only_the_receipt_of_the_waiting_batch_is_taken),
+	    TEST(receipts_set_aside_count_for_nothing),
 	    TEST(a_parked_batch_waits_for_a_person),
 	    TEST(closed_epochs_are_sealed_first),
 	    TEST(an_abandoned_epoch_is_silent),
