@@ -22,9 +22,8 @@ enum {
 
 /* --- a world --- */
 
-static void plan_meeting(struct sim *sim, unsigned number)
+static void plan_meeting(struct sim *sim, struct meeting_papers *meeting)
 {
-	struct meeting_papers *meeting = &sim->meeting[number];
 	struct manifest *manifest = &meeting->manifest;
 	uint16_t count = (uint16_t)(1 + sim_draw(sim, 3));
 
@@ -42,25 +41,51 @@ static void plan_meeting(struct sim *sim, unsigned number)
 	manifest->kiosks_max = sim_chance(sim, 20) ? 1 : 16;
 	manifest->tickets_issued = TICKETS;
 	manifest->people_max = sim_chance(sim, 10) ? 12 : 0;
-	papers_meeting(meeting, &sim->hub[sim_draw(sim, sim->n_hubs)], (uint8_t)(number + 1));
+	meeting->hub = &sim->hub[sim_draw(sim, sim->n_hubs)];
+}
+
+/* Some hubs' certificates end in the very second their last meeting does. */
+static void plan_hub(struct sim *sim, unsigned number)
+{
+	struct hub_papers *hub = &sim->hub[number];
+	int64_t to = sim->start;
+
+	for (unsigned i = 0; i < sim->n_meetings; i++) {
+		const struct window *w = &sim->meeting[i].manifest.window[0];
+		int64_t end =
+		    w->start + (w->count - 1) * (int64_t)w->every_days * DAY_S + w->length_s;
+
+		if (sim->meeting[i].hub == hub && end > to)
+			to = end;
+	}
+	if (to == sim->start || sim_chance(sim, 40))
+		to = sim->start + 60 * DAY_S;
+	papers_hub(&sim->papers, number + 1, sim->start - 30 * DAY_S, to, hub);
+}
+
+static void plan(struct sim *sim)
+{
+	papers_network(&sim->papers, sim->start);
+	sim->n_hubs = 1 + (unsigned)sim_draw(sim, HUBS_MAX);
+	sim->n_meetings = 1 + (unsigned)sim_draw(sim, MEETINGS_MAX);
+	for (unsigned i = 0; i < sim->n_meetings; i++)
+		plan_meeting(sim, &sim->meeting[i]);
+	for (unsigned i = 0; i < sim->n_hubs; i++)
+		plan_hub(sim, i);
+	for (unsigned i = 0; i < sim->n_meetings; i++)
+		papers_meeting(&sim->meeting[i], sim->meeting[i].hub, (uint8_t)(i + 1));
 }
 
 void day_set_up(struct sim *sim)
 {
 	sim->start = STARTS_AT;
 	sim->now_us = SECOND_US;
-	papers_network(&sim->papers, sim->start);
-	sim->n_hubs = 1 + (unsigned)sim_draw(sim, HUBS_MAX);
-	for (unsigned i = 0; i < sim->n_hubs; i++)
-		papers_hub(&sim->papers, i + 1, sim->start - 30 * DAY_S, sim->start + 60 * DAY_S,
-		           &sim->hub[i]);
-	sim->n_meetings = 1 + (unsigned)sim_draw(sim, MEETINGS_MAX);
-	for (unsigned i = 0; i < sim->n_meetings; i++)
-		plan_meeting(sim, i);
+	plan(sim);
 	sim->lossy = (unsigned)sim_draw(sim, 40);
 	sim->doubling = (unsigned)sim_draw(sim, 40);
 	sim->garbling = (unsigned)sim_draw(sim, 30);
 	sim->cutting = (unsigned)sim_draw(sim, 12);
+	sim->may_revoke = sim_chance(sim, 40);
 	national_init(sim);
 	sim->n_machines = 1 + (unsigned)sim_draw(sim, 4);
 	for (unsigned i = 0; i < sim->n_machines; i++) {
@@ -98,6 +123,8 @@ static void show_ticket(struct machine *m, unsigned meeting, bool forged)
 	struct op op = {.kind = OP_STRAY};
 	char code[CODE_TEXT_MAX];
 
+	if (forged)
+		sim_happened(sim, MISHAP_FORGED_TICKET);
 	papers_ticket(papers, forged ? &forger : &papers->hub->seed, number, mask, first, code);
 	if (open == papers && !forged) {
 		op = (struct op){.kind = OP_CODE, .who = WHO_TICKET + number, .first = first};
@@ -195,6 +222,7 @@ static void send_text(struct machine *m)
 	if (sim->n_texts > 0 && sim_chance(sim, 15)) { /* the network delivers one again */
 		unsigned again = (unsigned)sim_draw(sim, sim->n_texts);
 
+		sim_happened(sim, MISHAP_TEXT_TWICE);
 		modem_receive(&sim->machine[sim->text[again].machine], again);
 		return;
 	}
@@ -213,13 +241,18 @@ static void send_text(struct machine *m)
 	    .oa = {(uint8_t)phone},
 	    .scts = {(uint8_t)(sim->n_texts & 255), (uint8_t)(sim->n_texts >> 8)},
 	};
-	if (sim_chance(sim, 6))
+	if (sim_chance(sim, 6)) {
+		sim_happened(sim, MISHAP_TEXT_OLD);
 		sms->time -= DAY_S + (int64_t)sim_draw(sim, 20 * DAY_S); /* sent last week */
+	}
 	(void)snprintf(sms->from, sizeof(sms->from), "+1502555%04u", phone);
 	text_copy(sms->text, sizeof(sms->text), words);
 	sms->udl = sms->ud_len = (uint8_t)strlen(words);
 	memcpy(sms->ud, words, sms->ud_len);
-	n += sim_chance(sim, 10); /* the store has it twice */
+	if (sim_chance(sim, 10)) { /* the store has it twice */
+		sim_happened(sim, MISHAP_TEXT_TWICE);
+		n++;
+	}
 	for (uint64_t i = 0; i < n; i++)
 		modem_receive(m, sim->n_texts);
 	sim->n_texts++;
@@ -279,16 +312,21 @@ static void volunteer(struct machine *m)
 static void show_card(struct machine *m)
 {
 	struct sim *sim = m->sim;
+	unsigned meeting = m->meeting;
 
 	if (m->kiosk == NULL || m->card_lost)
 		return;
 	if (sim_chance(sim, 5)) {
 		m->card_lost = true;
+		sim_happened(sim, MISHAP_CARD_LOST);
 		sim_say(sim, "kiosk %u: its card is lost", m->index);
 		return;
 	}
-	machine_card(m, sim_chance(sim, 4) ? &sim->meeting[sim_draw(sim, sim->n_meetings)]
-	                                   : &sim->meeting[m->meeting]);
+	if (sim_chance(sim, 4))
+		meeting = (unsigned)sim_draw(sim, sim->n_meetings);
+	if (meeting != m->meeting)
+		sim_happened(sim, MISHAP_CARD_OTHER);
+	machine_card(m, &sim->meeting[meeting]);
 }
 
 /* --- what goes wrong --- */
@@ -300,16 +338,22 @@ static void disk_trouble(struct machine *m)
 
 	if (m->cut_armed || m->io_armed)
 		return;
-	switch (sim_draw(sim, 5)) {
+	switch (sim_draw(sim, 6)) {
 	case 0:
+		m->cut_armed = m->unacknowledged = true;
+		fault_disk_arm(m->disk, FAULT_CUT, FAULT_OP_SYNC, n);
+		sim_say(sim, "kiosk %u: the power will go before sync %llu is acknowledged",
+		        m->index, (unsigned long long)n);
+		return;
 	case 1:
 	case 2:
+	case 3:
 		m->cut_armed = true;
 		fault_disk_arm(m->disk, FAULT_CUT, FAULT_OP_ANY, n);
 		sim_say(sim, "kiosk %u: the power will go at operation %llu of its disk", m->index,
 		        (unsigned long long)n);
 		return;
-	case 3:
+	case 4:
 		m->io_armed = true;
 		fault_disk_arm(m->disk, FAULT_EIO, FAULT_OP_WRITE | FAULT_OP_SYNC, n);
 		sim_say(sim, "kiosk %u: operation %llu of its disk will fail", m->index,
@@ -318,6 +362,8 @@ static void disk_trouble(struct machine *m)
 	default:
 		m->limited = !m->limited;
 		fault_disk_limit(m->disk, m->limited ? 1 : 0);
+		if (m->limited)
+			sim_happened(sim, MISHAP_DISK_FULL);
 		sim_say(sim, "kiosk %u: its disk is %s", m->index,
 		        m->limited ? "full" : "not full any more");
 	}
@@ -345,6 +391,8 @@ static void machine_trouble(struct machine *m)
 	case 5:
 	case 6:
 		m->link_down = !m->link_down;
+		if (m->link_down)
+			sim_happened(sim, MISHAP_PARTITION);
 		if (m->kiosk != NULL) {
 			machine_turn(m);
 			kiosk_link(m->kiosk, !m->link_down);
@@ -352,10 +400,12 @@ static void machine_trouble(struct machine *m)
 		}
 		return;
 	case 7:
+		sim_happened(sim, MISHAP_MODEM_DIED);
 		modem_crash(m);
 		return;
 	default:
 		if (m->kiosk != NULL) {
+			sim_happened(sim, MISHAP_UPLINK_DIED);
 			machine_turn(m);
 			kiosk_uplink_gone(m->kiosk);
 		}
@@ -367,9 +417,16 @@ static void rare_trouble(struct sim *sim)
 	struct national *n = &sim->national;
 	struct machine *m = somebody(sim);
 
-	switch (sim_draw(sim, 8)) {
+	switch (sim_draw(sim, 10)) {
 	case 0:
 		machine_restore(m);
+		return;
+	case 8:
+		machine_restore_later(m);
+		return;
+	case 9:
+		if (sim_chance(sim, 30))
+			national_restore_later(sim);
 		return;
 	case 1:
 		if (sim->n_machines < MACHINES_MAX)
@@ -386,8 +443,10 @@ static void rare_trouble(struct sim *sim)
 		}
 		return;
 	case 5:
-		if (sim_chance(sim, 40))
+		if (sim->may_revoke && sim_chance(sim, 40)) {
+			sim_happened(sim, MISHAP_REVOKED_ELSE);
 			national_revoke(sim, (unsigned)sim_draw(sim, sim->n_hubs));
+		}
 		return;
 	default:
 		national_forge(sim);
@@ -401,6 +460,7 @@ static void minute(struct sim *sim)
 	struct machine *m = somebody(sim);
 
 	sim->step++;
+	disks_restore(sim);
 	if (m->kiosk != NULL && (!m->sure.open || !m->texts) && sim_chance(sim, 60))
 		show_card(m);
 	if (sim_chance(sim, 55))
@@ -415,10 +475,8 @@ static void minute(struct sim *sim)
 		rare_trouble(sim);
 	if (sim_chance(sim, 4))
 		machine_back_up(somebody(sim));
-	if (sim->step % 16 == 0)
-		machine_recount(somebody(sim));
-	if (sim->step % 8 == 0)
-		national_check(sim);
+	machine_recount(m);
+	national_check(sim);
 }
 
 static void evening(struct sim *sim)
@@ -429,6 +487,9 @@ static void evening(struct sim *sim)
 		minute(sim);
 		sim_advance(sim, sim_draw(sim, 6ULL * MINUTE_US));
 	}
+	for (unsigned i = 0; i < sim->n_machines; i++)
+		if (sim_chance(sim, 50))
+			edge_play(&sim->machine[i]);
 }
 
 void day_step(struct sim *sim)
@@ -467,13 +528,6 @@ static void calm_down(struct sim *sim)
 	}
 	sim->night = true;
 	sim_advance(sim, 5ULL * DAY_S * SECOND_US);
-	for (unsigned i = 0; i < sim->n_machines; i++) {
-		const struct msg_control send = {.control = CONTROL_SEND};
-
-		machine_control(&sim->machine[i], &send, NULL);
-		machine_run(&sim->machine[i]);
-	}
-	sim_advance(sim, 3600ULL * SECOND_US);
 }
 
 static bool is_revoked(const struct sim *sim, const struct model_epoch *epoch)
@@ -493,7 +547,7 @@ static void check_arrived(struct machine *m)
 
 		if (!epoch->ended)
 			sim_fail(sim, "kiosk %u is open for ever", m->index);
-		if (m->old_disk || is_revoked(sim, epoch))
+		if (i < m->n_old || m->ahead || epoch->abandoned || is_revoked(sim, epoch))
 			continue;
 		if (accepted == NULL ||
 		    !rows_same(accepted->row, accepted->n_rows, epoch->row, epoch->n_rows))
@@ -504,6 +558,29 @@ static void check_arrived(struct machine *m)
 			                                accepted->row, accepted->n_rows));
 		sim->counted += rows_people(epoch->row, epoch->n_rows);
 	}
+}
+
+/* A kiosk whose totals are not all confirmed says so, and why; one that nothing keeps from it has
+ * them confirmed: nobody has to say `send`. */
+static void check_told(struct machine *m)
+{
+	static struct msg_status status;
+	struct sim *sim = m->sim;
+	bool revoked = false, abandoned = false;
+
+	for (unsigned i = 0; i < HUBS_MAX; i++)
+		revoked = revoked || sim->national.revoked[i];
+	for (unsigned i = 0; i < m->sure.n_epochs; i++) /* said aloud when it happened */
+		abandoned = abandoned || m->sure.epoch[i].abandoned;
+	kiosk_status(m->kiosk, &status);
+	if (status.batches_confirmed < status.batches_sealed && !abandoned &&
+	    status.uplink_sentence[0] == '\0')
+		sim_fail(sim, "kiosk %u has %u of %u batches confirmed and does not say why",
+		         m->index, status.batches_confirmed, status.batches_sealed);
+	if (!m->old_disk && !m->ahead && !revoked &&
+	    (status.batch_parked || status.batches_confirmed < status.batches_sealed))
+		sim_fail(sim, "kiosk %u has %u of %u batches confirmed: %s", m->index,
+		         status.batches_confirmed, status.batches_sealed, status.uplink_sentence);
 }
 
 /* Whatever is closed left nothing on the disk that could tell who was there. */
@@ -573,6 +650,7 @@ void day_end(struct sim *sim)
 		if (sim->machine[i].kiosk == NULL)
 			sim_fail(sim, "kiosk %u does not come back", i);
 		check_arrived(&sim->machine[i]);
+		check_told(&sim->machine[i]);
 	}
 	national_check(sim);
 	check_reported(sim);

@@ -148,8 +148,8 @@ static void on_verdict(void *context, const struct msg_sms_verdict *verdict)
 		return;
 	}
 	op->good = true;
-	if (answer == SHOW_NOTHING && m->sure.recorded[op->text] == RECORDED_MAYBE)
-		op->ask = ASK_OTHER; /* it was recorded, after all */
+	if (answer == SHOW_NOTHING && (op->perhaps || m->sure.recorded[op->text] == RECORDED_MAYBE))
+		op->ask = ASK_OTHER; /* it was recorded, or dealt with, after all */
 	else if (answer != op->expect && !(op->ask == ASK_OTHER && answer == SHOW_NOT_ACCEPTED))
 		wrong(m, op, answer);
 }
@@ -229,7 +229,7 @@ static struct kiosk_time time_of(struct machine *m)
 		break;
 	}
 	if (m->clock != CLOCK_GOOD && m->clock != CLOCK_UNKNOWN)
-		m->clock_lied = true;
+		m->clock_lied = m->clock_ever_lied = true;
 	return time;
 }
 
@@ -338,7 +338,8 @@ static void note_end(struct machine *m, bool may_close)
 	const struct manifest *manifest = &sim->meeting[epoch->meeting].manifest;
 	int closed =
 	    ledger_occurrence_closed(m->kiosk->ledger, &manifest->event, epoch->occurrence);
-	int64_t start, end;
+	/* A receipt says what time it is to within the minute it was under way. */
+	int64_t start, end, clock_slack_s = m->clock == CLOCK_UNKNOWN ? 60 : 0;
 
 	if (closed == 0 && !m->old_disk)
 		sim_fail(sim, "kiosk %u gave up its opening, though its disk is the newest",
@@ -347,12 +348,14 @@ static void note_end(struct machine *m, bool may_close)
 		sim_fail(sim, "kiosk %u closed without a word", m->index);
 	if (closed == 1 && !m->close_asked && !m->clock_lied && !may_close &&
 	    manifest_occurrence(manifest, epoch->occurrence, &start, &end) == 0 &&
-	    sim_wall(sim) < end + (int64_t)manifest->grace_s &&
+	    sim_wall(sim) + clock_slack_s < end + (int64_t)manifest->grace_s &&
 	    meeting_powered_ms(m->kiosk) < m->kiosk->config.powered_max_ms)
 		sim_fail(sim, "kiosk %u closed before the meeting's end", m->index);
 	sim_say(sim, "kiosk %u %s with %llu people", m->index,
 	        closed ? "closed" : "gave up its opening",
 	        (unsigned long long)model_people(&m->sure));
+	if (closed == 1)
+		modem_note_dealt(m, manifest, epoch->occurrence);
 	model_end(&m->sure, closed == 0);
 	m->closed_shown = m->close_asked = m->texts = false;
 }
@@ -432,8 +435,13 @@ static void power_fails(struct machine *m)
 	m->dying = true;
 	kiosk_free(m->kiosk);
 	m->kiosk = NULL;
-	fault_disk_power_on(m->disk, torn ? SURVIVE_SOME : SURVIVE_NONE, sim_draw(sim, UINT32_MAX));
-	m->dying = m->cut_armed = m->io_armed = false;
+	fault_disk_power_on(m->disk,
+	                    m->unacknowledged ? SURVIVE_ALL
+	                    : torn            ? SURVIVE_SOME
+	                                      : SURVIVE_NONE,
+	                    sim_draw(sim, UINT32_MAX));
+	sim_happened(sim, m->unacknowledged ? MISHAP_UNACKNOWLEDGED : MISHAP_POWER_TORN);
+	m->dying = m->cut_armed = m->io_armed = m->unacknowledged = false;
 	m->start_at_us = sim->now_us + sim_draw(sim, 10ULL * MINUTE_US);
 	sim_say(sim, "kiosk %u: the power went, and comes back in %llu s", m->index,
 	        (unsigned long long)((m->start_at_us - sim->now_us) / SECOND_US));
@@ -469,6 +477,7 @@ void machine_run(struct machine *m)
 	kiosk_run(m->kiosk);
 	machine_settle(m);
 	if (m->kiosk != NULL && m->io_armed && fault_disk_happened(m->disk) && !m->kiosk->stopped) {
+		sim_happened(m->sim, MISHAP_DISK_ERROR);
 		fault_disk_arm(m->disk, FAULT_NONE, FAULT_OP_ANY, 0);
 		m->io_armed = false;
 	}
@@ -476,6 +485,10 @@ void machine_run(struct machine *m)
 
 void machine_start(struct machine *m)
 {
+	static const enum mishap clock_mishap[] = {[CLOCK_UNKNOWN] = MISHAP_CLOCK_NONE,
+	                                           [CLOCK_1970] = MISHAP_CLOCK_AT_1970,
+	                                           [CLOCK_2038] = MISHAP_CLOCK_AT_2038,
+	                                           [CLOCK_BACKWARDS] = MISHAP_CLOCK_BACK};
 	const struct kiosk_outputs outputs = {
 	    .view = on_view,
 	    .result = on_result,
@@ -529,6 +542,8 @@ void machine_start(struct machine *m)
 	if (r != 0)
 		sim_fail(sim, "kiosk %u does not start (%d): %s", m->index, r, sentence);
 	sim_say(sim, "kiosk %u starts, clock %d", m->index, (int)m->clock);
+	if (m->clock != CLOCK_GOOD)
+		sim_happened(sim, clock_mishap[m->clock]);
 	for (unsigned i = 0; i < m->n_ops; i++)
 		m->op[i].key = 0;
 	m->texts = m->kiosk->meeting.open && m->kiosk->meeting.texts;
@@ -542,6 +557,10 @@ void machine_start(struct machine *m)
 
 void machine_stop(struct machine *m, enum stop_kind kind)
 {
+	static const enum mishap stop_mishap[] = {[STOP_CLEAN] = MISHAP_STOPPED,
+	                                          [STOP_KILLED] = MISHAP_KILLED,
+	                                          [STOP_POWER] = MISHAP_POWER_CUT,
+	                                          [STOP_POWER_TORN] = MISHAP_POWER_CUT};
 	struct sim *sim = m->sim;
 
 	if (kind == STOP_CLEAN)
@@ -564,7 +583,8 @@ void machine_stop(struct machine *m, enum stop_kind kind)
 		                    : kind == STOP_POWER_TORN ? SURVIVE_SOME
 		                                              : SURVIVE_ALL,
 		                    sim_draw(sim, UINT32_MAX));
-	m->dying = m->cut_armed = false;
+	m->dying = m->cut_armed = m->unacknowledged = false;
+	sim_happened(sim, stop_mishap[kind]);
 	modem_crash(m);
 	m->boots++;
 	m->start_at_us = sim->now_us + sim_draw(sim, 5ULL * MINUTE_US);

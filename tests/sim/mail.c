@@ -15,7 +15,11 @@ struct letter {
 	bool to_kiosk;
 	bool bogus;    /* not what the collector said to this request */
 	bool answered; /* a request whose answer nobody waits for */
+	bool copy;     /* of one that went before */
+	bool spared;   /* nothing befalls it but time */
 	unsigned machine, generation;
+	uint64_t serial, sent_us; /* of the request, also in what comes back */
+	uint64_t arrived_us;      /* of what comes back: when the request was judged */
 	struct msg_http_request request;
 	struct msg_http_response response;
 	size_t len;
@@ -46,6 +50,10 @@ static struct letter *send_back(struct sim *sim, const struct letter *to, uint64
 	letter->to_kiosk = true;
 	letter->machine = to->machine;
 	letter->generation = to->generation;
+	letter->serial = to->serial;
+	letter->sent_us = to->sent_us;
+	letter->arrived_us = sim->now_us;
+	letter->request = to->request;
 	letter->response.id = to->request.id;
 	letter->response.status = status;
 	letter->response.len = (uint32_t)len;
@@ -100,8 +108,22 @@ static struct letter *copy_on_its_way(struct machine *m, const struct msg_http_r
 
 	letter->machine = m->index;
 	letter->generation = m->generation;
+	letter->serial = ++m->sim->n_letters;
+	letter->sent_us = m->sim->now_us;
 	letter->request = *request;
 	return letter;
+}
+
+/* Lost, or on its way for longer than anyone waits; the kiosk hears that nothing came. */
+static void lose(struct sim *sim, struct letter *letter, bool late)
+{
+	send_back(sim, letter, 30ULL * SECOND_US, 0, NULL, 0);
+	letter->answered = true;
+	if (late)
+		letter->at_us += sim_draw(sim, 600ULL * SECOND_US);
+	else
+		letter->request.kind = 0;
+	sim_happened(sim, late ? MISHAP_REQUEST_LATE : MISHAP_REQUEST_LOST);
 }
 
 int mail_request(struct machine *m, const struct msg_http_request *request, const uint8_t *body,
@@ -116,19 +138,15 @@ int mail_request(struct machine *m, const struct msg_http_request *request, cons
 	letter = copy_on_its_way(m, request, body, len, delay_us);
 	if (sim->calm)
 		return 0;
-	if (m->link_down || sim_chance(sim, sim->lossy)) {
-		/* Lost, or on its way for longer than anyone waits; the kiosk hears that nothing
-		 * came. */
-		letter->answered = true;
-		if (!m->link_down && sim_chance(sim, 40))
-			letter->at_us += sim_draw(sim, 600ULL * SECOND_US);
-		else
-			letter->request.kind = 0;
-		send_back(sim, letter, 30ULL * SECOND_US, 0, NULL, 0);
+	letter->spared = edge_request(m, request, &letter->at_us);
+	if (letter->spared)
+		return 0;
+	if (m->link_down || sim_chance(sim, sim->lossy))
+		lose(sim, letter, !m->link_down && sim_chance(sim, 40));
+	if (!m->link_down && sim_chance(sim, sim->doubling)) {
+		letter = copy_on_its_way(m, request, body, len, sim_draw(sim, 1200ULL * SECOND_US));
+		letter->answered = letter->copy = true;
 	}
-	if (!m->link_down && sim_chance(sim, sim->doubling))
-		copy_on_its_way(m, request, body, len, sim_draw(sim, 1200ULL * SECOND_US))
-		    ->answered = true;
 	return 0;
 }
 
@@ -152,42 +170,137 @@ static void send_garbage(struct sim *sim, const struct letter *to, struct collec
 
 	switch (sim_draw(sim, 6)) {
 	case 0:
-		send_back(sim, to, after_us, 200, page, sizeof(page) - 1)->bogus = true;
-		return;
 	case 1:
-		send_back(sim, to, after_us, 502, page, sizeof(page) - 1)->bogus = true;
+		sim_happened(sim, MISHAP_SIGN_IN_PAGE);
+		send_back(sim, to, after_us, sim_chance(sim, 50) ? 200 : 502, page,
+		          sizeof(page) - 1)
+		    ->bogus = true;
 		return;
-	case 2: /* an old answer, played back */
+	case 2:
+		sim_happened(sim, MISHAP_ANSWER_OLD);
 		send_back(sim, to, after_us, 201, m->old_answer, m->old_answer_len)->bogus = true;
 		return;
 	case 3:
+		sim_happened(sim, MISHAP_ANSWER_FLIPPED);
 		reply->bytes[sim_draw(sim, reply->len)] ^= (uint8_t)(1 << sim_draw(sim, 8));
 		break;
 	case 4:
+		sim_happened(sim, MISHAP_ANSWER_CUT);
 		reply->len = sim_draw(sim, reply->len);
 		break;
-	default: /* after the kiosk's own patience */
+	default:
+		sim_happened(sim, MISHAP_ANSWER_LATE);
 		send_back(sim, to, 50ULL * SECOND_US, reply->status, reply->bytes, reply->len);
 		return;
 	}
 	send_back(sim, to, after_us, reply->status, reply->bytes, reply->len)->bogus = true;
 }
 
+/* --- what is not what was sent --- */
+
+static void flip(struct sim *sim, void *octets, size_t len, enum mishap mishap)
+{
+	uint8_t *octet = octets;
+
+	octet[sim_draw(sim, len)] ^= (uint8_t)(1 << sim_draw(sim, 8));
+	sim_happened(sim, mishap);
+}
+
+/* Each part of a delivery as often as the others, whatever its length. */
+static void flip_body(struct sim *sim, struct letter *letter)
+{
+	struct post_view post;
+	int r = post_split(letter->body, letter->len, &post);
+
+	assert(r == 0);
+	switch (sim_draw(sim, 5)) {
+	case 0:
+		flip(sim, letter->body + (post.batch - letter->body), post.batch_len,
+		     MISHAP_FLIPPED_BATCH);
+		return;
+	case 1:
+		flip(sim, letter->body + (post.grant - letter->body), post.grant_len,
+		     MISHAP_FLIPPED_GRANT);
+		return;
+	case 2:
+		flip(sim, letter->body + (post.manifest - letter->body), post.manifest_len,
+		     MISHAP_FLIPPED_MANIFEST);
+		return;
+	case 3:
+		flip(sim, letter->body + (post.hub_cert - letter->body), post.hub_cert_len,
+		     MISHAP_FLIPPED_HUB_CERT);
+		return;
+	default: /* the head of the list and of its first part */
+		flip(sim, letter->body, (size_t)(post.batch - letter->body), MISHAP_FLIPPED_FRAME);
+	}
+}
+
+/* Whether something was changed. */
+static bool damage(struct sim *sim, struct letter *letter, bool *ret_body)
+{
+	struct msg_http_request *request = &letter->request;
+
+	*ret_body = false;
+	if (sim->calm || letter->spared || !sim_chance(sim, sim->garbling))
+		return false;
+	if (sim_chance(sim, 20)) {
+		flip(sim, &request->nonce, sizeof(request->nonce), MISHAP_FLIPPED_NONCE);
+	} else if (request->kind == HTTP_POST_BATCH) {
+		flip_body(sim, letter);
+		*ret_body = true;
+	} else {
+		flip(sim, &request->epoch, sizeof(request->epoch), MISHAP_FLIPPED_EPOCH);
+	}
+	return true;
+}
+
+/* --- arrivals --- */
+
+static void note_order(struct sim *sim, const struct letter *letter)
+{
+	struct machine *m = &sim->machine[letter->machine];
+
+	if (letter->copy)
+		sim_happened(sim, MISHAP_REQUEST_TWICE);
+	if (letter->serial < m->last_arrived)
+		sim_happened(sim, MISHAP_REORDERED);
+	else
+		m->last_arrived = letter->serial;
+}
+
+static void send_answer(struct sim *sim, const struct letter *to, struct collector_reply *reply,
+                        bool damaged)
+{
+	uint64_t after_us = SECOND_US / 20 + sim_draw(sim, SECOND_US);
+
+	if (to->spared) {
+		edge_answer(&sim->machine[to->machine], &to->request, &after_us);
+		send_back(sim, to, after_us, reply->status, reply->bytes, reply->len);
+	} else if (!sim->calm && sim_chance(sim, sim->lossy)) {
+		sim_happened(sim, MISHAP_ANSWER_LOST);
+		send_back(sim, to, 30ULL * SECOND_US, 0, NULL, 0);
+	} else if (!sim->calm && sim_chance(sim, sim->garbling)) {
+		send_garbage(sim, to, reply);
+	} else {
+		/* What was said of a damaged request is no answer to the one that was sent. */
+		send_back(sim, to, after_us, reply->status, reply->bytes, reply->len)->bogus =
+		    damaged;
+	}
+}
+
 static void arrive_there(struct sim *sim, struct letter *letter)
 {
 	static struct collector_reply reply;
 	struct machine *m = &sim->machine[letter->machine];
-	bool garbled = false;
+	bool body = false, damaged;
 	int r;
 
 	if (letter->request.kind == 0)
 		return;
-	if (!sim->calm && letter->len > 0 && sim_chance(sim, sim->garbling)) {
-		letter->body[sim_draw(sim, letter->len)] ^= (uint8_t)(1 << sim_draw(sim, 8));
-		garbled = true;
-	}
+	note_order(sim, letter);
+	damaged = damage(sim, letter, &body);
 	r = letter->request.kind == HTTP_POST_BATCH
-	        ? national_post(sim, &letter->request.nonce, letter->body, letter->len, garbled,
+	        ? national_post(sim, &letter->request.nonce, letter->body, letter->len, body,
 	                        &reply)
 	        : national_head(sim, &letter->request.nonce, &letter->request.epoch, &reply);
 	if (letter->answered)
@@ -196,13 +309,7 @@ static void arrive_there(struct sim *sim, struct letter *letter)
 		send_back(sim, letter, SECOND_US, r == -ECONNREFUSED ? 0 : 503, NULL, 0);
 		return;
 	}
-	if (!sim->calm && sim_chance(sim, sim->lossy))
-		send_back(sim, letter, 30ULL * SECOND_US, 0, NULL, 0);
-	else if (!sim->calm && sim_chance(sim, sim->garbling))
-		send_garbage(sim, letter, &reply);
-	else
-		send_back(sim, letter, SECOND_US / 20 + sim_draw(sim, SECOND_US), reply.status,
-		          reply.bytes, reply.len);
+	send_answer(sim, letter, &reply, damaged);
 	if (m->old_answer_len == 0 || sim_chance(sim, 30)) {
 		memcpy(m->old_answer, reply.bytes, reply.len);
 		m->old_answer_len = reply.len;
@@ -217,6 +324,8 @@ static void arrive_here(struct sim *sim, const struct letter *letter)
 	if (m->kiosk == NULL || m->generation != letter->generation)
 		return;
 	waited = m->kiosk->exchange.active && m->kiosk->exchange.id == letter->response.id;
+	if (waited && !letter->bogus && letter->response.status != 0)
+		edge_note(m, &letter->request, letter->sent_us, letter->arrived_us);
 	machine_turn(m);
 	kiosk_http(m->kiosk, &letter->response, letter->body, letter->len);
 	if (letter->bogus && waited && m->kiosk->upload.connected && !m->kiosk->stopped)

@@ -213,13 +213,8 @@ void model_apply(struct model *model, struct op *op)
 		op->expect = change.added || change.projects ? SHOW_COUNTED : SHOW_ALREADY;
 		break;
 	case OP_WALKIN:
-		for (uint32_t left = op->people; left > 0;) {
-			uint32_t party = left > PARTY_MAX ? PARTY_MAX : left;
-
-			change = check_in(model, op, CHANNEL_MANUAL, party);
-			op->added += change.added;
-			left -= party;
-		}
+		change = check_in(model, op, CHANNEL_MANUAL, op->people);
+		op->added = change.added;
 		op->expect = SHOW_COUNTED;
 		break;
 	case OP_UNDO:

@@ -48,6 +48,9 @@ struct model {
 	struct arrival arrival[MODEL_ARRIVALS_MAX];
 	uint32_t acts;
 	uint8_t recorded[MODEL_TEXTS_MAX];
+	/* Texts sent until then were dealt with in an occurrence that was closed: at least, at most
+	 * (the kiosk may not know when that was). */
+	int64_t dealt_least, dealt_most;
 };
 
 enum op_kind {
@@ -68,6 +71,7 @@ struct op {
 	uint8_t n_projects;
 	uint16_t project[4];
 	unsigned text; /* OP_TEXT: which */
+	bool perhaps;  /* or it is recorded only */
 	enum text_ask ask;
 	/* what model_apply() says of it */
 	uint32_t expect; /* enum screen_answer */

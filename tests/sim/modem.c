@@ -22,15 +22,40 @@ void modem_receive(struct machine *m, unsigned text)
 }
 
 /* What the model says of a text that is offered now. False: it has no part in this. */
-static bool text_counts(const struct machine *m, const struct text *text)
+static bool text_counts(const struct machine *m, const struct text *text, bool *ret_perhaps)
 {
+	const struct model *model = &m->then;
 	const struct model_epoch *epoch = &m->then.epoch[m->then.n_epochs - 1];
 	const struct manifest *manifest = &m->sim->meeting[epoch->meeting].manifest;
 	int64_t start, end, grace = manifest->grace_s;
 	int r = manifest_occurrence(manifest, epoch->occurrence, &start, &end);
 
 	assert(r == 0);
+	*ret_perhaps = text->sms.time <= model->dealt_most;
+	if (text->sms.time <= model->dealt_least && model->dealt_most <= sim_wall(m->sim))
+		return false;
 	return text->from_person && text->sms.time >= start - grace && text->sms.time < end + grace;
+}
+
+void modem_note_dealt(struct machine *m, const struct manifest *manifest, uint16_t occurrence)
+{
+	struct model *model = &m->sure;
+	int64_t start, end;
+	int r = manifest_occurrence(manifest, occurrence, &start, &end);
+
+	assert(r == 0);
+	start -= (int64_t)manifest->grace_s;
+	end += (int64_t)manifest->grace_s;
+	for (unsigned i = 0; i < m->sim->n_texts; i++) {
+		const struct text *text = &m->sim->text[i];
+
+		if (model->recorded[i] == RECORDED_YES && text->from_person &&
+		    m->clock == CLOCK_GOOD && !m->clock_lied && text->sms.time >= start &&
+		    text->sms.time < end && text->sms.time > model->dealt_least)
+			model->dealt_least = text->sms.time;
+	}
+	if (end > model->dealt_most)
+		model->dealt_most = end;
 }
 
 static void offer(struct machine *m, struct stored *stored)
@@ -48,18 +73,20 @@ static void offer(struct machine *m, struct stored *stored)
 	if (machine_is_open(m) && m->texts && !m->kiosk->stopped &&
 	    m->then.recorded[stored->text] != RECORDED_YES) {
 		op.kind = OP_TEXT;
-		op.ask = text_counts(m, text) ? text->ask : ASK_OTHER;
+		op.ask = text_counts(m, text, &op.perhaps) ? text->ask : ASK_OTHER;
 		op.who = text->who;
 		op.people = text->people;
 		op.n_projects = op.ask == ASK_CHECK_IN;
 		op.project[0] = text->project;
 	}
-	if (machine_op(m, &op, stored->id) == NULL)
+	if (op.perhaps)
+		machine_settle(m);
+	if (m->kiosk == NULL || machine_op(m, &op, stored->id) == NULL)
 		return;
 	stored->offered = true;
 	stored->decided = false;
 	kiosk_sms(m->kiosk, &sms);
-	if (op.kind == OP_TEXT && m->sure.recorded[stored->text] == RECORDED_MAYBE)
+	if (op.kind == OP_TEXT && (op.perhaps || m->sure.recorded[stored->text] == RECORDED_MAYBE))
 		machine_settle(m);
 }
 
@@ -114,6 +141,7 @@ static void carry_out(struct machine *m, struct stored *stored)
 	if (stored->verdict.verdict == SMS_REPLY)
 		done.sent = (uint32_t)(SMS_SENT_OK + (sim->calm ? 0 : sim_draw(sim, 4)));
 	if (!sim->calm && sim_chance(sim, 3)) {
+		sim_happened(sim, MISHAP_TEXT_STUCK);
 		done.deleted = false; /* it would not, and is skipped; or it says so and lies */
 		stored->stuck = sim_chance(sim, 50);
 		stored->id = ++m->n_ids;

@@ -13,6 +13,8 @@
 #include "totals.h"
 
 static void note_accepted(struct sim *sim, const struct batch *batch, const struct hash *hash);
+static int after_call(struct sim *sim, int r);
+static const struct posted *posted_by(const struct sim *sim, const struct hash *hash);
 
 /* Whether what was under way when the power went is stored: both are right, but for good. */
 static void settle_maybe(struct sim *sim)
@@ -56,10 +58,72 @@ void national_start(struct sim *sim)
 	for (unsigned i = 0; i < sim->n_hubs; i++) {
 		int revoked = store_is_revoked(collector_store(n->collector), &sim->hub[i].key);
 
-		if (n->revoked[i] && revoked != 1)
+		if (n->revoked[i] && revoked != 1 && n->backup.was_put_back)
+			/* Whoever puts an old database back says again what was said since. */
+			(void)after_call(sim, collector_revoke(n->collector,
+			                                       (struct wall_time){sim_wall(sim)},
+			                                       &sim->hub[i].key, "lost"));
+		else if (n->revoked[i] && revoked != 1)
 			sim_fail(sim, "the collector forgot that hub %u is revoked", i);
-		n->revoked[i] = revoked == 1; /* the power may have gone before it could say so */
+		else
+			n->revoked[i] = revoked == 1; /* the power may have gone before it could
+			                                 say so */
+		if (n->collector == NULL)
+			return;
 	}
+}
+
+/* --- an old database put back --- */
+
+void national_restore_later(struct sim *sim)
+{
+	struct national *n = &sim->national;
+	struct national_backup *backup = &n->backup;
+
+	if (n->collector == NULL || backup->disk != NULL ||
+	    (n->cut_armed && fault_disk_happened(n->disk)))
+		return;
+	backup->disk = fault_disk_snapshot(n->disk);
+	backup->due_us = sim->now_us + 60ULL * MINUTE_US;
+	backup->log = n->log;
+	backup->n_accepted = n->n_accepted;
+	backup->n_hashes = n->n_hashes;
+	memcpy(backup->accepted, n->accepted, sizeof(n->accepted));
+}
+
+/* Whoever sent what is lost now may have a receipt for it. */
+static void lose_since(struct sim *sim)
+{
+	struct national *n = &sim->national;
+
+	for (unsigned i = n->backup.n_hashes; i < n->n_hashes; i++) {
+		const struct posted *posted = posted_by(sim, &n->hash[i]);
+		const struct machine *m = &sim->machine[posted->machine % MACHINES_MAX];
+
+		for (unsigned j = 0; j < sim->n_machines && posted->machine < MACHINES_MAX; j++)
+			if (memcmp(&sim->machine[j].device, &m->device, sizeof(m->device)) == 0)
+				sim->machine[j].ahead = true;
+	}
+	n->log = n->backup.log;
+	n->n_accepted = n->backup.n_accepted;
+	n->n_hashes = n->backup.n_hashes;
+	memcpy(n->accepted, n->backup.accepted, sizeof(n->accepted));
+}
+
+void national_restore(struct sim *sim)
+{
+	struct national *n = &sim->national;
+
+	national_crash(sim, SURVIVE_ALL);
+	sim_happened(sim, MISHAP_COLLECTOR_HOUR);
+	sim_say(sim, "the collector: a disk of an hour ago is put in, %u batches are lost",
+	        n->n_hashes - n->backup.n_hashes);
+	fault_disk_copy(n->disk, n->backup.disk);
+	fault_disk_arm(n->disk, FAULT_NONE, FAULT_OP_ANY, 0);
+	n->backup.due_us = 0;
+	n->backup.was_put_back = true;
+	n->maybe_len = 0;
+	lose_since(sim);
 }
 
 void national_init(struct sim *sim)
@@ -71,9 +135,10 @@ void national_init(struct sim *sim)
 void national_deinit(struct sim *sim)
 {
 	collector_close(sim->national.collector);
+	fault_disk_free(sim->national.backup.disk);
 	fault_disk_free(sim->national.disk);
 	sim->national.collector = NULL;
-	sim->national.disk = NULL;
+	sim->national.disk = sim->national.backup.disk = NULL;
 }
 
 void national_crash(struct sim *sim, enum fault_survival survival)
@@ -83,6 +148,8 @@ void national_crash(struct sim *sim, enum fault_survival survival)
 	if (n->collector == NULL)
 		return;
 	sim_say(sim, "the collector goes down");
+	sim_happened(sim, n->cut_armed && fault_disk_happened(n->disk) ? MISHAP_COLLECTOR_CUT
+	                                                               : MISHAP_COLLECTOR_DOWN);
 	if (!fault_disk_happened(n->disk))
 		fault_disk_arm(n->disk, FAULT_CUT, FAULT_OP_ANY, 1);
 	collector_close(n->collector);
@@ -154,6 +221,24 @@ static void open_reply(struct sim *sim, const struct collector_reply *reply,
 		sim_fail(sim, "the collector answers to another request");
 }
 
+/* Held for a limit of its meeting only: never because it arrived late. */
+static void check_held(struct sim *sim, const struct hash *batch, const struct receipt *receipt)
+{
+	const struct posted *posted = posted_by(sim, batch);
+	const struct model_epoch *epoch;
+	const struct machine *m;
+
+	if (receipt->held.s[0] == '\0' || posted == NULL || posted->machine == MACHINES_MAX)
+		return;
+	m = &sim->machine[posted->machine];
+	epoch = model_epoch(&sim->machine[posted->machine].sure, &posted->epoch);
+	if (epoch == NULL || m->clock_ever_lied)
+		return;
+	if (sim->meeting[epoch->meeting].manifest.kiosks_max == 16 &&
+	    sim->meeting[epoch->meeting].manifest.people_max == 0)
+		sim_fail(sim, "kiosk %u is held without cause: %s", m->index, receipt->held.s);
+}
+
 /* The receipt's log is the one of what was accepted, in that order, and nothing else. */
 static void check_log(struct sim *sim, const struct answer *answer, const struct hash *batch)
 {
@@ -165,6 +250,7 @@ static void check_log(struct sim *sim, const struct answer *answer, const struct
 
 	if (receipt_open(answer->receipt, answer->receipt_len, &key, &receipt) != 0)
 		sim_fail(sim, "a receipt does not verify");
+	check_held(sim, batch, &receipt);
 	merkle_append(&n->log, &leaf, NULL, NULL);
 	root = merkle_root(&n->log);
 	if (receipt.log_size != n->log.size ||
@@ -249,6 +335,8 @@ static void judge(struct sim *sim, const struct post_view *post, const struct an
 		return;
 	if (answer->status == ANSWER_CONFLICT && (m->twin || m->may_fork))
 		return;
+	if (answer->status == ANSWER_GAP && m->ahead)
+		return;
 	sim_fail(sim, "kiosk %u is refused: %u %s", m->index, answer->status, answer->reason.s);
 }
 
@@ -322,6 +410,7 @@ void national_revoke(struct sim *sim, unsigned hub)
 	if (after_call(sim, r) != 0)
 		return;
 	n->revoked[hub] = true;
+	n->revoked_us[hub] = sim->now_us;
 	sim_say(sim, "hub %u is revoked", hub);
 }
 
@@ -452,5 +541,6 @@ void national_forge(struct sim *sim)
 	    .hash = message_hash(batch_bytes, post.batch_len),
 	    .machine = MACHINES_MAX,
 	};
+	sim_happened(sim, MISHAP_FORGED_BATCH);
 	(void)national_post(sim, &nonce, body, len, false, &reply);
 }

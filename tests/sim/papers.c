@@ -47,6 +47,7 @@ void papers_hub(const struct network_papers *network, uint32_t number, int64_t f
 	(void)snprintf(cert.name.s, sizeof(cert.name.s), "Hub %u", number);
 	ret->seed = seed_of("hub", number);
 	ret->key = cert.hub = ed25519_public(&ret->seed);
+	ret->not_after = to;
 	r = hub_cert_seal(&cert, &network->root, ret->cert, sizeof(ret->cert), &ret->cert_len);
 	assert(r == 0);
 }

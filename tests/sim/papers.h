@@ -11,6 +11,7 @@ enum { CODE_TEXT_MAX = 1200, DAY_S = 86400 };
 struct hub_papers {
 	struct secret_seed seed;
 	struct public_key key;
+	int64_t not_after;
 	uint8_t cert[HUB_CERT_BYTES_MAX];
 	size_t cert_len;
 };

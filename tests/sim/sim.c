@@ -24,6 +24,11 @@ int64_t sim_wall(const struct sim *sim)
 	return sim->start + (int64_t)(sim->now_us / SECOND_US);
 }
 
+void sim_happened(struct sim *sim, enum mishap mishap)
+{
+	sim->mishaps.n[mishap]++;
+}
+
 void sim_say(const struct sim *sim, const char *format, ...)
 {
 	va_list args;

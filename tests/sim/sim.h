@@ -5,9 +5,10 @@
  * product: core, ledger on SQLite, wire, sms, the kiosk room and the collector room. What is
  * simulated is the world around: clocks, disks (tests/support/vfs_fault.h), deliveries, hands.
  *
- * sim.c has the world and its time, day.c what happens in it, machine.c one kiosk and what it says
- * beside what the model of people says, disks.c their disks, modem.c its texts, mail.c the network, national.c the
- * collector and what it may say.
+ * sim.c has the world and its time, day.c what happens in it, edges.c what ends between send and
+ * answer, machine.c one kiosk and what it says beside what the model of people says, disks.c their
+ * disks, modem.c its texts, mail.c the network, national.c the collector and what it may say,
+ * mishaps.c how often each kind of fault was played.
  */
 #ifndef TESTS_SIM_SIM_H
 #define TESTS_SIM_SIM_H
@@ -17,6 +18,7 @@
 #include "collector.h"
 #include "kiosk_private.h"
 #include "merkle.h"
+#include "mishaps.h"
 #include "model.h"
 #include "papers.h"
 #include "vfs_fault.h"
@@ -72,6 +74,7 @@ struct backup {
 	struct fault_disk *disk;
 	struct model model;
 	uint64_t at_us;
+	uint64_t due_us; /* it is put back then; 0: perhaps some time */
 };
 
 struct machine {
@@ -88,13 +91,18 @@ struct machine {
 	uint8_t boots;
 	enum clock_kind clock;
 	bool clock_lied; /* since the power came */
+	bool clock_ever_lied;
 	uint64_t start_at_us;
 	/* faults */
 	bool cut_armed, dying, limited, io_armed;
-	bool old_disk; /* an older state, or a copy, of this disk runs or ran */
-	bool twin;     /* a copy runs at the same time */
-	bool may_fork; /* batches this disk does not know of were under way */
+	bool unacknowledged; /* the cut keeps what was written, and comes before its answer */
+	bool old_disk;       /* an older state, or a copy, of this disk runs or ran */
+	bool twin;           /* a copy runs at the same time */
+	bool may_fork;       /* batches this disk does not know of were under way */
+	unsigned n_old;      /* its first openings, which other states of this disk share */
+	bool ahead; /* perhaps it has receipts that the collector's own disk, put back, has not */
 	bool link_down;
+	uint64_t last_arrived; /* of its requests, at the collector: the last sent */
 	bool has_modem;
 	bool card_lost; /* nobody has its card any more */
 	struct backup backup;
@@ -139,6 +147,16 @@ struct posted {
 	unsigned machine;
 };
 
+/* An older state of the collector's disk, and what the model knew then. */
+struct national_backup {
+	struct fault_disk *disk;
+	uint64_t due_us; /* it is put back then; 0: there is none */
+	bool was_put_back;
+	struct merkle_frontier log;
+	unsigned n_accepted, n_hashes;
+	struct accepted accepted[ACCEPTED_MAX];
+};
+
 struct national {
 	struct fault_disk *disk;
 	struct collector *collector; /* NULL: down */
@@ -150,12 +168,23 @@ struct national {
 	unsigned n_hashes;
 	struct hash hash[POSTED_MAX]; /* all that it accepted */
 	bool revoked[HUBS_MAX];
+	uint64_t revoked_us[HUBS_MAX];
+	struct national_backup backup;
 	/* a batch that was being posted when the power went: nobody was told */
 	size_t maybe_len;
 	uint8_t maybe[BATCH_BYTES_MAX];
 };
 
 struct letter;
+
+/* What ends while a batch of `machine` is under way (edges.c). */
+enum edge_kind { EDGE_NONE, EDGE_TIME, EDGE_REVOKED_THERE, EDGE_REVOKED_BACK };
+struct edge {
+	enum edge_kind kind; /* to come */
+	unsigned machine;
+	uint64_t until_us; /* when the held request arrives */
+	bool held;         /* it was */
+};
 
 struct sim {
 	uint64_t seed, random;
@@ -173,6 +202,8 @@ struct sim {
 	struct machine machine[MACHINES_MAX];
 	struct national national;
 	struct letter *mail;
+	uint64_t n_letters;
+	struct edge edge;
 	unsigned n_texts;
 	struct text text[TEXTS_MAX];
 	uint64_t key;
@@ -180,6 +211,8 @@ struct sim {
 	struct posted posted[POSTED_MAX];
 	/* how bad this world is, per cent */
 	unsigned lossy, doubling, garbling, cutting;
+	bool may_revoke;
+	struct mishaps mishaps;
 	uint64_t counted, accepted_people; /* for the closing line */
 	jmp_buf failed;
 	char why[1024];
@@ -192,6 +225,7 @@ uint64_t sim_draw(struct sim *sim, uint64_t bound); /* [0, bound) */
 bool sim_chance(struct sim *sim, unsigned percent);
 int64_t sim_wall(const struct sim *sim);
 void sim_advance(struct sim *sim, uint64_t us);
+void sim_happened(struct sim *sim, enum mishap mishap);
 __attribute__((format(printf, 2, 3))) void sim_say(const struct sim *sim, const char *format, ...);
 /* A promise is broken: says which, and ends the run. */
 __attribute__((format(printf, 2, 3), noreturn)) void sim_fail(struct sim *sim, const char *format,
@@ -220,13 +254,18 @@ void machine_control(struct machine *m, const struct msg_control *control, const
 /* The place for an op of this turn, as it is to be answered; NULL: the turn is full. */
 struct op *machine_op(struct machine *m, const struct op *op, uint64_t key);
 void machine_recount(struct machine *m);
+bool machine_is_open(const struct machine *m);
+
 /* --- disks.c ---
  * The disk as it was when it was last backed up; and a second machine with a copy of this one's
- * disk. */
+ * disk. The same for the collector. */
 void machine_back_up(struct machine *m);
 void machine_restore(struct machine *m);
+/* Backs up now, to put it back in an hour. */
+void machine_restore_later(struct machine *m);
 void machine_clone(struct machine *m, unsigned index);
-bool machine_is_open(const struct machine *m);
+/* What is due is put back, the collector's disk, too. */
+void disks_restore(struct sim *sim);
 
 /* --- modem.c --- */
 void modem_receive(struct machine *m, unsigned text);
@@ -235,6 +274,9 @@ void modem_verdict(struct machine *m, const struct msg_sms_verdict *verdict);
 /* Does what verdicts asked for. */
 void modem_act(struct machine *m);
 void modem_crash(struct machine *m);
+/* An occurrence is closed: the newest text read, and at most all there can be of it, are dealt with.
+ */
+void modem_note_dealt(struct machine *m, const struct manifest *manifest, uint16_t occurrence);
 
 /* --- mail.c --- */
 int mail_request(struct machine *m, const struct msg_http_request *request, const uint8_t *body,
@@ -243,6 +285,18 @@ uint64_t mail_next_us(const struct sim *sim); /* UINT64_MAX: nothing under way *
 void mail_deliver(struct sim *sim);           /* the first one */
 bool mail_has_posts_of(const struct sim *sim, const struct public_key *device);
 void mail_drop_all(struct sim *sim);
+
+/* --- edges.c --- */
+/* A window, its grace or the hub's word ends between what this kiosk sends and its answer. */
+void edge_play(struct machine *m);
+/* What edge_play() asked for: this request takes until then, and nothing else befalls it; its answer
+ * takes so long. */
+bool edge_request(const struct machine *m, const struct msg_http_request *request, uint64_t *at_us);
+void edge_answer(const struct machine *m, const struct msg_http_request *request,
+                 uint64_t *after_us);
+/* An answer arrives for what was sent then, and was judged then. */
+void edge_note(struct machine *m, const struct msg_http_request *request, uint64_t sent_us,
+               uint64_t arrived_us);
 
 /* --- national.c --- */
 void national_init(struct sim *sim);
@@ -258,6 +312,9 @@ int national_head(struct sim *sim, const struct nonce *nonce, const struct epoch
 void national_check(struct sim *sim);
 struct accepted *national_accepted(struct sim *sim, const struct epoch_id *epoch);
 void national_revoke(struct sim *sim, unsigned hub);
+/* Backs its disk up, to put it back in an hour; and puts it back. */
+void national_restore_later(struct sim *sim);
+void national_restore(struct sim *sim);
 void national_forge(struct sim *sim);
 
 /* --- random.c --- */
