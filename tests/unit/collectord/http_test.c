@@ -15,18 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
+#include "client.h"
 #include "crypto.h"
 #include "file.h"
 #include "program.h"
-
-struct got {
-	long status;
-	char type[64];
-	size_t len;
-	uint8_t body[65536];
-};
 
 struct fixture {
 	struct world world;
@@ -34,49 +26,10 @@ struct fixture {
 	struct got got;
 };
 
-static size_t on_body(char *data, size_t size, size_t n, void *context)
-{
-	struct got *got = context;
-
-	assert_true(got->len + size * n < sizeof(got->body));
-	memcpy(got->body + got->len, data, size * n);
-	got->len += size * n;
-	got->body[got->len] = '\0';
-	return size * n;
-}
-
-/* `nonce` NULL: no such header. `body` NULL: GET. */
 static void request(struct fixture *fixture, const char *method, const char *path,
                     const char *nonce, const void *body, size_t len)
 {
-	struct got *got = &fixture->got;
-	char url[256], header[128];
-	struct curl_slist *headers = NULL;
-	const char *type = NULL;
-	CURL *curl = curl_easy_init();
-
-	memset(got, 0, sizeof(*got));
-	snprintf(url, sizeof(url), "%s%s", fixture->program.url, path);
-	snprintf(header, sizeof(header), "CK1-Nonce: %s", nonce != NULL ? nonce : "");
-	headers = curl_slist_append(headers, "Content-Type: application/cbor");
-	if (nonce != NULL)
-		headers = curl_slist_append(headers, header);
-	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
-	(void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	(void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	(void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, got);
-	if (body != NULL) {
-		(void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-		(void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)len);
-	}
-	assert_int_equal(curl_easy_perform(curl), CURLE_OK);
-	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &got->status);
-	(void)curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-	snprintf(got->type, sizeof(got->type), "%s", type != NULL ? type : "");
-	curl_slist_free_all(headers);
-	curl_easy_cleanup(curl);
+	client_request(fixture->program.url, method, path, nonce, body, len, &fixture->got);
 }
 
 #define NONCE "000102030405060708090a0b0c0d0e0f"
@@ -449,6 +402,5 @@ int main(void)
 	                                    tear_down),
 	};
 
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
