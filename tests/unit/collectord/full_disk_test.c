@@ -41,8 +41,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	program_stop(&program);
 	(void)umount2(world.folder, MNT_DETACH);
+	program_stop(&program);
 	world_deinit(&world);
 	return 0;
 }
