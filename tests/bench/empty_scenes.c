@@ -109,7 +109,6 @@ void scenes_free(struct scenes *scenes)
 static void paint_texture(struct scenes *scenes, float contrast)
 {
 	float middle = between(scenes, 70, 180), rough = between(scenes, 0.45f, 0.95f);
-	float bricks = below(scenes, 3) == 0 ? between(scenes, 12, 90) : 0;
 
 	for (unsigned o = 0; o < OCTAVES; o++)
 		for (unsigned i = 0; i < LATTICE * LATTICE; i++)
@@ -135,17 +134,25 @@ static void paint_texture(struct scenes *scenes, float contrast)
 				            (under[a] * (1 - du) + under[b] * du) * dv);
 			}
 		}
-		for (uint32_t x = 0; x < scenes->wide_px; x++) {
-			float level = scenes->row[x];
-
-			if (bricks > 0 &&
-			    (fmodf((float)y, bricks) < bricks / 8 ||
-			     fmodf((float)x + (fmodf((float)y, 2 * bricks) < bricks ? 0 : bricks),
-			           2 * bricks) < bricks / 8))
-				level = 0.5f * level + 20;
+		for (uint32_t x = 0; x < scenes->wide_px; x++)
 			scenes->canvas[(size_t)y * scenes->wide_px + x] =
-			    (uint8_t)fminf(fmaxf(level, 0), 255);
-		}
+			    (uint8_t)fminf(fmaxf(scenes->row[x], 0), 255);
+	}
+}
+
+/* Mortar, dark: along each course, and upright between its bricks, every other course by half. */
+static void lay_bricks(struct scenes *scenes)
+{
+	unsigned high = 12 + below(scenes, 80), mortar = 1 + high / 8;
+
+	for (uint32_t y = 0; y < scenes->high_px; y++) {
+		uint8_t *line = scenes->canvas + (size_t)y * scenes->wide_px;
+		bool along = y % high < mortar;
+		unsigned x0 = y / high % 2 * high;
+
+		for (uint32_t x = 0; x < scenes->wide_px; x++)
+			if (along || (x + x0) % (2 * high) < mortar)
+				line[x] = line[x] / 2 + 20;
 	}
 }
 
@@ -354,6 +361,11 @@ static void hold_up(struct scenes *scenes)
 	float y0 = between(scenes, 0.1f, 0.9f) * (float)scenes->high_px;
 	float tilt_x = between(scenes, -3e-4f, 3e-4f), tilt_y = between(scenes, -3e-4f, 3e-4f);
 	float ink = between(scenes, 5, 90), light = ink + between(scenes, 60, 160);
+	/* Half a diagonal, and as much again for the tilt. */
+	float reach = hypotf((float)sheet->width, (float)sheet->height) * size;
+	uint32_t from_x = (uint32_t)fmaxf(x0 - reach, 0), from_y = (uint32_t)fmaxf(y0 - reach, 0);
+	uint32_t to_x = (uint32_t)fminf(x0 + reach, (float)scenes->wide_px);
+	uint32_t to_y = (uint32_t)fminf(y0 + reach, (float)scenes->high_px);
 	float c, s;
 
 	if (below(scenes, 3) == 0)
@@ -366,8 +378,8 @@ static void hold_up(struct scenes *scenes)
 	}
 	c = cosf(turn) / size;
 	s = sinf(turn) / size;
-	for (uint32_t y = 0; y < scenes->high_px; y++)
-		for (uint32_t x = 0; x < scenes->wide_px; x++) {
+	for (uint32_t y = from_y; y < to_y; y++)
+		for (uint32_t x = from_x; x < to_x; x++) {
 			float dx = (float)x - x0, dy = (float)y - y0;
 			float depth = 1 + tilt_x * dx + tilt_y * dy;
 			float u = (c * dx + s * dy) / depth + (float)sheet->width / 2;
@@ -400,6 +412,8 @@ int scenes_paint(struct scenes *scenes, enum scene scene)
 	scenes->loudness = below(scenes, 17);
 	paint_texture(scenes,
 	              scene == SCENE_TEXTURE ? between(scenes, 20, 110) : between(scenes, 2, 40));
+	if (below(scenes, 3) == 0)
+		lay_bricks(scenes);
 	for (unsigned i = 0; i < sheets && scene != SCENE_TEXTURE; i++) {
 		static void (*const make[])(struct scenes * scenes) = {
 		    [SCENE_TEXT] = make_text,       [SCENE_BARS] = make_bars,
