@@ -96,7 +96,7 @@ static bool fits_plan(const char *digits)
 const char *number_read(const char *text, const struct number_country *country,
                         char ret_text[PHONE_BYTES_MAX + 1])
 {
-	char digits[PHONE_BYTES_MAX + 1];
+	char digits[PHONE_BYTES_MAX + 1] = "";
 	const char *rest = digits, *code = "";
 	struct utf8_writer writer;
 	size_t n = 0;

@@ -22,7 +22,7 @@ static const struct manifest manifest = {
             {.id = 10, .keyword = {{"RIVER"}, {"RÍO"}, {"SÔNG"}, {"РЕЧКА"}}, .n_keywords = 4},
             {.id = 20, .keyword = {{"LIBRARY"}, {"BIBLIOTECA"}}, .n_keywords = 2},
             {.id = 30, .keyword = {{"CLEAN-UP"}, {"GARDEN"}}, .n_keywords = 2},
-            {.id = 40, .keyword = {{"WARDEN"}, {"H2O"}}, .n_keywords = 2},
+            {.id = 40, .keyword = {{"WARDEN"}, {"H2O"}, {"МИР"}}, .n_keywords = 3},
         },
 };
 
@@ -102,6 +102,9 @@ static void a_project_has_a_keyword_in_each_of_several_languages(void **state)
 	    {"рчека", CHECK_IN, 10, 0, 0, ANY},
 	    {"рчкеа", NOTHING, 0, 0, 0, ANY},
 	    {"реч", NOTHING, 0, 0, 0, ANY},
+	    {"Мир", CHECK_IN, 40, 0, 0, ANY},
+	    {"миру", NOTHING, 0, 0, 0,
+	     ANY}, /* three letters, of six octets, are too short to guess */
 	    {"ŘÎVËR", CHECK_IN, 10, 0, 0, ANY},
 	    {"rïo", CHECK_IN, 10, 0, 0, ANY},
 	    {"RIVER, río", CHECK_IN, 10, 0, 0, ANY},
