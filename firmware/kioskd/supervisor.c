@@ -28,6 +28,7 @@ struct helper {
 	pid_t pid; /* 0: not running */
 	int fd;    /* -1: closed */
 	bool greeted;
+	bool said_why; /* in its last words, which stand until it is heard again: what is wrong */
 	const char *given_up; /* why it was ended by us; NULL: it was not */
 	uint64_t heard_us;    /* CLOCK_MONOTONIC: its start, or the last message */
 	sd_event_source *io, *child, *again, *silence;
@@ -90,6 +91,11 @@ static bool may_say(enum helper_kind kind, uint32_t type)
 	}
 }
 
+static bool is_wrong(uint32_t health)
+{
+	return health == HEALTH_MISSING || health == HEALTH_FAILED;
+}
+
 /* False: it does not keep to what was agreed. */
 static bool listen_to(struct helper *helper, const struct link_message *message)
 {
@@ -111,6 +117,7 @@ static bool listen_to(struct helper *helper, const struct link_message *message)
 		if (health->health > HEALTH_OFF)
 			return false;
 		helper->health = *health;
+		helper->said_why = is_wrong(health->health);
 		if (before.health != health->health ||
 		    strcmp(before.sentence, health->sentence) != 0)
 			supervisor->sink.changed(supervisor->sink.context, helper->kind);
@@ -211,18 +218,16 @@ static void start_later(struct helper *helper, uint64_t wait_us)
 		log_error("%s cannot be started again: %s", helper->program, strerror(-r));
 }
 
+/* Its own last words say more than that it ended: why its device cannot be used, what would help. */
 static void say_ended(struct helper *helper, const siginfo_t *info, uint64_t wait_us)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1], how[64];
-	bool exited = info->si_code == CLD_EXITED;
+	bool exited = !helper->given_up && info->si_code == CLD_EXITED;
 
-	if (!helper->given_up && exited && info->si_status == EXIT_DEVICE_GONE) {
-		const char *said = helper->health.health == HEALTH_MISSING ||
-		                           helper->health.health == HEALTH_FAILED
-		                       ? helper->health.sentence
-		                       : "Its device is not there: plug it in.";
-
-		text_copy(sentence, sizeof(sentence), said);
+	if (exited && info->si_status == EXIT_DEVICE_GONE) {
+		text_copy(sentence, sizeof(sentence),
+		          is_wrong(helper->health.health) ? helper->health.sentence
+		                                          : "Its device is not there: plug it in.");
 		set_health(helper, HEALTH_MISSING, sentence);
 		return;
 	}
@@ -235,7 +240,9 @@ static void say_ended(struct helper *helper, const siginfo_t *info, uint64_t wai
 	            helper->program, how, (unsigned)(wait_us / 1000000),
 	            (unsigned)(wait_us / 100000 % 10));
 	log_warning("%s", sentence);
-	set_health(helper, HEALTH_FAILED, sentence);
+	helper->said_why = exited && helper->said_why;
+	if (!helper->said_why)
+		set_health(helper, HEALTH_FAILED, sentence);
 }
 
 static void tell_if_all_stopped(struct supervisor *supervisor)
@@ -372,8 +379,9 @@ static void start(struct helper *helper)
 		close(fd[1]);
 	if (r >= 0) {
 		helper->fd = fd[0];
-		if (helper->health.health != HEALTH_MISSING)
+		if (helper->health.health != HEALTH_MISSING && !helper->said_why)
 			set_health(helper, HEALTH_STARTING, "Starting.");
+		helper->said_why = false;
 		return;
 	}
 	if (fd[0] >= 0)

@@ -2,8 +2,8 @@
 /*
  * A helper program that gets stuck, as its one argument says: "dumb" before it says hello, "mute"
  * after it, "deaf" with its socket closed. "beats" says how it is, again and again, each time in
- * other words; "rude" then says what it may not, "empty" that it read a code of no octets. Ends, as
- * helpers do, when descriptor 3 closes.
+ * other words; "rude" then says what it may not, "empty" that it read a code of no octets. "fails"
+ * says why it cannot work, and ends. Ends, as helpers do, when descriptor 3 closes.
  */
 #include <poll.h>
 #include <signal.h>
@@ -36,6 +36,11 @@ int main(int argc, char **argv)
 		return 1;
 	if (strcmp(how, "deaf") == 0)
 		(void)close(KIOSKD);
+	if (strcmp(how, "fails") == 0) {
+		health.health = HEALTH_FAILED;
+		text_copy(health.sentence, sizeof(health.sentence), "Somebody else has it.");
+		return link_send(KIOSKD, MSG_HEALTH, &health, NULL, 0) == 0 ? 1 : 2;
+	}
 	if (strcmp(how, "beats") != 0 && !rude && !empty)
 		hang();
 	for (unsigned n = 0; poll(&kioskd, 1, BEAT_MS) == 0; n++) {

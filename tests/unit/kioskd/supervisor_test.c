@@ -183,6 +183,24 @@ static void test_why_one_was_ended_is_said(void **state)
 	    await(watch, "said what it may not say and was ended; it is started", 1)->sentence);
 }
 
+/* A camera that another program uses: that it ended, again and again, says nothing of it. */
+static void test_the_last_words_of_one_that_ended_stand(void **state)
+{
+	struct watch *watch = *state;
+	struct status_helper status;
+	struct msg_health health;
+
+	start(watch, "fails", PATIENCE_US_MAX);
+	do {
+		assert_true(sd_event_run(watch->event, UINT64_MAX) >= 0);
+		supervisor_health(watch->supervisor, HELPER_SCANNER, &status, &health);
+	} while (status.restarts < 2);
+	assert_int_equal(status.health, HEALTH_FAILED);
+	assert_string_equal(status.sentence, "Somebody else has it.");
+	/* "Starting." at first, then this, and no word of an end or of another start. */
+	assert_true(watch->n <= 2);
+}
+
 /* With the policy "any" it would be somebody. */
 static void test_a_code_of_no_octets_is_no_code(void **state)
 {
@@ -215,6 +233,7 @@ int main(void)
 	    TEST(test_one_that_speaks_is_left_alone),
 	    TEST(test_our_own_absence_is_nobodys_silence),
 	    TEST(test_why_one_was_ended_is_said),
+	    TEST(test_the_last_words_of_one_that_ended_stand),
 	    TEST(test_a_code_of_no_octets_is_no_code),
 	    TEST(test_told_to_stop_a_stuck_one_is_killed),
 	};

@@ -168,6 +168,15 @@ static void test_a_serial_reader(void **state)
 	await_code(desk, "CK1:TFIVE");
 }
 
+/* Nobody holds anything up: kioskd, which ends who falls silent, hears from it all the same. */
+static void test_an_idle_reader_says_so_again_and_again(void **state)
+{
+	struct desk *desk = *state;
+
+	plug_in(desk, "");
+	(void)receive(desk, MSG_HEALTH);
+}
+
 static void test_a_pulled_plug_is_told(void **state)
 {
 	struct desk *desk = *state;
@@ -257,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define WITH_DESK(test) cmocka_unit_test_setup_teardown(test, make_desk, end_desk)
 	    WITH_DESK(test_a_serial_reader),
+	    WITH_DESK(test_an_idle_reader_says_so_again_and_again),
 	    WITH_DESK(test_a_pulled_plug_is_told),
 	    WITH_DESK(test_what_is_no_reader),
 	    WITH_DESK(test_a_keyboard_reader_is_ours_alone),
