@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/input.h>
+#include <linux/videodev2.h>
 #include <stdbool.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -196,6 +198,31 @@ static void hand_a_descriptor(void)
 	assert_int_equal(sendmsg(handed[1], &message, 0), 1);
 }
 
+/* Of what is no camera and no keyboard: "not yours" is an answer, and not the end. */
+static bool asks_a_camera(void)
+{
+	struct v4l2_buffer buffer = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+
+	return ioctl(STDERR_FILENO, VIDIOC_DQBUF, &buffer) == 0 || errno == ENOTTY ||
+	       errno == EINVAL;
+}
+
+static bool asks_a_keyboard(void)
+{
+	uint8_t down[KEY_CNT / 8 + 1];
+
+	return ioctl(STDERR_FILENO, EVIOCGKEY(sizeof(down)), down) >= 0 || errno == ENOTTY ||
+	       errno == EINVAL;
+}
+
+static bool lifts_its_limits(void)
+{
+	const struct rlimit more = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* Root may; and what is kept must not depend on who it runs as. */
+	return setrlimit(RLIMIT_AS, &more) == 0;
+}
+
 /* A descriptor of a closed one's number is a new one too. */
 static bool takes_a_descriptor(void)
 {
@@ -267,6 +294,9 @@ static void test_nothing_is_left_but_what_is_kept(void **state)
 	    {"removes a file", removes_a_file, false, false, false},
 	    {"asks about a file", asks_about_a_file, false, false, true},
 	    {"connects", sends_to_an_address, false, false, true},
+	    {"asks a camera", asks_a_camera, true, true, true},
+	    {"asks a keyboard", asks_a_keyboard, true, true, true},
+	    {"lifts its limits", lifts_its_limits, false, false, false},
 	    {"types on the terminal", types_on_the_terminal, false, true, true},
 	    {"takes a gibibyte", takes_all_memory, false, false, true},
 	};
