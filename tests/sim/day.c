@@ -476,7 +476,8 @@ static void minute(struct sim *sim)
 	if (sim_chance(sim, 4))
 		machine_back_up(somebody(sim));
 	machine_recount(m);
-	national_check(sim);
+	if (sim->national.changed)
+		national_check(sim);
 }
 
 static void evening(struct sim *sim)
@@ -541,13 +542,17 @@ static void check_arrived(struct machine *m)
 {
 	struct sim *sim = m->sim;
 
+	/* One that had nothing to say since the collector lost what it has receipts for cannot
+	 * know. */
+	if (m->ahead && m->posted_us <= sim->national.backup.put_back_us)
+		return;
 	for (unsigned i = 0; i < m->sure.n_epochs; i++) {
 		const struct model_epoch *epoch = &m->sure.epoch[i];
 		const struct accepted *accepted = national_accepted(sim, &epoch->id);
 
 		if (!epoch->ended)
 			sim_fail(sim, "kiosk %u is open for ever", m->index);
-		if (i < m->n_old || m->ahead || epoch->abandoned || is_revoked(sim, epoch))
+		if (i < m->n_old || epoch->abandoned || is_revoked(sim, epoch))
 			continue;
 		if (accepted == NULL ||
 		    !rows_same(accepted->row, accepted->n_rows, epoch->row, epoch->n_rows))
@@ -577,7 +582,7 @@ static void check_told(struct machine *m)
 	    status.uplink_sentence[0] == '\0')
 		sim_fail(sim, "kiosk %u has %u of %u batches confirmed and does not say why",
 		         m->index, status.batches_confirmed, status.batches_sealed);
-	if (!m->old_disk && !m->ahead && !revoked &&
+	if (!m->old_disk && !revoked &&
 	    (status.batch_parked || status.batches_confirmed < status.batches_sealed))
 		sim_fail(sim, "kiosk %u has %u of %u batches confirmed: %s", m->index,
 		         status.batches_confirmed, status.batches_sealed, status.uplink_sentence);

@@ -78,6 +78,7 @@ static void look_at_post(struct machine *m, const uint8_t *body, size_t len)
 	    sign1_split(SIGN1_BATCH, post.batch, post.batch_len, &view) != 0 ||
 	    batch_parse(view.payload, view.payload_len, &batch) != 0)
 		sim_fail(sim, "kiosk %u posts what cannot be read", m->index);
+	m->posted_us = sim->now_us;
 	hash = message_hash(post.batch, post.batch_len);
 	epoch = model_epoch(&m->sure, &batch.epoch);
 	if (epoch == NULL)

@@ -54,11 +54,12 @@ void national_start(struct sim *sim)
 	r = collector_open(&settings, &n->collector, sentence, sizeof(sentence));
 	if (r != 0)
 		sim_fail(sim, "the collector does not start: %s", sentence);
+	n->changed = true;
 	settle_maybe(sim);
 	for (unsigned i = 0; i < sim->n_hubs; i++) {
 		int revoked = store_is_revoked(collector_store(n->collector), &sim->hub[i].key);
 
-		if (n->revoked[i] && revoked != 1 && n->backup.was_put_back)
+		if (n->revoked[i] && revoked != 1 && n->backup.put_back_us != 0)
 			/* Whoever puts an old database back says again what was said since. */
 			(void)after_call(sim, collector_revoke(n->collector,
 			                                       (struct wall_time){sim_wall(sim)},
@@ -121,7 +122,7 @@ void national_restore(struct sim *sim)
 	fault_disk_copy(n->disk, n->backup.disk);
 	fault_disk_arm(n->disk, FAULT_NONE, FAULT_OP_ANY, 0);
 	n->backup.due_us = 0;
-	n->backup.was_put_back = true;
+	n->backup.put_back_us = sim->now_us;
 	n->maybe_len = 0;
 	lose_since(sim);
 }
@@ -285,6 +286,7 @@ static void note_accepted(struct sim *sim, const struct batch *batch, const stru
 	memcpy(accepted->row, batch->row, sizeof(batch->row[0]) * batch->n_rows);
 	assert(n->n_hashes < POSTED_MAX);
 	n->hash[n->n_hashes++] = *hash;
+	n->changed = true;
 	sim_say(sim, "the collector accepts batch %u of kiosk %u, %llu people", batch->seq,
 	        accepted->machine, (unsigned long long)rows_people(batch->row, batch->n_rows));
 }
@@ -471,6 +473,7 @@ void national_check(struct sim *sim)
 		sim_fail(sim, "the nation is told %llu people, accepted were %llu",
 		         (unsigned long long)said, (unsigned long long)sum.people);
 	sim->accepted_people = said;
+	n->changed = false;
 }
 
 /* --- a forger who holds a card --- */

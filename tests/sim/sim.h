@@ -103,6 +103,7 @@ struct machine {
 	bool ahead; /* perhaps it has receipts that the collector's own disk, put back, has not */
 	bool link_down;
 	uint64_t last_arrived; /* of its requests, at the collector: the last sent */
+	uint64_t posted_us;    /* its last batch left */
 	bool has_modem;
 	bool card_lost; /* nobody has its card any more */
 	struct backup backup;
@@ -150,8 +151,8 @@ struct posted {
 /* An older state of the collector's disk, and what the model knew then. */
 struct national_backup {
 	struct fault_disk *disk;
-	uint64_t due_us; /* it is put back then; 0: there is none */
-	bool was_put_back;
+	uint64_t due_us;      /* it is put back then; 0: there is none */
+	uint64_t put_back_us; /* 0: it was not */
 	struct merkle_frontier log;
 	unsigned n_accepted, n_hashes;
 	struct accepted accepted[ACCEPTED_MAX];
@@ -162,6 +163,7 @@ struct national {
 	struct collector *collector; /* NULL: down */
 	uint64_t up_at_us;
 	bool cut_armed;
+	bool changed;               /* since national_check() */
 	struct merkle_frontier log; /* of what it accepted, our own */
 	unsigned n_accepted;
 	struct accepted accepted[ACCEPTED_MAX];
