@@ -49,8 +49,9 @@ enum text_triage text_triage(const struct text_room *room, const struct text_fac
 
 /*
  * A text delivered again after the close of the occurrence it counted in must not count in the next
- * one, where their windows overlap, and its fingerprint is gone. So the ledger keeps one time: of
- * the texts read in an occurrence the newest SCTS (text_noted()), and the known clock at its close
+ * one, where their windows overlap, and its fingerprint is gone. Nor may it be answered: it may
+ * have been. So the ledger keeps one time, and what was sent until then is recorded only: of the
+ * texts read in an occurrence the newest SCTS (text_noted()), and the known clock at its close
  * (text_close_time()). Neither lies behind the occurrence's window and grace. A network's clock may
  * be ahead of ours by AHEAD_MAX_S; a time further ahead is a garbled text's, or a clock's that was
  * set wrong, and holds nothing up once the date is known.

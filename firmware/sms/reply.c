@@ -19,7 +19,7 @@ static const char *const sentence[REPLY_N] = {
     [REPLY_PARTY_CUT] =
         /* TRANSLATORS: more people were said than one phone may bring, which is {people}, 1 or
            more. */
-    SENTENCE("Counted from this phone: {people}, the most it can bring: {project} at {event}. "
+    SENTENCE("Counted {people} from this phone, the most it can bring: {project} at {event}. "
              "The others can text from theirs."),
     [REPLY_ALREADY] =
         /* TRANSLATORS: {keyword} 3 is what to text. */

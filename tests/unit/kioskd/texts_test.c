@@ -475,7 +475,7 @@ static void test_more_people_than_a_phone_may_bring_are_told_so(void **state)
 
 	stage_open(s);
 	verdict = stage_text(s, ANN, "RIVER 9");
-	assert_non_null(strstr(verdict->text, "Counted from this phone: 6, the most it can bring"));
+	assert_non_null(strstr(verdict->text, "Counted 6 from this phone, the most it can bring"));
 	assert_int_equal(stage_people(s), 6);
 	stage_deinit(s);
 	stage_init(s);
@@ -484,7 +484,7 @@ static void test_more_people_than_a_phone_may_bring_are_told_so(void **state)
 	stage_start(s);
 	stage_open(s);
 	verdict = stage_text(s, ANN, "RIVER 3");
-	assert_non_null(strstr(verdict->text, "Counted from this phone: 1, the most it can bring"));
+	assert_non_null(strstr(verdict->text, "Counted 1 from this phone, the most it can bring"));
 	assert_int_equal(stage_people(s), 1);
 	stage_wait(s, 700ULL * 1000000);
 	verdict = stage_text(s, ANN, "RIVER");
