@@ -525,7 +525,7 @@ static void test_a_text_of_a_closed_meeting_never_counts_in_the_next(void **stat
 {
 	struct stage *s = *state;
 
-	for (unsigned way = 0; way < 4; way++) {
+	for (unsigned way = 0; way < 8; way++) {
 		struct msg_sms first, again, fresh;
 
 		stage_deinit(s);
@@ -535,6 +535,10 @@ static void test_a_text_of_a_closed_meeting_never_counts_in_the_next(void **stat
 		stage_open(s);
 		first = again = stage_sms(s, ANN, s->time.wall, "RIVER");
 		assert_int_equal(stage_offer(s, &first)->verdict, SMS_REPLY);
+		if (way & 4) {
+			stage_power_cut(s);
+			stage_open(s);
+		}
 		close_event(s);
 		papers_make(&s->papers, 2, STAGE_START + 3600);
 		if (way & 2)
