@@ -52,6 +52,12 @@ void merkle_append(struct merkle_frontier *tree, const struct hash *leaf, merkle
 	tree->size++;
 }
 
+struct hash merkle_newest(const struct merkle_frontier *tree)
+{
+	assert(tree->size > 0);
+	return tree->node[__builtin_ctzll(tree->size)];
+}
+
 struct hash merkle_root(const struct merkle_frontier *tree)
 {
 	struct hash root;

@@ -22,6 +22,9 @@ typedef void merkle_node_fn(void *context, unsigned level, uint64_t index, const
 struct hash merkle_leaf(const void *leaf, size_t len);
 void merkle_append(struct merkle_frontier *tree, const struct hash *leaf, merkle_node_fn *node,
                    void *context);
+/* Of a tree with leaves: the largest complete subtree that ends with the last one. Kept beside each
+ * leaf, these are all that a frontier of any smaller size is made of. */
+struct hash merkle_newest(const struct merkle_frontier *tree);
 /* Of the empty tree: SHA-256 of nothing. */
 struct hash merkle_root(const struct merkle_frontier *tree);
 

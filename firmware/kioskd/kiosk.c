@@ -83,7 +83,8 @@ enum sentence stopped_says(const struct kiosk *k)
 	return k->stopped == STOPPED_NO_ROOM ? SAY_NO_ROOM : SAY_NOT_RECORDED;
 }
 
-void ledger_failed(struct kiosk *k, int error)
+/* What was not committed did not happen; `sentence` says what people can do. */
+static void stop_counting(struct kiosk *k, enum stopped why, const char *sentence)
 {
 	enum stopped before = k->stopped;
 
@@ -91,19 +92,11 @@ void ledger_failed(struct kiosk *k, int error)
 		ledger_rollback(k->ledger);
 	k->group.begun = false;
 	k->retry_ledger.us = k->time.mono.us + RETRY_LEDGER_US;
-	if (error == -ENOSPC) {
-		k->stopped = STOPPED_NO_ROOM;
-		text_copy(k->stopped_sentence, sizeof(k->stopped_sentence),
-		          "There is no room left on the disk: free some. Nothing is counted until "
-		          "then; texts wait in the modem.");
-	} else {
-		k->stopped = STOPPED_BROKEN;
+	k->stopped = why;
+	text_copy(k->stopped_sentence, sizeof(k->stopped_sentence), sentence);
+	if (why == STOPPED_BROKEN) {
 		ledger_close(k->ledger);
 		k->ledger = NULL;
-		text_format(k->stopped_sentence, sizeof(k->stopped_sentence),
-		            "The ledger cannot be written (%s): nothing is counted until it is "
-		            "read again whole.",
-		            ledger_strerror(error));
 	}
 	if (before == STOPPED_NOT)
 		note(k, LOG_LEVEL_ERROR, "%s", k->stopped_sentence);
@@ -111,6 +104,21 @@ void ledger_failed(struct kiosk *k, int error)
 		(void)meeting_load(k); /* what the group added in memory goes too */
 	group_take_back(k);
 	kiosk_changed(k);
+}
+
+void ledger_failed(struct kiosk *k, int error)
+{
+	char sentence[SENTENCE_BYTES_MAX + 1];
+
+	text_format(sentence, sizeof(sentence),
+	            "The ledger cannot be written (%s): nothing is counted until it is read again "
+	            "whole.",
+	            ledger_strerror(error));
+	if (error == -ENOSPC)
+		text_copy(sentence, sizeof(sentence),
+		          "There is no room left on the disk: free some. Nothing is counted until "
+		          "then; texts wait in the modem.");
+	stop_counting(k, error == -ENOSPC ? STOPPED_NO_ROOM : STOPPED_BROKEN, sentence);
 }
 
 static void ledger_back(struct kiosk *k)
@@ -121,10 +129,25 @@ static void ledger_back(struct kiosk *k)
 	kiosk_changed(k);
 }
 
+/* Once a recount beside the work has found damage, the next one comes before it. */
+static int recount_first(struct kiosk *k, char *sentence, size_t size)
+{
+	int r = 0;
+
+	while (k->damaged && r == 0 && !k->recounted)
+		r = ledger_recount_step(k->ledger, RECOUNT_LEAVES, &k->recounted, sentence, size);
+	if (r == 0)
+		k->damaged = false;
+	return r;
+}
+
 static int ledger_start(struct kiosk *k, char *sentence, size_t size)
 {
 	int r = ledger_open(k->config.ledger_path, &k->ledger, sentence, size);
 
+	k->recounted = false;
+	if (r == 0)
+		r = recount_first(k, sentence, size);
 	if (r == 0)
 		r = ledger_boot(k->ledger, k->time.boot_id, &k->boot, &k->floor);
 	if (r == 0 && k->config.built > k->floor) {
@@ -162,6 +185,31 @@ static void ledger_retry(struct kiosk *k)
 		ledger_failed(k, r < 0 ? r : -EIO);
 	else if (sentence[0])
 		text_copy(k->stopped_sentence, sizeof(k->stopped_sentence), sentence);
+}
+
+/* A part of the recount at each turn, so that nobody at the door waits for it. */
+static void recount_on(struct kiosk *k)
+{
+	char sentence[SENTENCE_BYTES_MAX + 1] = "";
+	int r;
+
+	if (k->recounted || k->group.begun)
+		return;
+	r = ledger_recount_step(k->ledger, RECOUNT_LEAVES, &k->recounted, sentence,
+	                        sizeof(sentence));
+	if (r == LEDGER_E_DAMAGED) {
+		k->damaged = true;
+		stop_counting(k, STOPPED_BROKEN, sentence);
+	} else if (r != 0) {
+		ledger_failed(k, r);
+	}
+}
+
+void recount_finish(struct kiosk *k)
+{
+	assert(!k->group.begun);
+	while (!k->stopped && !k->recounted)
+		recount_on(k);
 }
 
 /* --- life --- */
@@ -234,10 +282,12 @@ void kiosk_run(struct kiosk *k)
 {
 	if (k->stopped && k->time.mono.us >= k->retry_ledger.us)
 		ledger_retry(k);
-	if (k->stopped)
-		return;
-	meeting_run(k);
 	if (!k->stopped)
+		recount_on(k);
+	if (!k->stopped)
+		meeting_run(k);
+	/* What is sealed was recounted. */
+	if (!k->stopped && k->recounted)
 		delivery_run(k);
 }
 
@@ -255,6 +305,8 @@ struct mono_time kiosk_wake(const struct kiosk *k)
 		sooner(&at, k->retry_ledger.us);
 		return at;
 	}
+	if (!k->recounted)
+		sooner(&at, k->time.mono.us);
 	if (k->closing.active)
 		sooner(&at, k->closing.swept ? 0 : k->closing.until.us);
 	if (delivery_wake(k, &next))

@@ -80,8 +80,12 @@ int delivery_seal(struct kiosk *k, const struct epoch_id *epoch)
 {
 	uint8_t bytes[BATCH_BYTES_MAX];
 	size_t len;
-	int r = ledger_draft(k->ledger, epoch, &k->batch);
+	int r;
 
+	recount_finish(k);
+	if (k->stopped)
+		return -EIO;
+	r = ledger_draft(k->ledger, epoch, &k->batch);
 	if (r > 0)
 		return r;
 	if (r == 0) {

@@ -15,6 +15,7 @@ enum {
 	CLEAR_MAX = 8,    /* epochs known not to be ahead at the collector */
 	SWEEP_US_MAX = 10 * 1000000,
 	RETRY_LEDGER_US = 2 * 1000000,
+	RECOUNT_LEAVES = 500, /* a turn: 1 ms, or a few on a kiosk's board */
 	NOTE_POWERED_US = 60 * 1000000,
 	WAKE_US_MAX = 60 * 1000000,
 	HTTP_TIMEOUT_MS = 30000,
@@ -126,6 +127,8 @@ struct kiosk {
 	struct secrets *secret;
 	struct public_key device;
 	struct ledger *ledger; /* NULL while broken */
+	bool recounted;        /* since it was opened */
+	bool damaged;          /* a recount found it so: the next one comes before the work */
 	uint32_t boot;
 	int64_t floor;
 	enum stopped stopped;
@@ -163,6 +166,9 @@ uint16_t kiosk_slot(const struct kiosk *k);
 /* A change to the ledger failed with `error` (-errno): stops counting. What was not committed is
  * rolled back. */
 void ledger_failed(struct kiosk *k, int error);
+/* The rest of the recount at once, outside of a group: what is to be sealed was recounted. It may
+ * stop counting. */
+void recount_finish(struct kiosk *k);
 enum sentence stopped_says(const struct kiosk *k);
 /* Reads the open epoch, or the last one, from the ledger. 0 or -errno. */
 int meeting_load(struct kiosk *k);

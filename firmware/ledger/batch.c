@@ -85,14 +85,21 @@ static bool has_news(const struct head *head, uint64_t log_size)
 
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret)
 {
+	struct merkle_frontier tree;
 	struct batch batch;
 	struct head head;
 	int rc;
 
 	memset(&batch, 0, sizeof(batch));
-	rc = read_head(ledger, epoch, &head, &batch);
+	rc = recount_rest(ledger);
 	if (rc == 0)
-		rc = epoch_log(ledger, head.epoch, &batch.log_size, &batch.log_root);
+		rc = read_head(ledger, epoch, &head, &batch);
+	if (rc == 0)
+		rc = epoch_size(ledger, head.epoch, &batch.log_size);
+	if (rc == 0)
+		rc = epoch_tree(ledger, head.epoch, batch.log_size, &tree);
+	if (rc == 0)
+		batch.log_root = merkle_root(&tree);
 	if (rc == 0)
 		rc = epoch_totals(ledger, head.epoch, batch.row, &batch.n_rows);
 	if (rc == 0)

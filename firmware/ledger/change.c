@@ -180,13 +180,13 @@ static void after_commit(struct ledger *ledger)
 
 /* --- transactions --- */
 
-int write_answers(struct ledger *ledger)
+static int write_answers(struct ledger *ledger)
 {
 	struct running *now = &ledger->now;
 	sqlite3_stmt *s;
 	int rc;
 
-	if (now->epoch == 0 || (now->already == 0 && now->not_accepted == 0))
+	if (now->already == 0 && now->not_accepted == 0)
 		return 0;
 	s = statement(ledger, S_add_answers);
 	sqlite3_bind_int64(s, 1, now->epoch);
@@ -198,18 +198,64 @@ int write_answers(struct ledger *ledger)
 	return rc;
 }
 
-static int commit(struct ledger *ledger, int rc, const struct running *before)
+static int write_total(struct ledger *ledger, struct total *total)
+{
+	sqlite3_stmt *s = statement(ledger, S_set_total);
+	int rc;
+
+	sqlite3_bind_int64(s, 1, ledger->now.epoch);
+	sqlite3_bind_int(s, 2, total->row.project);
+	sqlite3_bind_int(s, 3, total->row.channel);
+	sqlite3_bind_int(s, 4, total->row.first);
+	sqlite3_bind_int64(s, 5, total->row.added);
+	sqlite3_bind_int64(s, 6, total->row.revoked);
+	rc = run(ledger, s);
+	if (rc == 0)
+		total->unwritten = false;
+	return rc;
+}
+
+int write_running(struct ledger *ledger)
+{
+	struct running *now = &ledger->now;
+	int rc = now->epoch != 0 ? write_answers(ledger) : 0;
+
+	for (uint16_t i = 0; i < now->n_totals && rc == 0; i++) {
+		if (now->total[i].unwritten)
+			rc = write_total(ledger, &now->total[i]);
+	}
+	return rc;
+}
+
+/* What was in memory goes back with the transaction. */
+static void undo(struct ledger *ledger)
+{
+	roll_back(ledger);
+	ledger->now = ledger->before;
+	tags_settle(ledger, false);
+}
+
+static int commit(struct ledger *ledger, int rc)
 {
 	if (rc == 0)
-		rc = write_answers(ledger);
+		rc = write_running(ledger);
 	if (rc == 0)
 		rc = do_now(ledger, S_commit);
-	if (rc == 0) {
-		after_commit(ledger);
-		return 0;
+	if (rc != 0) {
+		undo(ledger);
+		return rc;
 	}
-	roll_back(ledger);
-	ledger->now = *before;
+	tags_settle(ledger, true);
+	after_commit(ledger);
+	return 0;
+}
+
+static int begin(struct ledger *ledger)
+{
+	int rc = do_now(ledger, S_begin);
+
+	if (rc == 0)
+		ledger->before = ledger->now;
 	return rc;
 }
 
@@ -219,35 +265,28 @@ int change_begin(struct ledger *ledger)
 		return ledger->failed;
 	if (ledger->group_error != 0)
 		return ledger->group_error;
-	ledger->before_change = ledger->now;
-	return do_now(ledger, ledger->in_group ? S_savepoint : S_begin);
+	ledger->changed = false;
+	ledger->changes_before = sqlite3_total_changes64(ledger->db);
+	return ledger->in_group ? 0 : begin(ledger);
 }
 
+/* What was refused before it wrote anything leaves the group as it was; else the group goes with
+ * it. */
 static int end_in_group(struct ledger *ledger, int rc)
 {
-	if (sqlite3_get_autocommit(ledger->db)) {
-		/* The whole group went with it. */
-		ledger->now = ledger->before_group;
-		return ledger->group_error = rc != 0 ? rc : -EIO;
-	}
-	if (rc == 0)
-		rc = do_now(ledger, S_release);
-	if (rc != 0) {
-		int undone = do_now(ledger, S_rollback_to);
+	bool wrote =
+	    ledger->changed || sqlite3_total_changes64(ledger->db) != ledger->changes_before;
+	bool gone = sqlite3_get_autocommit(ledger->db) != 0; /* SQLite has rolled it back */
 
-		if (undone == 0)
-			undone = do_now(ledger, S_release);
-		ledger->now = ledger->before_change;
-		if (undone != 0)
-			ledger->group_error = undone;
-	}
-	return rc;
+	if (!gone && (rc == 0 || !wrote))
+		return rc;
+	undo(ledger);
+	return ledger->group_error = rc != 0 ? rc : -EIO;
 }
 
 int change_end(struct ledger *ledger, int rc)
 {
-	return ledger->in_group ? end_in_group(ledger, rc)
-	                        : commit(ledger, rc, &ledger->before_change);
+	return ledger->in_group ? end_in_group(ledger, rc) : commit(ledger, rc);
 }
 
 int ledger_begin(struct ledger *ledger)
@@ -258,12 +297,10 @@ int ledger_begin(struct ledger *ledger)
 		return ledger->failed;
 	if (ledger->in_group)
 		return -EINVAL;
-	rc = do_now(ledger, S_begin);
-	if (rc != 0)
-		return rc;
-	ledger->before_group = ledger->now;
-	ledger->in_group = true;
-	return 0;
+	rc = begin(ledger);
+	if (rc == 0)
+		ledger->in_group = true;
+	return rc;
 }
 
 int ledger_commit(struct ledger *ledger)
@@ -274,7 +311,7 @@ int ledger_commit(struct ledger *ledger)
 		return -EINVAL;
 	ledger->in_group = false;
 	ledger->group_error = 0;
-	return commit(ledger, rc, &ledger->before_group);
+	return commit(ledger, rc);
 }
 
 void ledger_rollback(struct ledger *ledger)
@@ -283,8 +320,7 @@ void ledger_rollback(struct ledger *ledger)
 		return;
 	ledger->in_group = false;
 	ledger->group_error = 0;
-	roll_back(ledger);
-	ledger->now = ledger->before_group;
+	undo(ledger);
 }
 
 /* --- columns --- */

@@ -5,6 +5,7 @@
  * A leaf of an earlier epoch (after a rollback, DESIGN section 8) keeps its tag known, but cannot
  * be revoked in this one: its log is closed.
  */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include "crypto.h"
@@ -37,20 +38,79 @@ struct hash leaf_hash(const struct leaf *leaf)
 	return merkle_leaf(bytes, sizeof(bytes));
 }
 
+/* Asking the kernel for each leaf costs more than hashing it. */
+static void draw(struct ledger *ledger, uint8_t *ret, size_t len)
+{
+	uint8_t *from;
+
+	if (ledger->random_left < len) {
+		random_bytes(ledger->random, sizeof(ledger->random));
+		ledger->random_left = sizeof(ledger->random);
+	}
+	from = ledger->random + sizeof(ledger->random) - ledger->random_left;
+	memcpy(ret, from, len);
+	memset(from, 0, len);
+	ledger->random_left -= len;
+}
+
+int leaves_fit(const struct ledger *ledger, uint32_t leaves, uint32_t new_totals)
+{
+	const struct running *now = &ledger->now;
+
+	return now->tree.size + leaves <= UINT32_MAX && now->n_totals + new_totals <= BATCH_ROWS_MAX
+	           ? 0
+	           : LEDGER_E_OVERFLOW;
+}
+
+/* The place of a kind's total: where it is, or belongs. */
+static uint16_t total_place(const struct running *now, const struct batch_row *kind,
+                            bool *ret_there)
+{
+	uint16_t at = 0;
+	int order = 1;
+
+	while (at < now->n_totals && (order = order_of_rows(&now->total[at].row, kind)) < 0)
+		at++;
+	*ret_there = order == 0;
+	return at;
+}
+
+static void raise_total(struct running *now, const struct leaf *leaf)
+{
+	struct batch_row kind = {
+	    .project = leaf->project, .channel = leaf->channel, .first = leaf->first};
+	bool there;
+	uint16_t at = total_place(now, &kind, &there);
+	struct total *total = &now->total[at];
+
+	if (!there) {
+		assert(now->n_totals < BATCH_ROWS_MAX);
+		memmove(total + 1, total, (size_t)(now->n_totals - at) * sizeof(*total));
+		*total = (struct total){.row = kind};
+		now->n_totals++;
+	}
+	if (leaf->op == LEAF_ADD)
+		total->row.added++;
+	else
+		total->row.revoked++;
+	total->unwritten = true;
+}
+
 int leaf_append(struct ledger *ledger, struct leaf *leaf)
 {
 	struct running *now = &ledger->now;
-	struct hash hash, root;
+	struct hash hash, node;
 	sqlite3_stmt *s;
 	uint32_t index;
 
-	if (now->tree.size >= UINT32_MAX)
-		return LEDGER_E_OVERFLOW;
+	assert(now->tree.size < UINT32_MAX);
+	ledger->changed = true;
 	index = (uint32_t)now->tree.size;
-	random_bytes(leaf->r, sizeof(leaf->r));
+	draw(ledger, leaf->r, sizeof(leaf->r));
 	hash = leaf_hash(leaf);
 	merkle_append(&now->tree, &hash, NULL, NULL);
-	root = merkle_root(&now->tree);
+	node = merkle_newest(&now->tree);
+	raise_total(now, leaf);
 
 	s = statement(ledger, S_add_leaf);
 	sqlite3_bind_int64(s, 1, leaf_id(now->epoch, index));
@@ -63,58 +123,7 @@ int leaf_append(struct ledger *ledger, struct leaf *leaf)
 	if (leaf->op == LEAF_REVOKE)
 		sqlite3_bind_int64(s, 8, leaf_id(now->epoch, leaf->ref));
 	bind_bytes(s, 9, leaf->r, sizeof(leaf->r));
-	bind_bytes(s, 10, root.b, sizeof(root.b));
-	return run(ledger, s);
-}
-
-/* A batch cannot carry more rows than BATCH_ROWS_MAX. */
-static int room_for_row(struct ledger *ledger)
-{
-	sqlite3_stmt *s = statement(ledger, S_count_totals);
-	int64_t rows = 0;
-	bool row;
-	int rc;
-
-	sqlite3_bind_int64(s, 1, ledger->now.epoch);
-	rc = fetch(ledger, s, &row);
-	if (rc != 0)
-		return rc;
-	rows = sqlite3_column_int64(s, 0);
-	sqlite3_reset(s);
-	return rows < BATCH_ROWS_MAX ? 0 : LEDGER_E_OVERFLOW;
-}
-
-int leaf_total(struct ledger *ledger, const struct leaf *leaf, uint32_t added, uint32_t revoked)
-{
-	static const enum ledger_statement way[] = {S_raise_total, S_add_total};
-	int rc = 0;
-
-	for (int i = 0; i < 2 && rc == 0; i++) {
-		sqlite3_stmt *s = statement(ledger, way[i]);
-
-		sqlite3_bind_int64(s, 1, ledger->now.epoch);
-		sqlite3_bind_int(s, 2, leaf->project);
-		sqlite3_bind_int(s, 3, leaf->channel);
-		sqlite3_bind_int(s, 4, leaf->first);
-		sqlite3_bind_int64(s, 5, added);
-		sqlite3_bind_int64(s, 6, revoked);
-		rc = run(ledger, s);
-		if (i == 0 && rc == 0) {
-			if (sqlite3_changes(ledger->db) > 0)
-				break;
-			rc = room_for_row(ledger);
-		}
-	}
-	return rc;
-}
-
-static int add_tag(struct ledger *ledger, const struct tag *tag, uint16_t project, int64_t leaf)
-{
-	sqlite3_stmt *s = statement(ledger, S_add_tag);
-
-	bind_bytes(s, 1, tag->b, sizeof(tag->b));
-	sqlite3_bind_int(s, 2, project);
-	sqlite3_bind_int64(s, 3, leaf);
+	bind_bytes(s, 10, node.b, sizeof(node.b));
 	return run(ledger, s);
 }
 
@@ -137,10 +146,8 @@ static int add_people(struct ledger *ledger, const struct ledger_checkin *checki
 		leaf.nth = (*nth)++;
 		rc = leaf_append(ledger, &leaf);
 		if (rc == 0 && checkin->has_tag)
-			rc = add_tag(ledger, &checkin->tag, project, id);
+			rc = tags_add(ledger, &checkin->tag, project, id);
 	}
-	if (rc == 0 && n > 0)
-		rc = leaf_total(ledger, &leaf, n, 0);
 	return rc;
 }
 
@@ -162,12 +169,24 @@ int leaf_revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *ret_
 	leaf.channel = (enum channel)sqlite3_column_int(s, 1);
 	leaf.first = (enum first)sqlite3_column_int(s, 2);
 	sqlite3_reset(s);
-	rc = leaf_append(ledger, &leaf);
-	if (rc == 0)
-		rc = leaf_total(ledger, &leaf, 0, 1);
 	*ret_project = leaf.project;
 	*ret_channel = leaf.channel;
-	return rc;
+	return leaf_append(ledger, &leaf);
+}
+
+/* The last leaf of this epoch that stands under a tag for a project; 0: none. */
+static int64_t last_of_tag(const struct ledger *ledger, const struct tag *tag, uint16_t project)
+{
+	const struct tag_entry *entry;
+	int64_t last = 0;
+	uint32_t at = 0;
+
+	while ((entry = tags_next(ledger, tag, &at)) != NULL) {
+		if (entry->project == project && entry->leaf >= leaf_id(ledger->now.epoch, 0) &&
+		    entry->leaf > last)
+			last = entry->leaf;
+	}
+	return last;
 }
 
 /* Revokes up to `n` leaves that stand under a tag for a project, the last ones first. */
@@ -176,28 +195,15 @@ static int revoke_people(struct ledger *ledger, const struct tag *tag, uint16_t 
 {
 	*ret_revoked = 0;
 	while (*ret_revoked < n) {
-		sqlite3_stmt *s = statement(ledger, S_last_of_tag);
+		int64_t id = last_of_tag(ledger, tag, project);
 		enum channel channel;
-		int64_t id;
-		bool row;
 		int rc;
 
-		bind_bytes(s, 1, tag->b, sizeof(tag->b));
-		sqlite3_bind_int(s, 2, project);
-		sqlite3_bind_int64(s, 3, leaf_id(ledger->now.epoch, 0));
-		rc = fetch(ledger, s, &row);
-		if (rc != 0 || !row)
-			return rc;
-		id = sqlite3_column_int64(s, 0);
-		sqlite3_reset(s);
+		if (id == 0)
+			return 0;
 		rc = leaf_revoke(ledger, id, slot, &project, &channel);
-		if (rc != 0)
-			return rc;
-		s = statement(ledger, S_free_tag);
-		bind_bytes(s, 1, tag->b, sizeof(tag->b));
-		sqlite3_bind_int(s, 2, project);
-		sqlite3_bind_int64(s, 3, id);
-		rc = run(ledger, s);
+		if (rc == 0)
+			rc = tags_free(ledger, id);
 		if (rc != 0)
 			return rc;
 		++*ret_revoked;
@@ -216,23 +222,27 @@ struct standing {
 
 static int read_standing(struct ledger *ledger, const struct tag *tag, struct standing *ret)
 {
-	sqlite3_stmt *s = statement(ledger, S_standing);
-	bool row;
-	int rc;
+	const struct tag_entry *entry;
+	uint32_t at = 0;
 
 	ret->n = 0;
-	bind_bytes(s, 1, tag->b, sizeof(tag->b));
-	for (;;) {
-		rc = fetch(ledger, s, &row);
-		if (rc != 0 || !row)
-			return rc;
-		if (ret->n == BATCH_ROWS_MAX) {
-			sqlite3_reset(s);
-			return ledger->failed = LEDGER_E_DAMAGED;
+	while ((entry = tags_next(ledger, tag, &at)) != NULL) {
+		uint16_t i = 0;
+
+		while (i < ret->n && ret->of[i].project < entry->project)
+			i++;
+		if (i < ret->n && ret->of[i].project == entry->project) {
+			ret->of[i].people++;
+			continue;
 		}
-		ret->of[ret->n].project = (uint16_t)sqlite3_column_int(s, 0);
-		ret->of[ret->n++].people = (uint32_t)sqlite3_column_int64(s, 1);
+		if (ret->n == BATCH_ROWS_MAX)
+			return ledger->failed = LEDGER_E_DAMAGED;
+		memmove(&ret->of[i + 1], &ret->of[i], (size_t)(ret->n - i) * sizeof(ret->of[0]));
+		ret->of[i].project = entry->project;
+		ret->of[i].people = 1;
+		ret->n++;
 	}
+	return 0;
 }
 
 static uint32_t standing_for(const struct standing *standing, uint16_t project)
@@ -244,50 +254,100 @@ static uint32_t standing_for(const struct standing *standing, uint16_t project)
 	return 0;
 }
 
+/* What a check-in comes to: judged before anything is written. */
+struct plan {
+	struct standing standing;
+	uint32_t party; /* people under the tag from now on */
+	uint32_t
+	    more[PROJECTS_MAX + 1]; /* people to add: for PROJECT_PEOPLE, then for each project */
+};
+
+static uint16_t project_of(const struct ledger_checkin *checkin, int i)
+{
+	return i == 0 ? PROJECT_PEOPLE : checkin->project[i - 1];
+}
+
+static int make_plan(struct ledger *ledger, const struct ledger_checkin *checkin, struct plan *ret)
+{
+	uint32_t people, leaves = 0, new_totals = 0;
+	int rc = 0;
+
+	ret->standing.n = 0;
+	if (checkin->has_tag) {
+		rc = tags_ready(ledger, (uint32_t)PARTY_MAX * (PROJECTS_MAX + 1));
+		if (rc == 0)
+			rc = read_standing(ledger, &checkin->tag, &ret->standing);
+	}
+	if (rc != 0)
+		return rc;
+	people = standing_for(&ret->standing, PROJECT_PEOPLE);
+	ret->party = checkin->people > 0 ? checkin->people : people > 0 ? people : 1;
+	for (int i = 0; i <= checkin->n_projects; i++) {
+		struct batch_row kind = {.project = project_of(checkin, i),
+		                         .channel = checkin->channel,
+		                         .first = checkin->first};
+		uint32_t here = standing_for(&ret->standing, kind.project);
+		bool there;
+
+		ret->more[i] = here < ret->party ? ret->party - here : 0;
+		leaves += ret->more[i];
+		(void)total_place(&ledger->now, &kind, &there);
+		new_totals += ret->more[i] > 0 && !there;
+	}
+	for (uint16_t i = 0; i < ret->standing.n; i++) {
+		if (ret->standing.of[i].people > ret->party)
+			leaves += ret->standing.of[i].people - ret->party;
+	}
+	return leaves_fit(ledger, leaves, new_totals);
+}
+
+/* Nobody can be in a project who is not at the meeting: a smaller party is smaller everywhere. */
+static int shrink_party(struct ledger *ledger, const struct ledger_checkin *checkin,
+                        const struct plan *plan, uint32_t *ret_people)
+{
+	const struct standing *standing = &plan->standing;
+	int rc = 0;
+
+	for (uint16_t i = 0; i < standing->n && rc == 0; i++) {
+		uint32_t revoked;
+
+		if (standing->of[i].people <= plan->party)
+			continue;
+		rc = revoke_people(ledger, &checkin->tag, standing->of[i].project,
+		                   standing->of[i].people - plan->party, checkin->slot, &revoked);
+		if (standing->of[i].project == PROJECT_PEOPLE)
+			*ret_people = revoked;
+	}
+	return rc;
+}
+
 static int check_in_change(struct ledger *ledger, const struct ledger_checkin *checkin,
                            struct ledger_counted *ret)
 {
-	struct standing standing = {.n = 0};
 	struct ledger_counted counted = {0};
-	uint32_t party, revoked, people, nth = 0;
-	int rc = 0;
+	uint32_t nth = 0;
+	struct plan plan;
+	int rc;
 
 	if (ledger->now.epoch == 0)
 		return LEDGER_E_NOT_OPEN;
-	if (checkin->has_fingerprint)
+	rc = make_plan(ledger, checkin, &plan);
+	if (rc == 0 && checkin->has_fingerprint)
 		rc = sms_record(ledger, &checkin->fingerprint, checkin->reply_due);
-	if (rc == 0 && checkin->has_tag)
-		rc = read_standing(ledger, &checkin->tag, &standing);
-	if (rc != 0)
-		return rc;
-	people = standing_for(&standing, PROJECT_PEOPLE);
-	party = checkin->people > 0 ? checkin->people : people > 0 ? people : 1;
-	/* Nobody can be in a project who is not at the meeting: a smaller party is smaller
-	 * everywhere. */
-	for (uint16_t i = 0; i < standing.n && checkin->people > 0; i++) {
-		if (standing.of[i].people <= party)
-			continue;
-		rc = revoke_people(ledger, &checkin->tag, standing.of[i].project,
-		                   standing.of[i].people - party, checkin->slot, &revoked);
-		if (rc != 0)
-			return rc;
-		if (standing.of[i].project == PROJECT_PEOPLE)
-			counted.people_revoked = revoked;
-	}
-	for (int i = -1; i < checkin->n_projects; i++) {
-		uint16_t project = i < 0 ? PROJECT_PEOPLE : checkin->project[i];
-		uint32_t here = standing_for(&standing, project);
-		uint32_t more = here < party ? party - here : 0;
+	if (rc == 0 && checkin->people > 0)
+		rc = shrink_party(ledger, checkin, &plan, &counted.people_revoked);
+	for (int i = 0; i <= checkin->n_projects && rc == 0; i++) {
+		uint16_t project = project_of(checkin, i);
 
-		rc = add_people(ledger, checkin, project, more, &nth);
-		if (rc != 0)
-			return rc;
-		if (i < 0)
-			counted.people_added = more;
-		else if (here == 0)
+		rc = add_people(ledger, checkin, project, plan.more[i], &nth);
+		if (i > 0 && standing_for(&plan.standing, project) == 0)
 			counted.projects_added++;
 	}
-	counted.party = (uint16_t)(people + counted.people_added - counted.people_revoked);
+	if (rc != 0)
+		return rc;
+	counted.people_added = plan.more[0];
+	counted.party = (uint16_t)(standing_for(&plan.standing, PROJECT_PEOPLE) +
+	                           counted.people_added - counted.people_revoked);
 	*ret = counted;
 	return 0;
 }
@@ -348,16 +408,19 @@ static int undo_last_change(struct ledger *ledger, uint16_t slot, enum channel *
                             uint32_t *ret_people)
 {
 	int64_t first = 0, last = 0;
-	uint16_t project;
-	sqlite3_stmt *s;
-	int rc = ledger->now.epoch == 0 ? LEDGER_E_NOTHING : last_standing(ledger, &first, &last);
+	int rc = ledger->now.epoch == 0 ? LEDGER_E_NOTHING : tags_ready(ledger, 0);
 
 	*ret_people = 0;
+	if (rc == 0)
+		rc = last_standing(ledger, &first, &last);
+	if (rc == 0)
+		rc = leaves_fit(ledger, (uint32_t)(last - first) + 1, 0);
 	for (int64_t id = last; rc == 0 && id >= first; id--) {
+		sqlite3_stmt *s = statement(ledger, S_is_revoked);
+		uint16_t project;
 		bool row;
 
 		/* A party corrected downwards has lost some already. */
-		s = statement(ledger, S_is_revoked);
 		sqlite3_bind_int64(s, 1, id);
 		rc = fetch(ledger, s, &row);
 		if (rc != 0)
@@ -367,17 +430,12 @@ static int undo_last_change(struct ledger *ledger, uint16_t slot, enum channel *
 			continue;
 		}
 		rc = leaf_revoke(ledger, id, slot, &project, ret_channel);
+		if (rc == 0)
+			rc = tags_free(ledger, id);
 		if (rc == 0 && project == PROJECT_PEOPLE)
 			++*ret_people;
 	}
-	if (rc != 0)
-		return rc;
-	/* Looks through all tags: an index by leaf would cost every check-in a page, and undoing is
-	 * rare. */
-	s = statement(ledger, S_free_leaves);
-	sqlite3_bind_int64(s, 1, first);
-	sqlite3_bind_int64(s, 2, last);
-	return run(ledger, s);
+	return rc;
 }
 
 int ledger_undo_last(struct ledger *ledger, uint16_t slot, enum channel *ret_channel,
@@ -402,14 +460,20 @@ static int undo_tag_change(struct ledger *ledger, const struct tag *tag, uint16_
                            uint32_t *ret_revoked, uint32_t *ret_people)
 {
 	struct standing standing = {.n = 0};
-	int rc = 0;
+	uint32_t leaves = 0;
+	int rc;
 
 	if (ledger->now.epoch == 0)
 		return LEDGER_E_NOT_OPEN;
-	if (fingerprint != NULL)
-		rc = sms_record(ledger, fingerprint, reply_due);
+	rc = tags_ready(ledger, 0);
 	if (rc == 0)
 		rc = read_standing(ledger, tag, &standing);
+	for (uint16_t i = 0; i < standing.n; i++)
+		leaves += standing.of[i].people;
+	if (rc == 0)
+		rc = leaves_fit(ledger, leaves, 0);
+	if (rc == 0 && fingerprint != NULL)
+		rc = sms_record(ledger, fingerprint, reply_due);
 	for (uint16_t i = 0; i < standing.n && rc == 0; i++) {
 		uint32_t revoked;
 

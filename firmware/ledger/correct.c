@@ -4,31 +4,53 @@
 #include <string.h>
 #include "ledger_private.h"
 
-/* The closed epoch becomes the one leaves are appended to, until the change ends. */
-static int take_up(struct ledger *ledger, int64_t epoch)
+static uint32_t size_of(const struct ledger_change *change)
 {
-	struct running now = {.epoch = epoch};
-	sqlite3_stmt *s = statement(ledger, S_leaves);
-	bool row;
-	int rc;
+	return (uint32_t)(change->people < 0 ? -(int64_t)change->people : change->people);
+}
 
-	sqlite3_bind_int64(s, 1, leaf_id(epoch, 0));
-	sqlite3_bind_int64(s, 2, leaf_id(epoch, UINT32_MAX));
-	while ((rc = fetch(ledger, s, &row)) == 0 && row) {
-		struct hash hash, root;
-		struct leaf leaf;
-		uint32_t index;
+/* How many of a project stand before change `n`, and whether additions by hand have a total. */
+static int64_t standing_before(const struct running *now, const struct ledger_change *change,
+                               size_t n, bool *ret_has_total)
+{
+	uint16_t project = change[n].project;
+	int64_t standing = 0;
 
-		if (!read_leaf(s, &leaf, &index, &root) || index != now.tree.size) {
-			sqlite3_reset(s);
-			return LEDGER_E_DAMAGED;
-		}
-		hash = leaf_hash(&leaf);
-		merkle_append(&now.tree, &hash, NULL, NULL);
+	*ret_has_total = false;
+	for (uint16_t i = 0; i < now->n_totals; i++) {
+		const struct batch_row *row = &now->total[i].row;
+
+		if (row->project != project)
+			continue;
+		standing += (int64_t)row->added - row->revoked;
+		*ret_has_total = *ret_has_total ||
+		                 (row->channel == CHANNEL_MANUAL && row->first == FIRST_NOT_ASKED);
 	}
-	if (rc == 0)
-		ledger->now = now;
-	return rc;
+	for (size_t i = 0; i < n; i++) {
+		if (change[i].project != project)
+			continue;
+		standing += change[i].people;
+		*ret_has_total = *ret_has_total || change[i].people > 0;
+	}
+	return standing;
+}
+
+/* Whether all changes can be made, in their order: judged before anything is written. */
+static int judge(const struct ledger *ledger, const struct ledger_change *change, size_t n)
+{
+	uint64_t leaves = 0;
+	uint32_t new_totals = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool has_total;
+		int64_t standing = standing_before(&ledger->now, change, i, &has_total);
+
+		if (standing + change[i].people < 0)
+			return LEDGER_E_NOTHING;
+		new_totals += change[i].people > 0 && !has_total;
+		leaves += size_of(&change[i]);
+	}
+	return leaves_fit(ledger, leaves < UINT32_MAX ? (uint32_t)leaves : UINT32_MAX, new_totals);
 }
 
 static int add(struct ledger *ledger, uint16_t project, uint32_t people)
@@ -43,8 +65,6 @@ static int add(struct ledger *ledger, uint16_t project, uint32_t people)
 		                    .slot = SLOT_UNKNOWN};
 
 		rc = leaf_append(ledger, &leaf);
-		if (rc == 0)
-			rc = leaf_total(ledger, &leaf, 1, 0);
 	}
 	return rc;
 }
@@ -64,8 +84,10 @@ static int take_back(struct ledger *ledger, uint16_t project, uint32_t people)
 		sqlite3_bind_int64(s, 2, leaf_id(ledger->now.epoch, UINT32_MAX));
 		sqlite3_bind_int(s, 3, project);
 		rc = fetch(ledger, s, &row);
-		if (rc != 0 || !row)
-			return rc != 0 ? rc : LEDGER_E_NOTHING;
+		if (rc == 0 && !row) /* though the totals say that somebody stands */
+			rc = ledger->failed = LEDGER_E_DAMAGED;
+		if (rc != 0)
+			return rc;
 		id = sqlite3_column_int64(s, 0);
 		sqlite3_reset(s);
 		rc = leaf_revoke(ledger, id, SLOT_UNKNOWN, &of, &channel);
@@ -116,6 +138,17 @@ static int write_correction(struct ledger *ledger, int64_t epoch, uint32_t seq,
 	return run(ledger, s);
 }
 
+static int make_changes(struct ledger *ledger, const struct ledger_change *change, size_t n)
+{
+	int rc = judge(ledger, change, n);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = change[i].people >= 0
+		         ? add(ledger, change[i].project, size_of(&change[i]))
+		         : take_back(ledger, change[i].project, size_of(&change[i]));
+	return rc == 0 ? write_running(ledger) : rc;
+}
+
 static int correct_change(struct ledger *ledger, const struct epoch_id *id, uint32_t seq,
                           const struct ledger_change *change, size_t n, const uint8_t *bytes,
                           size_t len)
@@ -125,13 +158,12 @@ static int correct_change(struct ledger *ledger, const struct epoch_id *id, uint
 
 	if (rc == 0)
 		rc = comes_next(ledger, epoch, seq);
+	/* The closed epoch becomes the one leaves are appended to, for as long as this takes. */
 	if (rc == 0)
-		rc = take_up(ledger, epoch);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = change[i].people >= 0
-		         ? add(ledger, change[i].project, (uint32_t)change[i].people)
-		         : take_back(ledger, change[i].project,
-		                     (uint32_t) - (int64_t)change[i].people);
+		rc = epoch_load(ledger, epoch, &ledger->now);
+	if (rc != 0)
+		return rc;
+	rc = make_changes(ledger, change, n);
 	ledger->now = (struct running){.epoch = 0};
 	return rc == 0 ? write_correction(ledger, epoch, seq, bytes, len) : rc;
 }

@@ -71,10 +71,10 @@ static int next_leaves(struct ledger *ledger, struct ledger_cursor *cursor, uint
 	sqlite3_bind_int64(s, 2, leaf_id(cursor->epoch, cursor->leaf + most - 1));
 	while ((rc = fetch(ledger, s, &row)) == 0 && row) {
 		struct leaf leaf;
-		struct hash root;
+		struct hash node;
 		uint32_t index;
 
-		if (!read_leaf(s, &leaf, &index, &root) || index != cursor->leaf + n) {
+		if (!read_leaf(s, &leaf, &index, &node) || index != cursor->leaf + n) {
 			sqlite3_reset(s);
 			return LEDGER_E_DAMAGED;
 		}
@@ -122,7 +122,6 @@ static int next_of_epoch(struct ledger *ledger, struct ledger_cursor *cursor,
                          struct ledger_piece *ret)
 {
 	uint32_t size = 0;
-	struct hash root;
 	uint64_t all;
 	int rc = cursor->last ? LEDGER_E_NOTHING : next_batch(ledger, cursor, &size, ret);
 
@@ -133,7 +132,7 @@ static int next_of_epoch(struct ledger *ledger, struct ledger_cursor *cursor,
 	if (rc != LEDGER_E_NOTHING)
 		return rc;
 	cursor->last = true;
-	rc = epoch_log(ledger, cursor->epoch, &all, &root);
+	rc = epoch_size(ledger, cursor->epoch, &all);
 	if (rc != 0)
 		return rc;
 	return all > cursor->leaf ? next_leaves(ledger, cursor, (uint32_t)all, ret)

@@ -41,16 +41,30 @@ enum ledger_error {
 const char *ledger_strerror(int ledger_error);
 
 /*
- * Opens or makes the ledger at `path` (file mode 0600). Existing content is recounted against its
- * leaves and its Merkle root before this returns; a file that is newer, damaged or foreign is not
- * written to. `ret_sentence` (optional) gets what to do about a failure.
+ * Opens or makes the ledger at `path` (file mode 0600). A file that is newer, foreign or seen to be
+ * damaged is not written to. `ret_sentence` (optional) gets what to do about a failure.
+ *
+ * Before this returns it is known: the file is whole, as SQLite sees it (each page, each row's
+ * form); nothing belongs to no opening; and of the open epoch, on which the first check-in will
+ * stand: that there are as many leaves as its totals say, that the tree made of the nodes kept
+ * beside them is the one that the batch sealed last names, and who is counted already. Whether
+ * each leaf is the one that was written, and adds up to the totals, is for ledger_recount_step(),
+ * beside the work. Until that is done nothing is sealed: ledger_draft() finishes it first.
  */
 int ledger_open(const char *path, struct ledger **ret, char *ret_sentence, size_t sentence_size);
 /*
- * The same without changing anything: for a look at the ledger of a stopped kiosk. Every change
- * answers -EROFS. -ENOENT: there is no such file.
+ * The same without changing anything, recounted whole: for a look at the ledger of a stopped kiosk.
+ * Every change answers -EROFS. -ENOENT: there is no such file.
  */
 int ledger_open_reading(const char *path, struct ledger **ret, char *ret_sentence,
+                        size_t sentence_size);
+/*
+ * A part of the recount of all there is, up to `leaves` > 0 leaves or tags and, where an epoch
+ * ends, its batches; not in a group. Check-ins may come between two steps. 0, *ret_done: all was
+ * counted, and agrees; LEDGER_E_DAMAGED with a sentence: it does not, and every change is refused
+ * from now on; -ENOMEM: try again; -EINVAL.
+ */
+int ledger_recount_step(struct ledger *ledger, uint32_t leaves, bool *ret_done, char *ret_sentence,
                         size_t sentence_size);
 void ledger_close(
     struct ledger *ledger); /* NULL is fine; what is in an open group is rolled back */
@@ -65,8 +79,8 @@ int ledger_raise_floor(struct ledger *ledger, int64_t s);
 
 /*
  * Group commit: changes between begin and commit share one transaction and none is durable before
- * commit returns 0. Each change inside is still all or nothing on its own (a savepoint). No
- * nesting.
+ * commit returns 0. A change that is refused (> 0, -EINVAL, -ENOENT) leaves the group as it was; one
+ * that fails takes the group with it, which then cannot be committed. No nesting.
  */
 int ledger_begin(struct ledger *ledger);
 int ledger_commit(struct ledger *ledger);
@@ -266,14 +280,15 @@ int ledger_confirmed(struct ledger *ledger, const struct epoch_id *epoch,
 /* Added minus revoked of project 0 in the open epoch's occurrence, all its epochs on this device. 0
  * or LEDGER_E_NOT_OPEN. */
 int ledger_people(struct ledger *ledger, uint64_t *ret_people);
-/* Recounts every epoch from its leaves, Merkle root too. 0 or LEDGER_E_DAMAGED with a sentence. */
+/* Recounts every epoch from its leaves, Merkle tree too, at once and whatever was recounted before;
+ * what is kept in memory must agree as well. 0 or LEDGER_E_DAMAGED with a sentence. */
 int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_size);
 
 /* --- sealed batches --- */
 
 /*
- * Fills what the ledger knows of the epoch's next batch: all but time, software and signature. 0;
- * LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one, or the first (a closed
+ * Fills what the ledger knows of the epoch's next batch: all but time, software and signature.
+ * Finishes the recount beside the work first. 0; LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one, or the first (a closed
  * epoch always has its closing batch, once; one ended with `keep_tags` has none).
  */
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret);

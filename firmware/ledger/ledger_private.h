@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Inside the ledger room: the open ledger, its statements, and the way a change goes:
- * change_begin(), which refuses where the ledger has failed and opens a transaction, or a savepoint
- * in a group; the steps; change_end() with their result, which keeps what they did if that is 0,
- * else undoes it, and passes the result on.
+ * change_begin(), which refuses where the ledger has failed and opens a transaction unless there is
+ * a group's; the steps, which judge all before they write anything; change_end() with their result,
+ * which keeps what they did if that is 0, and passes the result on. What fails after it wrote
+ * something is undone: in a group, the group with it, for a savepoint a check-in costs more than
+ * the check-in.
  */
 #ifndef KIOSK_LEDGER_PRIVATE_H
 #define KIOSK_LEDGER_PRIVATE_H
@@ -54,22 +56,53 @@ enum ledger_statement {
 	N_STATEMENTS
 };
 
-/* What is known of the open epoch without asking SQLite; goes back when a change does not happen.
- */
+/* A total of the open epoch, and whether the table does not have it like this yet. */
+struct total {
+	struct batch_row row;
+	bool unwritten;
+};
+
+/* What is known of the open epoch without asking SQLite; goes back when a transaction does not
+ * happen. Totals are written once a transaction, at its end. */
 struct running {
 	int64_t epoch; /* its number; 0: none is open */
 	struct merkle_frontier tree;
 	uint32_t already, not_accepted; /* answers not yet written */
+	uint16_t n_totals;
+	struct total total[BATCH_ROWS_MAX]; /* sorted by (project, channel, first) */
 };
+
+/* The table `tag` again, in memory, found by tag: on the disk it is sorted by leaf, so that a
+ * check-in appends to it. */
+struct tag_entry {
+	struct tag tag;
+	int64_t leaf; /* 0: free */
+	uint16_t project;
+};
+struct tag_index {
+	struct tag_entry *entry; /* open addressing; `size` is a power of two */
+	uint32_t size, used;
+	bool touched; /* by the transaction under way */
+	bool stale;   /* that one did not happen: to be read again before it is used */
+};
+
+struct recount;
 
 struct ledger {
 	sqlite3 *db;
 	sqlite3_stmt *statement[N_STATEMENTS];
 	struct running now;
-	struct running before_change, before_group;
+	struct running before; /* the transaction under way */
+	struct tag_index tags;
+	struct recount *recount; /* the one beside the work; NULL: not begun, or done */
+	bool recounted;
+	uint8_t random[1024]; /* drawn, for leaves to come */
+	size_t random_left;
 	bool in_group;
-	int group_error; /* the group cannot be committed any more: why */
-	int failed;      /* the ledger refuses every change: what it answers */
+	bool changed;                 /* the change under way has touched ledger->now */
+	sqlite3_int64 changes_before; /* rows written before it */
+	int group_error;              /* the group cannot be committed any more: why */
+	int failed;                   /* the ledger refuses every change: what it answers */
 	int wal_pages;
 	int wal_pages_tried; /* do not try a checkpoint again before the WAL is this long */
 	bool undo_due;       /* a transaction could not be rolled back yet */
@@ -94,8 +127,8 @@ int run(struct ledger *ledger, sqlite3_stmt *s);
 /* One step: *ret_row says whether there is a row to read (the caller resets); without one it is
  * reset already. */
 int fetch(struct ledger *ledger, sqlite3_stmt *s, bool *ret_row);
-/* Writes the answers noted so far. Inside a change. */
-int write_answers(struct ledger *ledger);
+/* Writes what of ledger->now is not in the file yet: totals, answers noted. Inside a change. */
+int write_running(struct ledger *ledger);
 /* Brings the WAL's content to the file and empties the WAL. */
 int checkpoint_all(struct ledger *ledger);
 
@@ -108,12 +141,28 @@ bool column_message(sqlite3_stmt *s, int at, uint8_t *ret, size_t max, size_t *r
 /* --- checkin.c --- */
 void leaf_bytes(const struct leaf *leaf, uint8_t bytes[LEDGER_LEAF_BYTES]);
 struct hash leaf_hash(const struct leaf *leaf);
-/* Inside a change, of the epoch in ledger->now: draws r and appends; raises a leaf's total; appends
- * the revocation of a standing leaf, with its total. */
+/* Whether so many more leaves, and totals of kinds not there yet, can be reported. 0 or
+ * LEDGER_E_OVERFLOW. */
+int leaves_fit(const struct ledger *ledger, uint32_t leaves, uint32_t new_totals);
+/* Inside a change, of the epoch in ledger->now, where they fit: draws r, appends, raises the leaf's
+ * total; the same for the revocation of a standing leaf. */
 int leaf_append(struct ledger *ledger, struct leaf *leaf);
-int leaf_total(struct ledger *ledger, const struct leaf *leaf, uint32_t added, uint32_t revoked);
 int leaf_revoke(struct ledger *ledger, int64_t id, uint16_t slot, uint16_t *ret_project,
                 enum channel *ret_channel);
+
+/* --- tags.c --- */
+/* Makes the index ready, with room for so many more: before anything is read or changed in it. */
+int tags_ready(struct ledger *ledger, uint32_t more);
+/* The next entry of a tag; *at starts as 0. NULL: no more. Until the index is changed. */
+const struct tag_entry *tags_next(const struct ledger *ledger, const struct tag *tag, uint32_t *at);
+/* Inside a change. The tag of a leaf is freed; one without is fine. */
+int tags_add(struct ledger *ledger, const struct tag *tag, uint16_t project, int64_t leaf);
+int tags_free(struct ledger *ledger, int64_t leaf);
+/* All are erased from the file, and from memory. Inside a change. */
+int tags_erase(struct ledger *ledger);
+/* The transaction that touched the index happened, or did not. */
+void tags_settle(struct ledger *ledger, bool happened);
+void tags_deinit(struct ledger *ledger);
 
 /* --- sms.c --- */
 /* Inside a change. 0 or LEDGER_E_KNOWN. */
@@ -124,16 +173,29 @@ int epoch_number(struct ledger *ledger, const struct epoch_id *epoch,
                  int64_t *ret_number); /* -ENOENT */
 int epoch_totals(struct ledger *ledger, int64_t epoch, struct batch_row row[BATCH_ROWS_MAX],
                  uint16_t *ret_n);
-int epoch_log(struct ledger *ledger, int64_t epoch, uint64_t *ret_size, struct hash *ret_root);
+/* The same as the table has them, whatever is in memory. */
+int epoch_totals_written(struct ledger *ledger, int64_t epoch, struct batch_row row[BATCH_ROWS_MAX],
+                         uint16_t *ret_n);
+int order_of_rows(const struct batch_row *a, const struct batch_row *b);
+/* How many leaves an epoch has, and the tree of its first `size`: out of the nodes kept beside
+ * them. LEDGER_E_DAMAGED: there are not as many. */
+int epoch_size(struct ledger *ledger, int64_t epoch, uint64_t *ret_size);
+int epoch_tree(struct ledger *ledger, int64_t epoch, uint64_t size, struct merkle_frontier *ret);
+/* What ledger->now is for that epoch. */
+int epoch_load(struct ledger *ledger, int64_t epoch, struct running *ret);
 
 /* --- recount.c --- */
 /* The leaf of a row of the statement `leaves`, and its index. False: cut short. */
-bool read_leaf(sqlite3_stmt *s, struct leaf *ret, uint32_t *ret_index, struct hash *ret_root);
-/* Recounts all; gives the open epoch's number (0: none) and tree. */
-int recount(struct ledger *ledger, struct running *ret, char *sentence, size_t sentence_size);
+bool read_leaf(sqlite3_stmt *s, struct leaf *ret, uint32_t *ret_index, struct hash *ret_node);
+/* What must hold before the first check-in: see ledger_open(). Fills ledger->now. */
+int opening_check(struct ledger *ledger, char *sentence, size_t sentence_size);
+/* The recount beside the work, to its end. 0 or what ledger_recount_step() answers. */
+int recount_rest(struct ledger *ledger);
+void recount_deinit(struct ledger *ledger);
 
 /* --- open.c --- */
 /* Into the caller's sentence, if it wants one. */
+void tell_damage(char *sentence, size_t size, const char *path, const char *why);
 __attribute__((format(printf, 3, 4))) void tell(char *sentence, size_t size, const char *format,
                                                 ...);
 

@@ -2,7 +2,7 @@
 /*
  * Opening the file. A file is looked at before anything is written to it: first its header, as
  * octets, without a lock; then, under the exclusive lock and with writing forbidden, SQLite's own
- * check and our recount.
+ * check, and ours of what the first check-in stands on. The recount of all comes beside the work.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,12 +33,11 @@ void tell(char *sentence, size_t size, const char *format, ...)
 	va_end(ap);
 }
 
-static void tell_damage(char *sentence, size_t size, const char *path, const char *why)
+void tell_damage(char *sentence, size_t size, const char *path, const char *why)
 {
 	tell(sentence, size,
-	     "%s is damaged (%s). It is left as it is: keep it, move it aside and start with an "
-	     "empty state "
-	     "folder; the collector has what was confirmed.",
+	     "%s is damaged (%s): keep it, move it aside, start with an empty state folder; what "
+	     "was confirmed is safe.",
 	     path, why);
 }
 
@@ -199,7 +198,7 @@ static int check(struct ledger *ledger, const char *path, char *sentence, size_t
 	if (rc == 0)
 		rc = ledger_result(ledger, schema_prepare(ledger));
 	if (rc == 0)
-		rc = recount(ledger, &ledger->now, why, sizeof(why));
+		rc = opening_check(ledger, why, sizeof(why));
 	if (rc == LEDGER_E_DAMAGED && why[0] != '\0')
 		tell_damage(sentence, size, path, why);
 	return rc;
@@ -255,6 +254,17 @@ static int open_file(struct ledger *ledger, const char *path, bool reading)
 	return sqlite3_db_readonly(ledger->db, "main") == 1 ? -EACCES : 0;
 }
 
+/* Nobody waits for a look at a stopped kiosk's ledger. */
+static int recount_whole(struct ledger *ledger, char *sentence, size_t size)
+{
+	bool done = false;
+	int rc = 0;
+
+	while (rc == 0 && !done)
+		rc = ledger_recount_step(ledger, UINT32_MAX, &done, sentence, size);
+	return rc;
+}
+
 static int open_ledger(struct ledger *ledger, const char *path, bool reading, char *sentence,
                        size_t size)
 {
@@ -283,7 +293,7 @@ static int open_ledger(struct ledger *ledger, const char *path, bool reading, ch
 	if (rc == 0)
 		rc = check(ledger, path, sentence, size);
 	if (rc == 0 && reading)
-		return 0;
+		return recount_whole(ledger, sentence, size);
 	if (rc == 0)
 		rc = start(ledger);
 	if (rc == 0 && stat(path, &st) == 0 && (st.st_mode & 077) != 0)
@@ -340,6 +350,8 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->failed == 0 && ledger->now.epoch != 0 &&
 	    (ledger->now.already > 0 || ledger->now.not_accepted > 0) && change_begin(ledger) == 0)
 		(void)change_end(ledger, 0);
+	recount_deinit(ledger);
+	tags_deinit(ledger);
 	schema_finish(ledger);
 	if (ledger->db != NULL && ledger->failed != 0)
 		sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);

@@ -31,18 +31,20 @@ int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event
 static int erase(struct ledger *ledger)
 {
 	static const enum ledger_statement order[] = {
-	    S_close_occurrence, S_keep_texts,    S_erase_opening, S_erase_tags,
+	    S_close_occurrence, S_keep_texts,    S_erase_opening,
 	    S_erase_sms,        S_erase_senders, S_erase_replies,
 	};
+	int rc;
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		int rc = run(ledger, statement(ledger, order[i]));
-
+		rc = run(ledger, statement(ledger, order[i]));
 		if (rc != 0)
 			return rc;
 	}
-	ledger->erase_due = true;
-	return 0;
+	rc = tags_erase(ledger);
+	if (rc == 0)
+		ledger->erase_due = true;
+	return rc;
 }
 
 /* Whether secrets are in force, and whether they are this occurrence's. */
@@ -197,7 +199,6 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 	sqlite3_stmt *s = statement(ledger, which);
 	struct ledger_epoch epoch;
 	int64_t number = 0;
-	struct hash root;
 	bool row, in_use;
 	int rc = fetch(ledger, s, &row);
 
@@ -218,7 +219,7 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 	if (rc == 0 && in_use)
 		rc = read_secrets(ledger, &epoch);
 	if (rc == 0)
-		rc = epoch_log(ledger, number, &epoch.leaves, &root);
+		rc = epoch_size(ledger, number, &epoch.leaves);
 	if (rc == 0)
 		*ret = epoch;
 	return rc;
@@ -251,9 +252,9 @@ int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms)
 
 int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_accepted)
 {
-	/* They were given, whatever becomes of an open group: so they are noted for all there is to
-	 * go back to. */
-	struct running *all[] = {&ledger->now, &ledger->before_change, &ledger->before_group};
+	/* They were given, whatever becomes of an open group: so they are noted for what there is
+	 * to go back to as well. */
+	struct running *all[] = {&ledger->now, &ledger->before};
 
 	if (ledger->failed != 0)
 		return ledger->failed;
@@ -299,7 +300,7 @@ static int end_change(struct ledger *ledger, bool keep_tags)
 	/* After an end with `keep_tags` the occurrence may still be closed for good. */
 	if (ledger->now.epoch == 0)
 		return any && !keep_tags ? erase(ledger) : LEDGER_E_NOT_OPEN;
-	rc = write_answers(ledger);
+	rc = write_running(ledger);
 	if (rc != 0)
 		return rc;
 	s = statement(ledger, S_set_state);

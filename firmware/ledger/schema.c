@@ -3,8 +3,8 @@
  * The tables, format 1. STRICT, with what must hold written as CHECK. Pages have 4096 octets, those
  * of the file system's blocks, so that a torn write of one page harms no other.
  *
- * A check-in touches three pages: the end of `leaf`, one of `tag`, one of `total`. Add an index to
- * one of them and every check-in pays for it.
+ * A check-in touches three pages: the end of `leaf`, the end of `tag`, one of `total`; check-ins
+ * that share a commit share them. Add an index to one of them and every check-in pays for it.
  */
 #include "ledger_private.h"
 
@@ -48,8 +48,9 @@ static const char tables[] =
     " event BLOB NOT NULL, occurrence INTEGER NOT NULL, PRIMARY KEY (event, occurrence)"
     ") STRICT, WITHOUT ROWID;"
 
-    /* The Merkle log. `id` is epoch << 32 | index. `root` is the log's with this leaf. Rows never
-       change. */
+    /* The Merkle log. `id` is epoch << 32 | index. `node` is the hash of the largest complete
+       subtree that ends with this leaf: the tree of the first n leaves is had from as many rows as
+       n has bits set. Rows never change. */
     "CREATE TABLE leaf ("
     " id INTEGER PRIMARY KEY,"
     " op INTEGER NOT NULL CHECK (op IN (1, 2) AND (op = 2) = (revokes IS NOT NULL)),"
@@ -60,7 +61,7 @@ static const char tables[] =
     " nth INTEGER NOT NULL CHECK (nth >= 0),"
     " revokes INTEGER REFERENCES leaf (id),"
     " r BLOB NOT NULL CHECK (length(r) = 32),"
-    " root BLOB NOT NULL CHECK (length(root) = 32)"
+    " node BLOB NOT NULL CHECK (length(node) = 32)"
     ") STRICT;"
     /* Holds revocations only, so adds don't pay for it; nothing is revoked twice. */
     "CREATE UNIQUE INDEX revoked_once ON leaf (revokes) WHERE revokes IS NOT NULL;"
@@ -136,13 +137,13 @@ static const char tables[] =
     " texts_s INTEGER NOT NULL"                 /* the newest text's time so far; 0: none */
     ") STRICT;"
     /* Who was counted: one row a standing leaf, so a party of three has three. A leaf of an earlier
-       epoch: carried over. */
+       epoch: carried over. Found by tag in memory only (tags.c): here that would cost each check-in
+       a page of its own. */
     "CREATE TABLE tag ("
+    " leaf INTEGER PRIMARY KEY,"
     " tag BLOB NOT NULL CHECK (length(tag) = 16),"
-    " project INTEGER NOT NULL,"
-    " leaf INTEGER NOT NULL,"
-    " PRIMARY KEY (tag, project, leaf)"
-    ") STRICT, WITHOUT ROWID;"
+    " project INTEGER NOT NULL CHECK (project BETWEEN 0 AND 65535)"
+    ") STRICT;"
     "CREATE TABLE sms ("
     " fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 16),"
     " state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5)"

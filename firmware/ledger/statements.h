@@ -5,9 +5,6 @@
 STATEMENT(begin, "BEGIN")
 STATEMENT(commit, "COMMIT")
 STATEMENT(rollback, "ROLLBACK")
-STATEMENT(savepoint, "SAVEPOINT change")
-STATEMENT(release, "RELEASE change")
-STATEMENT(rollback_to, "ROLLBACK TO change")
 
 /* the device */
 STATEMENT(device, "SELECT boots, boot_id, floor_s FROM device")
@@ -55,19 +52,14 @@ STATEMENT(erase_replies, "DELETE FROM reply")
 
 /* check-ins */
 STATEMENT(add_leaf,
-          "INSERT INTO leaf (id, op, project, channel, first, slot, nth, revokes, r, root)"
+          "INSERT INTO leaf (id, op, project, channel, first, slot, nth, revokes, r, node)"
           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-STATEMENT(raise_total, "UPDATE total SET added = added + ?5, revoked = revoked + ?6"
-                       " WHERE epoch = ?1 AND project = ?2 AND channel = ?3 AND first = ?4")
-STATEMENT(count_totals, "SELECT count(*) FROM total WHERE epoch = ?1")
-STATEMENT(add_total, "INSERT INTO total VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+STATEMENT(set_total, "INSERT INTO total VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                     " ON CONFLICT DO UPDATE SET added = ?5, revoked = ?6")
+STATEMENT(tags, "SELECT leaf, tag, project FROM tag WHERE leaf >= ?1 ORDER BY leaf")
+STATEMENT(tag_of, "SELECT tag FROM tag WHERE leaf = ?1")
 STATEMENT(add_tag, "INSERT INTO tag VALUES (?1, ?2, ?3)")
-STATEMENT(standing,
-          "SELECT project, count(*) FROM tag WHERE tag = ?1 GROUP BY project ORDER BY project")
-STATEMENT(last_of_tag, "SELECT leaf FROM tag WHERE tag = ?1 AND project = ?2 AND leaf >= ?3 ORDER "
-                       "BY leaf DESC LIMIT 1")
-STATEMENT(free_tag, "DELETE FROM tag WHERE tag = ?1 AND project = ?2 AND leaf = ?3")
-STATEMENT(free_leaves, "DELETE FROM tag WHERE leaf BETWEEN ?1 AND ?2")
+STATEMENT(free_tag, "DELETE FROM tag WHERE leaf = ?1")
 STATEMENT(leaf_kind, "SELECT project, channel, first FROM leaf WHERE id = ?1 AND op = 1")
 STATEMENT(is_revoked, "SELECT 1 FROM leaf WHERE revokes = ?1")
 STATEMENT(last_standing,
@@ -98,25 +90,27 @@ STATEMENT(
     confirmed,
     "SELECT project, channel, first, added, revoked FROM batch_row WHERE epoch = ?1"
     " AND seq = (SELECT max(seq) FROM receipt WHERE epoch = ?1) ORDER BY project, channel, first")
-STATEMENT(people,
+STATEMENT(people_before,
           "SELECT coalesce(sum(added - revoked), 0) FROM total WHERE project = 0 AND epoch IN"
           " (SELECT o.number FROM epoch AS o JOIN epoch AS e ON o.event = e.event AND o.occurrence "
           "= e.occurrence"
-          " WHERE e.number = ?1)")
-STATEMENT(last_leaf,
-          "SELECT id, root FROM leaf WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1")
+          " WHERE e.number = ?1 AND o.number <> ?1)")
+STATEMENT(last_leaf, "SELECT id FROM leaf WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1")
+STATEMENT(node, "SELECT node FROM leaf WHERE id = ?1")
 
 /* the recount */
-STATEMENT(epochs, "SELECT epoch, state FROM progress ORDER BY epoch")
-STATEMENT(leaves, "SELECT id, op, project, channel, first, slot, nth, revokes, r, root FROM leaf"
+STATEMENT(open_number, "SELECT epoch FROM progress WHERE state = 0")
+STATEMENT(last_tag, "SELECT coalesce(max(leaf), 0) FROM tag")
+STATEMENT(next_epoch, "SELECT epoch FROM progress WHERE epoch > ?1 ORDER BY epoch LIMIT 1")
+STATEMENT(leaves, "SELECT id, op, project, channel, first, slot, nth, revokes, r, node FROM leaf"
                   " WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
-STATEMENT(check_batches, "SELECT b.seq, b.log_size,"
-                         " (SELECT coalesce(sum(r.added + r.revoked), 0) FROM batch_row AS r"
-                         " WHERE r.epoch = b.epoch AND r.seq = b.seq),"
-                         " b.log_root, (SELECT root FROM leaf WHERE id = (b.epoch << 32) + "
-                         "b.log_size - 1 AND b.log_size > 0)"
-                         ", b.hash, b.bytes FROM batch AS b WHERE b.epoch = ?1 ORDER BY b.seq")
-STATEMENT(check_tags, "SELECT leaf, project FROM tag")
+STATEMENT(next_batch, "SELECT b.seq, b.log_size,"
+                      " (SELECT coalesce(sum(r.added + r.revoked), 0) FROM batch_row AS r"
+                      " WHERE r.epoch = b.epoch AND r.seq = b.seq),"
+                      " b.log_root, b.hash, b.bytes FROM batch AS b"
+                      " WHERE b.epoch = ?1 AND b.seq > ?2 ORDER BY b.seq LIMIT 1")
+STATEMENT(last_sealed, "SELECT log_size, log_root FROM batch WHERE epoch = ?1"
+                       " ORDER BY seq DESC LIMIT 1")
 STATEMENT(strays,
           "SELECT 'a leaf belongs to no opening' WHERE"
           " (SELECT max(id) >> 32 FROM leaf) > (SELECT coalesce(max(number), 0) FROM epoch)"
@@ -130,6 +124,8 @@ STATEMENT(strays,
           " EXISTS (SELECT 1 FROM opening AS o JOIN progress AS p ON p.state = 0 JOIN epoch AS e "
           "ON e.number = p.epoch"
           " WHERE e.event <> o.event OR e.occurrence <> o.occurrence)"
+          " UNION ALL SELECT 'an opening before the last one is open' WHERE EXISTS (SELECT 1"
+          " FROM progress WHERE state = 0 AND epoch < (SELECT max(epoch) FROM progress))"
           " UNION ALL SELECT 'the device has lost its row' WHERE (SELECT count(*) FROM device) <> 1"
           " LIMIT 1")
 

@@ -42,8 +42,17 @@ static int read_rows(struct ledger *ledger, sqlite3_stmt *s, struct batch_row ro
 	return rc;
 }
 
-int epoch_totals(struct ledger *ledger, int64_t epoch, struct batch_row row[BATCH_ROWS_MAX],
-                 uint16_t *ret_n)
+int order_of_rows(const struct batch_row *a, const struct batch_row *b)
+{
+	if (a->project != b->project)
+		return a->project < b->project ? -1 : 1;
+	if (a->channel != b->channel)
+		return a->channel < b->channel ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+int epoch_totals_written(struct ledger *ledger, int64_t epoch, struct batch_row row[BATCH_ROWS_MAX],
+                         uint16_t *ret_n)
 {
 	sqlite3_stmt *s = statement(ledger, S_totals);
 
@@ -51,9 +60,21 @@ int epoch_totals(struct ledger *ledger, int64_t epoch, struct batch_row row[BATC
 	return read_rows(ledger, s, row, ret_n);
 }
 
-int epoch_log(struct ledger *ledger, int64_t epoch, uint64_t *ret_size, struct hash *ret_root)
+int epoch_totals(struct ledger *ledger, int64_t epoch, struct batch_row row[BATCH_ROWS_MAX],
+                 uint16_t *ret_n)
 {
-	static const struct merkle_frontier empty;
+	const struct running *now = &ledger->now;
+
+	if (epoch != now->epoch)
+		return epoch_totals_written(ledger, epoch, row, ret_n);
+	for (uint16_t i = 0; i < now->n_totals; i++)
+		row[i] = now->total[i].row;
+	*ret_n = now->n_totals;
+	return 0;
+}
+
+int epoch_size(struct ledger *ledger, int64_t epoch, uint64_t *ret_size)
+{
 	sqlite3_stmt *s = statement(ledger, S_last_leaf);
 	bool row;
 	int rc;
@@ -63,16 +84,56 @@ int epoch_log(struct ledger *ledger, int64_t epoch, uint64_t *ret_size, struct h
 	rc = fetch(ledger, s, &row);
 	if (rc != 0)
 		return rc;
-	if (!row) {
-		*ret_size = 0;
-		*ret_root = merkle_root(&empty);
-		return 0;
-	}
-	*ret_size = (uint64_t)leaf_index(sqlite3_column_int64(s, 0)) + 1;
-	if (!column_bytes(s, 1, ret_root->b, sizeof(ret_root->b)))
-		rc = LEDGER_E_DAMAGED;
+	*ret_size = row ? (uint64_t)leaf_index(sqlite3_column_int64(s, 0)) + 1 : 0;
 	sqlite3_reset(s);
-	return rc;
+	return 0;
+}
+
+int epoch_tree(struct ledger *ledger, int64_t epoch, uint64_t size, struct merkle_frontier *ret)
+{
+	struct merkle_frontier tree = {.size = size};
+	uint64_t end = 0;
+
+	if (size > UINT32_MAX)
+		return LEDGER_E_DAMAGED;
+	for (unsigned level = 32; level-- > 0;) {
+		sqlite3_stmt *s = statement(ledger, S_node);
+		bool row;
+		int rc;
+
+		if (!(size >> level & 1))
+			continue;
+		end += UINT64_C(1) << level;
+		sqlite3_bind_int64(s, 1, leaf_id(epoch, (uint32_t)(end - 1)));
+		rc = fetch(ledger, s, &row);
+		if (rc == 0 &&
+		    (!row || !column_bytes(s, 0, &tree.node[level], sizeof(struct hash))))
+			rc = LEDGER_E_DAMAGED;
+		sqlite3_reset(s);
+		if (rc != 0)
+			return rc;
+	}
+	*ret = tree;
+	return 0;
+}
+
+int epoch_load(struct ledger *ledger, int64_t epoch, struct running *ret)
+{
+	struct running running = {.epoch = epoch};
+	struct batch_row row[BATCH_ROWS_MAX];
+	uint64_t size = 0;
+	int rc = epoch_totals_written(ledger, epoch, row, &running.n_totals);
+
+	if (rc == 0)
+		rc = epoch_size(ledger, epoch, &size);
+	if (rc == 0)
+		rc = epoch_tree(ledger, epoch, size, &running.tree);
+	if (rc != 0)
+		return rc;
+	for (uint16_t i = 0; i < running.n_totals; i++)
+		running.total[i].row = row[i];
+	*ret = running;
+	return 0;
 }
 
 int ledger_totals(struct ledger *ledger, const struct epoch_id *epoch,
@@ -100,35 +161,26 @@ int ledger_confirmed(struct ledger *ledger, const struct epoch_id *epoch,
 
 int ledger_people(struct ledger *ledger, uint64_t *ret_people)
 {
-	sqlite3_stmt *s = statement(ledger, S_people);
+	const struct running *now = &ledger->now;
+	sqlite3_stmt *s = statement(ledger, S_people_before);
+	uint64_t people;
 	bool row;
 	int rc;
 
-	if (ledger->now.epoch == 0)
+	if (now->epoch == 0)
 		return LEDGER_E_NOT_OPEN;
-	sqlite3_bind_int64(s, 1, ledger->now.epoch);
+	sqlite3_bind_int64(s, 1, now->epoch);
 	rc = fetch(ledger, s, &row);
-	if (rc == 0) {
-		*ret_people = (uint64_t)sqlite3_column_int64(s, 0);
-		sqlite3_reset(s);
-	}
-	return rc;
-}
+	if (rc != 0)
+		return rc;
+	people = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	for (uint16_t i = 0; i < now->n_totals; i++) {
+		const struct batch_row *of = &now->total[i].row;
 
-int ledger_recount(struct ledger *ledger, char *sentence, size_t sentence_size)
-{
-	struct running found;
-	int rc;
-
-	tell(sentence, sentence_size, "%s", "");
-	rc = recount(ledger, &found, sentence, sentence_size);
-	if (rc == 0 &&
-	    (found.epoch != ledger->now.epoch || found.tree.size != ledger->now.tree.size)) {
-		tell(sentence, sentence_size,
-		     "the log in memory has %llu leaves, the one on the disk %llu",
-		     (unsigned long long)ledger->now.tree.size,
-		     (unsigned long long)found.tree.size);
-		rc = LEDGER_E_DAMAGED;
+		if (of->project == PROJECT_PEOPLE)
+			people += of->added - of->revoked;
 	}
-	return rc;
+	*ret_people = people;
+	return 0;
 }

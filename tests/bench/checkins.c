@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Durable check-ins: one at a time, beside appending as many octets with fdatasync; with many
- * waiting; and what one costs, and an opening takes, at 100,000 leaves. `bench_checkins [FOLDER]`:
- * on the disk of that folder, by default the working one.
+ * Durable check-ins: one at a time, and with many waiting, beside appending with fdatasync as many
+ * octets as a commit of one writes; and what one costs, and opening and recounting take, at
+ * 100,000 leaves. `bench_checkins [FOLDER]`: on the disk of that folder, by default the working one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,7 @@ enum {
 	WAITING = 64, /* check-ins that share a commit */
 	LEAVES = 100000,
 	LONG_SAMPLE = 1000,
+	STEP = 500,   /* leaves of the recount at a turn: RECOUNT_LEAVES of the kiosk */
 	SAMPLE = 200, /* check-ins over which a cost is averaged */
 };
 
@@ -33,12 +34,17 @@ static void die(const char *what, int rc)
 	exit(1);
 }
 
-static double now_s(void)
+static double clock_s(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double now_s(void)
+{
+	return clock_s(CLOCK_MONOTONIC);
 }
 
 /* Octets this process has handed to write(2) and its kin. */
@@ -193,7 +199,8 @@ static void rates(struct ledger *ledger)
 {
 	size_t len = octets_a_commit(ledger);
 	uint8_t *octets = calloc(1, len);
-	double append_s = 0, single_s = 0, many_s = 0, append_rate, single_rate, many_rate;
+	double append_s = 0, single_s = 0, many_s = 0, many_cpu_s = 0;
+	double append_rate, single_rate, many_rate, many_cpu_us;
 	char path[512], yardstick[100];
 	int fd;
 
@@ -208,19 +215,24 @@ static void rates(struct ledger *ledger)
 		single_s += single_round(ledger);
 		if (i % 2 != 0)
 			append_s += append_round(fd, octets, len);
+		many_cpu_s -= clock_s(CLOCK_PROCESS_CPUTIME_ID);
 		many_s += many_round(ledger);
+		many_cpu_s += clock_s(CLOCK_PROCESS_CPUTIME_ID);
 	}
 	(void)close(fd);
 	free(octets);
 	append_rate = ROUNDS * ROUND / append_s;
 	single_rate = ROUNDS * ROUND / single_s;
 	many_rate = (double)ROUNDS * (ROUND / 4) * WAITING / many_s;
+	many_cpu_us = many_cpu_s * 1e6 / ((double)ROUNDS * (ROUND / 4) * WAITING);
 	(void)snprintf(yardstick, sizeof(yardstick),
 	               "appending %zu octets with fdatasync, per second", len);
 	row("durable check-ins one at a time", single_rate, "/s", yardstick, append_rate,
 	    ">= 0.9 x the yardstick", single_rate >= 0.9 * append_rate);
-	row("durable check-ins with 64 waiting", many_rate, "/s", "one at a time, per second",
-	    single_rate, ">= 5 x the yardstick", many_rate >= 5 * single_rate);
+	row("durable check-ins with 64 waiting", many_rate, "/s", yardstick, append_rate,
+	    ">= 5 x the yardstick", many_rate >= 5 * append_rate);
+	row("processor time a check-in with 64 waiting", many_cpu_us, "us", NULL, 0, "<= 8 us",
+	    many_cpu_us <= 8);
 }
 
 struct cost {
@@ -258,6 +270,26 @@ static void fill_to(struct ledger *ledger, uint64_t leaves)
 		check_in_many(ledger, 500);
 }
 
+/* As the kiosk does it, beside the work: in all, and what somebody at the door may wait for. */
+static void recount_in_steps(struct ledger *ledger)
+{
+	double start = now_s(), longest_s = 0;
+	bool done = false;
+
+	while (!done) {
+		double step = now_s();
+		int rc = ledger_recount_step(ledger, STEP, &done, NULL, 0);
+
+		if (rc != 0)
+			die("the recount", rc);
+		step = now_s() - step;
+		longest_s = step > longest_s ? step : longest_s;
+	}
+	row("recounting 100,000 leaves, beside the work", now_s() - start, "s", NULL, 0, NULL,
+	    false);
+	row("longest step of that recount", longest_s * 1e3, "ms", NULL, 0, NULL, false);
+}
+
 static void growth(void)
 {
 	struct ledger *ledger = open_ledger();
@@ -279,6 +311,7 @@ static void growth(void)
 	opening_s = now_s() - start;
 	row("opening a ledger of 100,000 leaves", opening_s, "s", NULL, 0, "<= 0.5 s",
 	    opening_s <= 0.5);
+	recount_in_steps(ledger);
 	row("octets a check-in writes in all, checkpoints too, at 100,000 leaves",
 	    octets_in_all(ledger), "octets", NULL, 0, NULL, false);
 	ledger_close(ledger);

@@ -140,6 +140,60 @@ static void too_little_memory_refuses_and_goes_on(void **state)
 	}
 }
 
+/* The second of three in a group fails. Before it wrote anything: the others are a group; after
+ * that: the group has gone with it, at once. */
+static bool fail_within_a_group(struct stage *stage, uint64_t n)
+{
+	const struct ledger_checkin checkin[] = {ticket_of(300, 1), ticket_of(301, 2),
+	                                         ticket_of(302, 3)};
+	struct scene *scene = &stage->scene;
+	struct model counted = model_copy(&scene->model);
+	int answer, third;
+	bool happened;
+	char why[300];
+
+	set_back(stage);
+	assert_int_equal(ledger_begin(scene->ledger), 0);
+	assert_int_equal(act_some_check_in(scene, NULL, &checkin[0]), 0);
+	fault_calls_arm(FAULT_CALL_MEMORY, n, FAULT_ONCE);
+	answer = act_some_check_in(scene, NULL, &checkin[1]);
+	happened = fault_calls_disarm();
+	third = act_some_check_in(scene, NULL, &checkin[2]);
+	if (third == 0) {
+		assert_int_equal(act_some_check_in(scene, &counted, &checkin[0]), 0);
+		if (answer == 0)
+			assert_int_equal(act_some_check_in(scene, &counted, &checkin[1]), 0);
+		assert_int_equal(act_some_check_in(scene, &counted, &checkin[2]), 0);
+	} else if (third != answer || answer != -ENOMEM) {
+		fail_msg("allocation %llu: answered %d, then %d", (unsigned long long)n, answer,
+		         third);
+	}
+	if (!model_agrees(&counted, scene->ledger, why, sizeof(why)))
+		fail_msg("allocation %llu, in the group: %s", (unsigned long long)n, why);
+	assert_int_equal(ledger_commit(scene->ledger), third);
+	reopen(stage);
+	if (!model_agrees(&counted, scene->ledger, why, sizeof(why)))
+		fail_msg("allocation %llu: %s", (unsigned long long)n, why);
+	ledger_close(scene->ledger);
+	scene->ledger = NULL;
+	model_free(&counted);
+	return happened;
+}
+
+static void a_group_goes_with_what_fails_in_it(void **state)
+{
+	struct stage stage;
+	uint64_t n = 1;
+
+	(void)state;
+	stage_start(&stage, &acts[1]);
+	while (fail_within_a_group(&stage, n))
+		n++;
+	print_message("up to allocation %llu\n", (unsigned long long)n);
+	assert_true(n > 1);
+	stage_end(&stage);
+}
+
 static void a_ledger_opens_or_says_that_memory_is_short(void **state)
 {
 	struct stage stage;
@@ -248,6 +302,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(too_little_memory_refuses_and_goes_on),
+	    cmocka_unit_test(a_group_goes_with_what_fails_in_it),
 	    cmocka_unit_test(a_ledger_opens_or_says_that_memory_is_short),
 	    cmocka_unit_test(a_disk_that_fails_stops_counting_until_opened_again),
 	};

@@ -63,7 +63,7 @@ static void a_batch_says_what_the_leaves_say(void **state)
 	assert_int_equal(confirm(scene->ledger, &batch, 1000), 0);
 	assert_int_equal(ledger_confirmed(scene->ledger, epoch_of(scene), row, &n), 0);
 	assert_int_equal(n, 3);
-	assert_memory_equal(row, batch.row, 3 * sizeof(row[0]));
+	must_be_rows(row, batch.row, 3);
 	people_come(scene, 5, 5);
 	second = seal(scene->ledger, epoch_of(scene));
 	sealed = sha256(octets, sealed_octets(&batch, octets));

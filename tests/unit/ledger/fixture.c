@@ -143,6 +143,17 @@ int confirm(struct ledger *ledger, const struct batch *batch, uint64_t log_size)
 	return ledger_receipt(ledger, &receipt, octets, sizeof(octets));
 }
 
+void must_be_rows(const struct batch_row *is, const struct batch_row *should, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++) {
+		assert_int_equal(is[i].project, should[i].project);
+		assert_int_equal(is[i].channel, should[i].channel);
+		assert_int_equal(is[i].first, should[i].first);
+		assert_int_equal(is[i].added, should[i].added);
+		assert_int_equal(is[i].revoked, should[i].revoked);
+	}
+}
+
 int evening_setup(void **state)
 {
 	struct evening *scene = calloc(1, sizeof(*scene));

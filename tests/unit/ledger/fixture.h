@@ -34,6 +34,9 @@ struct receipt receipt_of(const struct batch *batch, uint64_t log_size);
 /* The octets that seal() froze. */
 size_t sealed_octets(const struct batch *batch, uint8_t octets[64]);
 
+/* Fails the test unless they are the same. */
+void must_be_rows(const struct batch_row *is, const struct batch_row *should, uint16_t n);
+
 /* A ledger on a disk in memory with an event open: what most tests begin with. The teardown
  * recounts. */
 struct evening {
