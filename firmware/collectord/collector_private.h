@@ -15,7 +15,8 @@ enum {
 };
 
 struct known_node {
-	uint64_t place; /* node_place(); 0: none */
+	uint64_t place; /* node_place() */
+	uint64_t since; /* the collector's undone + 1 then: of another number it is forgotten */
 	struct hash node;
 };
 
@@ -34,6 +35,7 @@ struct collector {
 	 */
 	unsigned n_own;
 	struct public_key own[OWN_KEYS_MAX];
+	uint64_t undone; /* changes */
 	struct known_node known_node[KNOWN_NODES];
 	/* One request at a time, so its working space is here and not on the stack. */
 	struct delivery delivery; /* of collector_post() */

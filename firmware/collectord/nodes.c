@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The log's nodes that were made, or that proofs were made of, lately: most proofs share most of
  * theirs. */
-#include <string.h>
-
 #include "collector_private.h"
 
-/* Of no two nodes the same, and never 0. */
+/* Of no two nodes the same. */
 static uint64_t node_place(unsigned level, uint64_t index)
 {
-	return (index << 6 | level) + 1;
+	return index << 6 | level;
 }
 
 static struct known_node *known_at(struct collector *collector, uint64_t place)
@@ -23,6 +21,7 @@ static void know(struct collector *collector, uint64_t place, const struct hash 
 	struct known_node *known = known_at(collector, place);
 
 	known->place = place;
+	known->since = collector->undone + 1;
 	known->node = *node;
 }
 
@@ -33,7 +32,7 @@ int known_log_node(void *context, unsigned level, uint64_t index, struct hash *r
 	const struct known_node *known = known_at(collector, place);
 	int r;
 
-	if (known->place == place) {
+	if (known->place == place && known->since == collector->undone + 1) {
 		*ret = known->node;
 		return 0;
 	}
@@ -45,7 +44,7 @@ int known_log_node(void *context, unsigned level, uint64_t index, struct hash *r
 
 void forget_log_nodes(struct collector *collector)
 {
-	memset(collector->known_node, 0, sizeof(collector->known_node));
+	collector->undone++;
 }
 
 struct appending {
