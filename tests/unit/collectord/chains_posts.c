@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a collector is sent, post by post. */
+#include <stdio.h>
+#include <string.h>
+
+#include "chains.h"
+#include "crypto.h"
+
+struct tape {
+	FILE *out;
+	struct world world;
+	const char *name; /* of the case */
+	unsigned n_posts;
+};
+
+/* Posts a body; it is answered as expected, and goes on the tape. */
+static void post_body(struct tape *tape, const uint8_t *body, size_t len, const char *expected)
+{
+	const unsigned status = world_post_body(&tape->world, body, len);
+	char said[32];
+
+	(void)snprintf(said, sizeof(said), "%u%s", status,
+	               tape->world.receipt.held.s[0] != '\0' ? " held" : "");
+	if (strcmp(said, expected) != 0)
+		fail_msg("%s, post %u: \"%s\" instead of \"%s\": %s", tape->name, tape->n_posts + 1,
+		         said, expected, tape->world.answer.reason.s);
+	(void)fprintf(tape->out, "%s{", tape->n_posts++ > 0 ? ", " : "");
+	chains_hex(tape->out, "hex", body, len);
+	(void)fprintf(tape->out, ", \"expected\": \"%s\"}", expected);
+}
+
+static void post(struct tape *tape, const struct counter *counter, const char *expected)
+{
+	post_body(tape, counter->body, counter->body_len, expected);
+}
+
+void chains_add(struct counter *counter, uint32_t people)
+{
+	counter_add(counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, people);
+	counter_add(counter, 1, CHANNEL_QR, FIRST_YES, people);
+}
+
+/* Counts and seals the next batch, and posts it. */
+static void send_next(struct tape *tape, struct counter *counter, uint32_t people,
+                      const char *expected)
+{
+	chains_add(counter, people);
+	counter_seal(&tape->world, counter);
+	post(tape, counter, expected);
+}
+
+static void begin_with(struct tape *tape, struct counter *counter, uint8_t octet)
+{
+	counter_open(&tape->world, counter, octet, 0);
+	send_next(tape, counter, 5, "201");
+}
+
+/* --- what is in order --- */
+
+static void an_ordinary_meeting(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 2);
+	send_next(tape, &counter, 9, "201");
+	post(tape, &counter, "200");
+	counter_headcount(&tape->world, &counter, 12);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 1, "201");
+	post(tape, &counter, "200");
+}
+
+static void nobody_came(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 2);
+	counter.batch.state = EPOCH_CLOSED;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "201");
+}
+
+/* --- order --- */
+
+static void an_old_batch_played_back(struct tape *tape)
+{
+	struct counter counter, old;
+
+	begin_with(tape, &counter, 'a');
+	old = counter;
+	send_next(tape, &counter, 1, "201");
+	post(tape, &old, "200");
+	send_next(tape, &counter, 1, "201");
+}
+
+static void a_gap(struct tape *tape)
+{
+	struct counter counter, missing;
+
+	begin_with(tape, &counter, 'a');
+	chains_add(&counter, 1);
+	counter_seal(&tape->world, &counter);
+	missing = counter;
+	send_next(tape, &counter, 1, "412");
+	post(tape, &missing, "201");
+	post(tape, &counter, "201");
+}
+
+static void the_first_missing(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter_seal(&tape->world, &counter);
+	send_next(tape, &counter, 1, "412");
+}
+
+static void a_fork(struct tape *tape)
+{
+	struct counter counter, copy;
+
+	begin_with(tape, &counter, 'a');
+	copy = counter;
+	send_next(tape, &counter, 3, "201");
+	send_next(tape, &copy, 4, "409");
+	post(tape, &counter, "200");
+	send_next(tape, &counter, 1, "409");
+	send_next(tape, &copy, 1, "409");
+}
+
+static void another_predecessor(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter.head.b[7] ^= 1;
+	send_next(tape, &counter, 1, "409");
+}
+
+static void not_the_grant_before_the_first(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	memset(&counter.head, 0, sizeof(counter.head));
+	send_next(tape, &counter, 1, "409");
+}
+
+/* Two openings of one kiosk: the second's batch goes on from the first's. */
+static void two_chains_spliced(struct tape *tape)
+{
+	struct counter a, b;
+
+	begin_with(tape, &a, 'a');
+	counter_open(&tape->world, &b, 'b', 0);
+	b.key = a.key;
+	b.grant.device = b.batch.device = a.batch.device;
+	counter_seal_grant(&tape->world, &b);
+	send_next(tape, &b, 7, "201");
+	b.head = a.head;
+	send_next(tape, &b, 1, "409");
+}
+
+/* --- keys --- */
+
+/* As journald once did (CVE-2023-31439): the key is a good one, but of another epoch. */
+static void the_key_of_another_epoch(struct tape *tape)
+{
+	struct counter a, b;
+
+	begin_with(tape, &a, 'a');
+	counter_open(&tape->world, &b, 'b', 0);
+	a.key = b.key;
+	send_next(tape, &a, 1, "401");
+	a.batch.device = b.batch.device;
+	counter_sign(&tape->world, &a);
+	post(tape, &a, "401");
+}
+
+static void a_batch_of_another_epoch_under_this_grant(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.epoch.b[0] ^= 1;
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_batch_that_names_another_kiosk(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.device.b[0] ^= 1;
+	send_next(tape, &counter, 1, "403");
+}
+
+static void another_grant_for_the_same_epoch(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter.grant.occurrence = 1;
+	counter_seal_grant(&tape->world, &counter);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_grant_of_another_card(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	tape->world.secret.b[0] ^= 1;
+	counter_seal_grant(&tape->world, &counter);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_grant_for_another_manifest(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.grant.manifest.b[0] ^= 1;
+	counter_seal_grant(&tape->world, &counter);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_manifest_of_another_hub(struct tape *tape)
+{
+	struct counter counter;
+
+	tape->world.hub_key = world_seed('x');
+	world_seal_manifest(&tape->world);
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_hub_of_another_network(struct tape *tape)
+{
+	const struct secret_seed root = tape->world.root;
+	struct counter counter;
+
+	tape->world.root = world_seed('x');
+	world_seal_hub(&tape->world);
+	tape->world.root = root;
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_hub_whose_time_was_over(struct tape *tape)
+{
+	struct counter counter;
+
+	tape->world.hub.not_after = WORLD_START + 10799;
+	world_seal_hub(&tape->world);
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_hub_whose_time_ends_with_the_meeting(struct tape *tape)
+{
+	struct counter counter;
+
+	tape->world.hub.not_after = WORLD_START + 10800;
+	tape->world.hub.not_before = WORLD_START;
+	world_seal_hub(&tape->world);
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 1, "201");
+	counter_open(&tape->world, &counter, 'b', 1);
+	send_next(tape, &counter, 1, "403");
+}
+
+static void a_meeting_there_is_not(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 3);
+	send_next(tape, &counter, 1, "403");
+}
+
+/* --- sums --- */
+
+static void totals_that_shrink(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	chains_add(&counter, 4);
+	counter.batch.row[0].added -= 5;
+	counter.batch.row[1].added += 5;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void taken_back_and_then_not(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 0);
+	chains_add(&counter, 5);
+	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 2);
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "201");
+	counter.batch.row[0].revoked = 0;
+	counter.batch.row[0].added += 2;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void a_row_that_went_away(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter.batch.row[0].added += counter.batch.row[1].added;
+	counter.batch.n_rows = 1;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void rows_that_do_not_add_up(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	chains_add(&counter, 4);
+	counter.batch.row[0].added++;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void more_taken_back_than_counted(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter_revoke(&counter, 1, CHANNEL_QR, FIRST_YES, 6);
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void a_log_that_shrinks(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter.batch.log_size--;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void a_log_rewritten_without_growing(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	counter.batch.log_root.b[0] ^= 1;
+	counter_seal(&tape->world, &counter);
+	post(tape, &counter, "422");
+}
+
+static void more_behind_the_close(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 5, "201");
+	counter.batch.state = EPOCH_OPEN;
+	send_next(tape, &counter, 1, "422");
+	counter.batch.seq--;
+	counter.head = message_hash(counter.sealed, 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 1, "409");
+}
+
+static void correct(struct tape *tape, struct counter *counter, const struct secret_seed *hub,
+                    uint32_t seq)
+{
+	struct correction correction = {
+	    .epoch = counter->batch.epoch, .seq = seq, .reason = {"The second door."}};
+	size_t len;
+
+	(void)tape;
+	assert_int_equal(correction_seal(&correction, hub, counter->batch.correction,
+	                                 sizeof(counter->batch.correction), &len),
+	                 0);
+	counter->batch.correction_len = (uint16_t)len;
+	counter->batch.state = EPOCH_CORRECTED;
+}
+
+static void a_correction(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 5, "201");
+	correct(tape, &counter, &tape->world.hub_key, 2);
+	send_next(tape, &counter, 1, "201");
+	correct(tape, &counter, &tape->world.hub_key, 3);
+	send_next(tape, &counter, 1, "201");
+}
+
+static void a_correction_of_a_stranger(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 5, "201");
+	correct(tape, &counter, &counter.key, 2);
+	send_next(tape, &counter, 1, "422");
+}
+
+static void a_correction_of_another_batch(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 5, "201");
+	correct(tape, &counter, &tape->world.hub_key, 3);
+	send_next(tape, &counter, 1, "422");
+}
+
+static void a_correction_of_what_is_open(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	correct(tape, &counter, &tape->world.hub_key, 2);
+	send_next(tape, &counter, 1, "422");
+}
+
+static void a_headcount_without_the_card(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	tape->world.secret.b[0] ^= 1;
+	counter_headcount(&tape->world, &counter, 5);
+	send_next(tape, &counter, 5, "422");
+}
+
+static void a_headcount_of_another_opening(struct tape *tape)
+{
+	struct counter counter, other;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter_open(&tape->world, &other, 'b', 0);
+	counter_headcount(&tape->world, &other, 5);
+	memcpy(counter.batch.headcount, other.batch.headcount, other.batch.headcount_len);
+	counter.batch.headcount_len = other.batch.headcount_len;
+	send_next(tape, &counter, 5, "422");
+}
+
+/* --- held --- */
+
+static void a_project_there_is_not(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter_add(&counter, 9, CHANNEL_QR, FIRST_NOT_ASKED, 1);
+	send_next(tape, &counter, 1, "201 held");
+	send_next(tape, &counter, 1, "201 held");
+}
+
+static void more_kiosks_than_planned(struct tape *tape)
+{
+	struct counter a, b;
+
+	begin_with(tape, &a, 'a');
+	counter_open(&tape->world, &b, 'b', 0);
+	send_next(tape, &b, 1, "201 held");
+	send_next(tape, &a, 1, "201");
+	tape->world.manifest.serial = 2;
+	tape->world.manifest.kiosks_max = 2;
+	world_seal_manifest(&tape->world);
+	counter_open(&tape->world, &b, 'c', 0);
+	send_next(tape, &b, 1, "201");
+}
+
+static void more_people_than_possible(struct tape *tape)
+{
+	struct counter counter;
+
+	tape->world.manifest.people_max = 10;
+	world_seal_manifest(&tape->world);
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 10, "201");
+	send_next(tape, &counter, 1, "201 held");
+}
+
+static void sealed_on_another_day(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	counter.batch.has_wall = true;
+	counter.batch.clock_source = CLOCK_SOURCE_NTP;
+	counter.batch.wall = WORLD_START - 86400 - 3600;
+	send_next(tape, &counter, 1, "201");
+	counter.batch.wall--;
+	send_next(tape, &counter, 1, "201 held");
+	counter.batch.wall = WORLD_START + 10800 + 86400 + 3600 + 1;
+	send_next(tape, &counter, 1, "201 held");
+	counter.batch.state = EPOCH_CLOSED;
+	send_next(tape, &counter, 1, "201");
+}
+
+/* --- the body --- */
+
+static void bodies_that_are_none(struct tape *tape)
+{
+	static uint8_t body[POST_BYTES_MAX + 1];
+	struct counter counter;
+	uint8_t *octet;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	chains_add(&counter, 1);
+	counter_seal(&tape->world, &counter);
+	memcpy(body, counter.body, counter.body_len);
+	post_body(tape, body, counter.body_len + 1, "400"); /* an octet behind the end */
+	post_body(tape, body, counter.body_len - 1, "400");
+	post_body(tape, body, 0, "400");
+	body[0] = 0x85;
+	post_body(tape, body, counter.body_len, "400");
+	body[0] = 0x98; /* the array's head not the shortest */
+	body[1] = 4;
+	memcpy(body + 2, counter.body + 1, counter.body_len - 1);
+	post_body(tape, body, counter.body_len + 1, "400");
+	body[0] = 0x9f;
+	memcpy(body + 1, counter.body + 1, counter.body_len - 1);
+	body[counter.body_len] = 0xff;
+	post_body(tape, body, counter.body_len + 1, "400");
+	/* Of the batch, then of the grant: the algorithm, the signature, the envelope. */
+	for (size_t at = 0; at < 2; at++) {
+		struct post_view view;
+
+		memcpy(body, counter.body, counter.body_len);
+		assert_int_equal(post_split(body, counter.body_len, &view), 0);
+		octet = body + ((at == 0 ? view.batch : view.grant) - body);
+		octet[4] = 0x26;
+		post_body(tape, body, counter.body_len, "401");
+		octet[4] = 0x27;
+		octet[(at == 0 ? view.batch_len : view.grant_len) - 1] ^= 1;
+		post_body(tape, body, counter.body_len, at == 0 ? "401" : "403");
+		octet[(at == 0 ? view.batch_len : view.grant_len) - 1] ^= 1;
+		octet[0] = 0x85;
+		post_body(tape, body, counter.body_len, "400");
+	}
+	memset(body, 0, sizeof(body));
+	post_body(tape, body, sizeof(body), "413");
+	post(tape, &counter, "201");
+}
+
+static const struct {
+	const char *name;
+	void (*play)(struct tape *tape);
+} chain[] = {
+#define CASE(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+    CASE(an_ordinary_meeting),
+    CASE(nobody_came),
+    CASE(an_old_batch_played_back),
+    CASE(a_gap),
+    CASE(the_first_missing),
+    CASE(a_fork),
+    CASE(another_predecessor),
+    CASE(not_the_grant_before_the_first),
+    CASE(two_chains_spliced),
+    CASE(the_key_of_another_epoch),
+    CASE(a_batch_of_another_epoch_under_this_grant),
+    CASE(a_batch_that_names_another_kiosk),
+    CASE(another_grant_for_the_same_epoch),
+    CASE(a_grant_of_another_card),
+    CASE(a_grant_for_another_manifest),
+    CASE(a_manifest_of_another_hub),
+    CASE(a_hub_of_another_network),
+    CASE(a_hub_whose_time_was_over),
+    CASE(a_hub_whose_time_ends_with_the_meeting),
+    CASE(a_meeting_there_is_not),
+    CASE(totals_that_shrink),
+    CASE(taken_back_and_then_not),
+    CASE(a_row_that_went_away),
+    CASE(rows_that_do_not_add_up),
+    CASE(more_taken_back_than_counted),
+    CASE(a_log_that_shrinks),
+    CASE(a_log_rewritten_without_growing),
+    CASE(more_behind_the_close),
+    CASE(a_correction),
+    CASE(a_correction_of_a_stranger),
+    CASE(a_correction_of_another_batch),
+    CASE(a_correction_of_what_is_open),
+    CASE(a_headcount_without_the_card),
+    CASE(a_headcount_of_another_opening),
+    CASE(a_project_there_is_not),
+    CASE(more_kiosks_than_planned),
+    CASE(more_people_than_possible),
+    CASE(sealed_on_another_day),
+    CASE(bodies_that_are_none),
+};
+
+void chains_posts(FILE *out)
+{
+	static struct tape tape;
+
+	for (size_t i = 0; i < sizeof(chain) / sizeof(chain[0]); i++) {
+		memset(&tape, 0, sizeof(tape));
+		tape.out = out;
+		world_init(&tape.world);
+		tape.name = chain[i].name;
+		(void)fprintf(out, "{\"name\": \"%s\", \"kind\": \"chain\", ", chain[i].name);
+		chains_root(out, &tape.world);
+		(void)fputs(", \"posts\": [", out);
+		chain[i].play(&tape);
+		(void)fputs("]}\n", out);
+		world_deinit(&tape.world);
+	}
+}
