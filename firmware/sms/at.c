@@ -389,8 +389,14 @@ static bool answer_line(struct at *at, const char *line)
 		end_command(at, ok);
 		return true;
 	}
-	if (name == CMD_LIST || name == CMD_LIST_READ || name == CMD_READ)
-		return message_line(at, line, list);
+	if (name == CMD_LIST || name == CMD_LIST_READ || name == CMD_READ) {
+		if (!message_line(at, line, list))
+			return false;
+		/* a list goes on as long as it brings messages; chatter is no sign of that */
+		if (name == CMD_LIST)
+			at->command.deadline = at_later(at->now, at->settings.list_ms);
+		return true;
+	}
 	if (name == CMD_MAKER || name == CMD_MODEL)
 		at_identity_line(at, line);
 	if (list == NULL)
@@ -436,8 +442,6 @@ static void take_line(struct at *at)
 	at->line_too_long = false;
 	if (too_long || line[0] == '\0')
 		return;
-	if (at->command.in_flight && at->command.name == CMD_LIST)
-		at->command.deadline = at_later(at->now, at->settings.list_ms);
 	if (at->foreign_pdu_next && at_is_hex(line)) {
 		at->foreign_pdu_next = false;
 		return;

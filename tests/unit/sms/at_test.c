@@ -491,6 +491,23 @@ static void lists_that_hang_are_given_up_for_single_reads(void **state)
 	expect("[message 3 0033][listed 1]"); /* both found: no further */
 }
 
+/* However much else it says meanwhile. */
+static void a_list_that_hangs_is_given_up_under_chatter(void **state)
+{
+	(void)state;
+	at_list(&at, now);
+	take();
+	expect("AT+CMGL=4\r");
+	feed("+CMGL: 3,1,,4\r\n00112233\r\n");
+	expect("[message 3 00112233]");
+	for (unsigned ms = 0; ms < 10000; ms += 2000) {
+		feed("\r\n^RSSI:20\r\n");
+		expect("");
+		pass_ms(2000);
+	}
+	expect("[listed 0]\x1b");
+}
+
 static void the_pin_is_tried_once(void **state)
 {
 	(void)state;
@@ -686,6 +703,7 @@ int main(void)
 	    READY(time_outs_with_answers_between_them_do_not_add_up),
 	    READY(a_look_at_the_network_that_hangs_keeps_no_message_waiting),
 	    READY(lists_that_hang_are_given_up_for_single_reads),
+	    READY(a_list_that_hangs_is_given_up_under_chatter),
 	    cmocka_unit_test(the_pin_is_tried_once),
 	    cmocka_unit_test(a_right_pin_goes_on),
 	    cmocka_unit_test(no_pin_and_no_sim_are_told),
