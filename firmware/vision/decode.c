@@ -18,7 +18,9 @@ enum {
 	LIVE_SEARCH_PX = 640,
 	LIVE_FINDERS_MAX = 24,
 	LIVE_TRIPLES_MAX = 6,
-	LIVE_GRIDS_MAX = 2, /* triples whose modules are looked at */
+	LIVE_REGIONS_MAX = 2, /* triples zbar is shown, likeliest first */
+	LIVE_GRIDS_MAX = 3,   /* triples whose modules are looked at */
+	LIVE_LIGHT_EVERY = 4, /* so many frames light codes on dark ground are looked for, too */
 	/* Of a still: triples whose modules are looked at. */
 	STILL_GRIDS_MAX = 80,
 	STILL_REGIONS_MAX = 60,
@@ -28,6 +30,11 @@ enum {
 	/* First guess of what a pixel costs; measured from then on. */
 	PIXEL_COST_FIRST_PS = 20000,
 };
+
+static const struct grid_effort live_effort = {
+    .grids = 2, .enough = 0.97f, .looks = 1, .equalized = 2};
+static const struct grid_effort still_effort = {
+    .grids = GRIDS_MAX, .enough = 2, .looks = GRID_LOOKS_MAX, .equalized = 2};
 
 struct track {
 	uint64_t cost_ps; /* a pixel of the working size, lately */
@@ -48,7 +55,8 @@ struct decoder {
 	const char *pass;
 	struct finder finder[FINDERS_MAX];
 	struct triple triple[TRIPLES_MAX];
-	size_t lucky_region;
+	size_t
+	    lucky_way; /* of looking at a region: an index of region_pass_table, or modules_way() */
 	/* of a still: how many codes were read when last counted, and until when more are hoped for */
 	size_t n_counted;
 	uint64_t patience_us, patient_until_us;
@@ -225,27 +233,38 @@ static bool is_known(const struct decoder *decoder, const struct triple *triple)
 struct region_search {
 	uint32_t long_side_px; /* of the picture searched; 0: as it is */
 	bool light;            /* light codes on dark ground */
-	uint32_t surroundings; /* SURROUNDINGS_… */
+	uint32_t surroundings; /* SURROUNDINGS_…; 0: both, one after the other */
 	size_t finders_max, triples_max;
-	uint64_t end_us; /* not begun after it */
+	uint64_t end_us;  /* not begun after it */
+	size_t n_finders; /* found: decoder->finder, in the frame's pixels */
 };
 
 /* Finds where codes may be, in the frame's pixels: decoder->triple. Their number. */
 static size_t search_regions(struct decoder *decoder, const struct view *whole,
-                             const struct region_search *search)
+                             struct region_search *search)
 {
 	struct pass at = {.long_side_px = search->long_side_px};
 	float factor = pass_level(&at, whole, &decoder->bench);
 	struct view level = plane_view(&decoder->bench.level);
-	size_t n;
+	struct plane *mean = &decoder->bench.mean;
+	uint32_t share = search->surroundings ? search->surroundings : SURROUNDINGS_WIDE;
+	size_t n, found;
 
-	n = finder_search(&level, search->light, search->surroundings, &decoder->bench.mean,
-	                  &decoder->bench.scratch, decoder->finder, search->finders_max);
-	n = finder_triples(&level, &decoder->bench.mean, search->light, decoder->finder, n,
-	                   decoder->triple, search->triples_max);
-	for (size_t i = 0; i < n; i++)
+	n = finder_search(&level, search->light, share, mean, &decoder->bench.scratch,
+	                  decoder->finder, search->finders_max);
+	if (search->surroundings == 0)
+		n = finder_merge(decoder->finder, n,
+		                 finder_search(&level, search->light, SURROUNDINGS_NEAR, mean,
+		                               &decoder->bench.scratch, decoder->finder + n,
+		                               search->finders_max));
+	found = finder_triples(&level, mean, search->light, decoder->finder, n, decoder->triple,
+	                       search->triples_max);
+	for (size_t i = 0; i < found; i++)
 		triple_scale(&decoder->triple[i], factor);
-	return n;
+	for (size_t i = 0; i < n; i++)
+		finder_scale(&decoder->finder[i], factor);
+	search->n_finders = n;
+	return found;
 }
 
 /* One way of looking at the regions in which nothing has been read yet. Whether it read something.
@@ -270,54 +289,97 @@ static bool look_at_regions(struct decoder *decoder, const struct view *whole, s
 }
 
 /* The modules of the regions in which nothing has been read yet, one by one. */
-static bool look_at_modules(struct decoder *decoder, const struct view *whole, size_t n,
-                            size_t grids, const struct region_search *search)
+static void look_at_modules(struct decoder *decoder, const struct view *whole, size_t n,
+                            const struct grid_effort *effort, const struct region_search *search)
 {
-	size_t before = decoder->n_codes;
-
 	decoder->pass = "modules";
 	for (size_t i = 0; i < n; i++) {
 		if (is_known(decoder, &decoder->triple[i]))
 			continue;
 		if (decoder->clock.now_us(decoder->clock.context) >= search->end_us)
 			break;
-		(void)grid_pass_run(&decoder->triple[i], search->light, grids, whole,
+		(void)grid_pass_run(&decoder->triple[i], search->light, effort, whole,
 		                    &decoder->bench, on_symbol, decoder);
 	}
-	return decoder->n_codes > before;
+}
+
+/* The way of looking at a region after the table's last: its modules, one by one. */
+static size_t modules_way(void)
+{
+	return region_pass_table_n;
+}
+
+/* One way of looking at the likeliest of n regions. */
+static void look_one_way(struct decoder *decoder, const struct view *whole, size_t n, size_t way,
+                         const struct region_search *search)
+{
+	size_t before = decoder->n_codes;
+
+	if (way == modules_way())
+		look_at_modules(decoder, whole, n < LIVE_GRIDS_MAX ? n : LIVE_GRIDS_MAX,
+		                &live_effort, search);
+	else
+		(void)look_at_regions(decoder, whole, n < LIVE_REGIONS_MAX ? n : LIVE_REGIONS_MAX,
+		                      way, search);
+	if (decoder->n_codes > before)
+		decoder->lucky_way = way;
+}
+
+/* What read the last code, then zbar or the modules, whichever that was not, then one in turn. */
+static void look_all_ways(struct decoder *decoder, const struct view *whole, size_t n,
+                          const struct region_search *search)
+{
+	const size_t lucky = decoder->lucky_way;
+	const size_t second = lucky == modules_way() ? 0 : modules_way();
+	const size_t other = decoder->turn % region_pass_table_n;
+
+	look_one_way(decoder, whole, n, lucky, search);
+	look_one_way(decoder, whole, n, second, search);
+	if (other != lucky && other != second)
+		look_one_way(decoder, whole, n, other, search);
+}
+
+/* Searches, and looks at what was found; where that was little, for the third finder to two. */
+static void look_where_found(struct decoder *decoder, const struct view *whole,
+                             struct region_search *search)
+{
+	size_t n = search_regions(decoder, whole, search);
+
+	look_all_ways(decoder, whole, n, search);
+	if (decoder->n_codes > 0 || !finder_third(whole, search->light, decoder->finder,
+	                                          search->n_finders, decoder->triple))
+		return;
+	look_one_way(decoder, whole, 1, modules_way(), search);
 }
 
 /*
- * Regions cost little, so each frame has its look at them: through what read the last code, and
- * through one other way in turn. What it cost.
+ * Regions cost little, so each frame has its look at them: in a small picture always, for small
+ * codes in the whole one while there is time. What it cost.
  */
 static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame *frame,
                                      uint64_t budget_us)
 {
 	struct view whole = {frame->grey, frame->width_px, frame->height_px, frame->stride};
-	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context);
+	uint64_t begin_us = decoder->clock.now_us(decoder->clock.context), spent_us;
 	struct region_search search = {.long_side_px = LIVE_SEARCH_PX,
-	                               .surroundings = SURROUNDINGS_WIDE,
 	                               .finders_max = LIVE_FINDERS_MAX,
 	                               .triples_max = LIVE_TRIPLES_MAX,
 	                               .end_us = begin_us + budget_us};
-	size_t n;
-	/* The one after the table's last: the modules one by one. */
-	size_t other = decoder->turn % (region_pass_table_n + 1);
 
-	/* Small modules are lost at the usual size, blurred ones against wide surroundings. */
-	if (decoder->turn % 4 == 3)
-		search.long_side_px = 0;
-	else if (decoder->turn % 4 == 1)
-		search.surroundings = SURROUNDINGS_NEAR;
-	n = search_regions(decoder, &whole, &search);
-	(void)look_at_regions(decoder, &whole, n, decoder->lucky_region, &search);
-	if (other == region_pass_table_n || decoder->turn % 2 == 0)
-		(void)look_at_modules(decoder, &whole, n < LIVE_GRIDS_MAX ? n : LIVE_GRIDS_MAX, 1,
-		                      &search);
-	else if (other != decoder->lucky_region &&
-	         look_at_regions(decoder, &whole, n, other, &search))
-		decoder->lucky_region = other;
+	look_where_found(decoder, &whole, &search);
+	if (decoder->n_codes == 0 && decoder->turn % LIVE_LIGHT_EVERY == 0) {
+		search.light = true;
+		search.surroundings = SURROUNDINGS_WIDE;
+		look_where_found(decoder, &whole, &search);
+		search.light = false;
+	}
+	spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
+	if (decoder->n_codes > 0 || decoder->credit_us < (int64_t)spent_us)
+		return spent_us;
+	search.long_side_px = 0;
+	search.surroundings = SURROUNDINGS_WIDE;
+	search.end_us = begin_us + 2 * budget_us;
+	look_where_found(decoder, &whole, &search);
 	return decoder->clock.now_us(decoder->clock.context) - begin_us;
 }
 
@@ -391,8 +453,8 @@ static void look_at_still_regions(struct decoder *decoder, const struct frame *f
 		if (now_us < search.end_us)
 			n = search_regions(decoder, &whole, &search);
 		(void)look_at_regions(decoder, &whole, n, 0, &search);
-		(void)look_at_modules(decoder, &whole, n < STILL_GRIDS_MAX ? n : STILL_GRIDS_MAX,
-		                      GRIDS_MAX, &search);
+		look_at_modules(decoder, &whole, n < STILL_GRIDS_MAX ? n : STILL_GRIDS_MAX,
+		                &still_effort, &search);
 		for (size_t p = 1; p < region_pass_table_n; p++)
 			(void)look_at_regions(decoder, &whole,
 			                      n < STILL_REGIONS_MAX ? n : STILL_REGIONS_MAX, p,

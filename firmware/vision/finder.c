@@ -20,62 +20,93 @@ struct search {
 	size_t n, max;
 };
 
-static bool is_dark(const struct search *search, uint32_t x, uint32_t y)
+/* By how much a pixel is dark enough against its surroundings, in half levels; never 0. */
+static int darkness(const struct search *search, uint32_t x, uint32_t y)
 {
 	int pixel = search->view->grey[(size_t)y * search->view->stride + x];
 	int mean = search->mean->grey[(size_t)y * search->mean->width_px + x];
 
-	return (mean - pixel) * search->sign >= DARKER_BY;
+	return 2 * (mean - pixel) * search->sign - (2 * DARKER_BY - 1);
+}
+
+static bool is_dark(const struct search *search, uint32_t x, uint32_t y)
+{
+	return darkness(search, x, y) > 0;
+}
+
+/* Where between two pixels, one dark and one light, the edge lies: 0 at the first one's middle. */
+static float edge_between(int first, int second)
+{
+	return (float)first / (float)(first - second);
 }
 
 /* Five runs of 1:1:3:1:1: each within half a module of what it should be. */
-static bool is_pattern(const uint32_t run[5], float *ret_module_px)
+static bool is_pattern(const float run[5], float *ret_module_px)
 {
-	uint32_t total = run[0] + run[1] + run[2] + run[3] + run[4];
-	float module = (float)total / 7, slack = module * 0.6f + 0.4f;
+	float total = run[0] + run[1] + run[2] + run[3] + run[4];
+	float module = total / 7, slack = module * 0.6f + 0.3f;
 
-	if (total < 7 || fabsf((float)run[0] - module) > slack ||
-	    fabsf((float)run[1] - module) > slack ||
-	    fabsf((float)run[2] - 3 * module) > 1.5f * slack ||
-	    fabsf((float)run[3] - module) > slack || fabsf((float)run[4] - module) > slack)
+	if (total < 5 || fabsf(run[0] - module) > slack || fabsf(run[1] - module) > slack ||
+	    fabsf(run[2] - 3 * module) > 1.5f * slack || fabsf(run[3] - module) > slack ||
+	    fabsf(run[4] - module) > slack)
 		return false;
 	*ret_module_px = module;
 	return true;
 }
 
-/* Counts pixels from (x, y) on while they are dark, or light. */
-static uint32_t run_length(const struct search *search, int64_t *x, int64_t *y, int dx, int dy,
-                           bool dark, uint32_t most)
+/* On the way from a pixel in one direction: where it is, and how far the last edge was. */
+struct walk {
+	int64_t x, y;
+	int dx, dy;
+	uint32_t steps;
+	float edge_px;
+	int last; /* darkness of the pixel before */
+};
+
+/* Goes on while pixels are dark, or light; how far it was from edge to edge. */
+static float run_length(const struct search *search, struct walk *walk, bool dark, uint32_t most)
 {
+	float from_px = walk->edge_px;
 	uint32_t n = 0;
 
-	while (*x >= 0 && *y >= 0 && *x < search->view->width_px && *y < search->view->height_px &&
-	       n <= most && is_dark(search, (uint32_t)*x, (uint32_t)*y) == dark) {
-		*x += dx;
-		*y += dy;
+	while (walk->x >= 0 && walk->y >= 0 && walk->x < search->view->width_px &&
+	       walk->y < search->view->height_px && n <= most) {
+		int now = darkness(search, (uint32_t)walk->x, (uint32_t)walk->y);
+
+		if ((now > 0) != dark) {
+			walk->edge_px = (float)walk->steps - 1 + edge_between(walk->last, now);
+			return walk->edge_px - from_px;
+		}
+		walk->last = now;
+		walk->x += walk->dx;
+		walk->y += walk->dy;
+		walk->steps++;
 		n++;
 	}
-	return n;
+	walk->edge_px = (float)walk->steps - 0.5f;
+	return walk->edge_px - from_px;
 }
 
 /*
  * The five runs through a dark pixel in one direction and its opposite. True if they are a pattern;
- * *ret_shift is how far its middle lies from the pixel.
+ * *ret_shift is how far its middle lies from the pixel's.
  */
 static bool cross(const struct search *search, uint32_t x, uint32_t y, int dx, int dy,
                   float module_px, float *ret_module_px, float *ret_shift)
 {
-	uint32_t most = (uint32_t)(module_px * 6) + 2, run[5], ahead, back;
-	int64_t ax = x, ay = y, bx = (int64_t)x - dx, by = (int64_t)y - dy;
+	struct walk ahead = {.x = x, .y = y, .dx = dx, .dy = dy};
+	struct walk back = {.x = x, .y = y, .dx = -dx, .dy = -dy};
+	uint32_t most = (uint32_t)(module_px * 6) + 2;
+	float run[5], half[2];
 
-	ahead = run_length(search, &ax, &ay, dx, dy, true, most);
-	back = run_length(search, &bx, &by, -dx, -dy, true, most);
-	run[2] = ahead + back;
-	run[3] = run_length(search, &ax, &ay, dx, dy, false, most);
-	run[4] = run_length(search, &ax, &ay, dx, dy, true, most);
-	run[1] = run_length(search, &bx, &by, -dx, -dy, false, most);
-	run[0] = run_length(search, &bx, &by, -dx, -dy, true, most);
-	*ret_shift = ((float)ahead - (float)back - 1) / 2 + 0.5f;
+	half[0] = run_length(search, &back, true, most);
+	half[1] = run_length(search, &ahead, true, most);
+	run[2] = half[0] + half[1];
+	run[3] = run_length(search, &ahead, false, most);
+	run[4] = run_length(search, &ahead, true, most);
+	run[1] = run_length(search, &back, false, most);
+	run[0] = run_length(search, &back, true, most);
+	*ret_shift = (half[1] - half[0]) / 2;
 	return is_pattern(run, ret_module_px);
 }
 
@@ -111,14 +142,13 @@ static void add(struct search *search, float x, float y, float module_px)
  * middle? */
 static void check(struct search *search, uint32_t x, uint32_t y, float module_px)
 {
-	float down_module, across_module, shift_y, shift_x;
-	float middle_x, middle_y;
+	float down_module, across_module, shift_y, shift_x, middle_y;
 	uint32_t row;
 
 	if (!is_dark(search, x, y) ||
 	    !cross(search, x, y, 0, 1, module_px * 1.6f, &down_module, &shift_y))
 		return;
-	middle_y = (float)y + shift_y;
+	middle_y = (float)y + 0.5f + shift_y;
 	if (middle_y < 0 || middle_y >= (float)search->view->height_px)
 		return;
 	row = (uint32_t)middle_y;
@@ -127,30 +157,31 @@ static void check(struct search *search, uint32_t x, uint32_t y, float module_px
 		return;
 	if (across_module > 2.2f * down_module || down_module > 2.2f * across_module)
 		return;
-	middle_x = (float)x + shift_x;
-	add(search, middle_x, middle_y, (across_module + down_module) / 2);
+	add(search, (float)x + 0.5f + shift_x, middle_y, (across_module + down_module) / 2);
 }
 
 static void scan_line(struct search *search, uint32_t y)
 {
-	uint32_t run[5] = {0}, length = 0, width = search->view->width_px;
-	bool dark = false;
+	float run[5] = {0}, edge_px = -0.5f, module;
+	int last = darkness(search, 0, y);
 
-	for (uint32_t x = 0; x <= width; x++) {
-		bool now = x < width ? is_dark(search, x, y) : !dark;
-		float module;
+	for (uint32_t x = 1; x <= search->view->width_px; x++) {
+		int now = x < search->view->width_px ? darkness(search, x, y) : -last;
+		float at_px;
 
-		if (now == dark) {
-			length++;
+		if ((now > 0) == (last > 0)) {
+			last = now;
 			continue;
 		}
+		at_px = (float)x - 1 + edge_between(last, now);
 		for (int i = 0; i < 4; i++)
 			run[i] = run[i + 1];
-		run[4] = length;
-		if (dark && run[0] > 0 && is_pattern(run, &module))
-			check(search, x - run[4] - run[3] - (run[2] + 1) / 2, y, module);
-		dark = now;
-		length = 1;
+		run[4] = at_px - edge_px;
+		if (last > 0 && run[0] > 0 && is_pattern(run, &module))
+			check(search, (uint32_t)lrintf(at_px - run[4] - run[3] - run[2] / 2), y,
+			      module);
+		edge_px = at_px;
+		last = now;
 	}
 }
 
@@ -180,6 +211,29 @@ size_t finder_search(const struct view *view, bool light, uint32_t share, struct
 		if (ret[i].hits >= HITS_MIN && (float)ret[i].hits >= ret[i].module_px)
 			ret[n++] = ret[i];
 	return n;
+}
+
+void finder_scale(struct finder *finder, float factor)
+{
+	finder->x *= factor;
+	finder->y *= factor;
+	finder->module_px *= factor;
+}
+
+size_t finder_merge(struct finder *finder, size_t n, size_t n_more)
+{
+	size_t kept = n;
+
+	for (size_t i = n; i < n + n_more; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < n && !known; k++)
+			known = hypotf(finder[i].x - finder[k].x, finder[i].y - finder[k].y) <
+			        2 * finder[k].module_px;
+		if (!known)
+			finder[kept++] = finder[i];
+	}
+	return kept;
 }
 
 /* How unlike a code's corners three finders stand; negative: not at all like them. */

@@ -37,11 +37,21 @@ struct triple {
  */
 size_t finder_search(const struct view *view, bool light, uint32_t share, struct plane *mean,
                      struct plane_scratch *scratch, struct finder *ret, size_t max);
+/* The same finder in a picture `factor` times as large. */
+void finder_scale(struct finder *finder, float factor);
+/* Leaves out of `finder` those after the first n that are the same as one of these. `n_more` follow
+ * the first; how many are left of all. */
+size_t finder_merge(struct finder *finder, size_t n, size_t n_more);
 /*
  * Likely triples, the likeliest first; `view` and `mean` as the search left them. A finder may be
  * in several. Their number.
  */
 size_t finder_triples(const struct view *view, const struct plane *mean, bool light,
                       const struct finder *finder, size_t n, struct triple *ret, size_t max);
+
+/* Where two finders are plain and the third one is not: the likeliest place for it in the view,
+ * whose finders these are, in pixels of the view. False: none looks like one. */
+bool finder_third(const struct view *view, bool light, const struct finder *finder, size_t n,
+                  struct triple *ret);
 
 #endif

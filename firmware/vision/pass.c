@@ -261,49 +261,69 @@ void region_pass_run(const struct region_pass *pass, const struct triple *triple
 	symbols_read(bench->symbols, &bench->work, 1, found_here, &back);
 }
 
-/* Of a picture drawn by modules: zbar's corners are the drawing's, the grid knows the symbol's. */
-struct grid_back {
-	const struct grid *grid;
-	bool read;
-	void (*found)(void *context, const struct symbol *symbol);
-	void *context;
-};
-
-static void found_in_grid(void *context, const struct symbol *symbol)
+/* The corners of a grid's symbol, in zbar's order. */
+static void grid_corners(const struct grid *grid, struct symbol *symbol)
 {
-	struct grid_back *back = context;
-	struct symbol there = *symbol;
-	float n = (float)back->grid->modules;
+	float n = (float)grid->modules;
 
-	grid_at(back->grid, 0, 0, &there.x[0], &there.y[0]);
-	grid_at(back->grid, 0, n, &there.x[1], &there.y[1]);
-	grid_at(back->grid, n, n, &there.x[2], &there.y[2]);
-	grid_at(back->grid, n, 0, &there.x[3], &there.y[3]);
-	back->read = true;
-	back->found(back->context, &there);
+	grid_at(grid, 0, 0, &symbol->x[0], &symbol->y[0]);
+	grid_at(grid, 0, n, &symbol->x[1], &symbol->y[1]);
+	grid_at(grid, n, n, &symbol->x[2], &symbol->y[2]);
+	grid_at(grid, n, 0, &symbol->x[3], &symbol->y[3]);
 }
 
-bool grid_pass_run(const struct triple *triple, bool light, size_t most, const struct view *view,
-                   struct workbench *bench,
+/* What the second decoder makes of modules as they are told now. Whether it read them. */
+static bool read_modules(const struct grid *grid, struct workbench *bench,
+                         void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	const struct qr_payload *payload = &bench->reading.payload;
+	struct symbol symbol = {.bytes = payload->bytes};
+
+	if (qr_read(bench->modules.dark, grid->modules, &bench->qr_work, &bench->reading) != 0 ||
+	    payload->parts > 0)
+		return false;
+	symbol.len = payload->len;
+	grid_corners(grid, &symbol);
+	found(context, &symbol);
+	return true;
+}
+
+/* As they look, then with the smear taken back, and once more by what is known then. */
+static bool read_grid(const struct grid *grid, const struct view *view, bool light, int area,
+                      int sharpen_4ths, unsigned equalized, struct workbench *bench,
+                      void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	modules_sample(grid, view, light, MODULES_SPREAD, &bench->modules);
+	modules_sharpen(&bench->modules, sharpen_4ths);
+	modules_tell(&bench->modules, area);
+	if (read_modules(grid, bench, found, context))
+		return true;
+	for (unsigned i = 0; i < equalized && modules_equalize(grid, &bench->modules); i++)
+		if (read_modules(grid, bench, found, context))
+			return true;
+	return false;
+}
+
+bool grid_pass_run(const struct triple *triple, bool light, const struct grid_effort *effort,
+                   const struct view *view, struct workbench *bench,
                    void (*found)(void *context, const struct symbol *symbol), void *context)
 {
-	static const struct grid_look look[] = {{GRID_AREA, 0},
-	                                        {GRID_AREA, 4},
-	                                        {2 * GRID_AREA, 1},
-	                                        {2 * GRID_AREA, 8},
-	                                        {GRID_AREA / 2, 0}};
-	const size_t n_looks = sizeof(look) / sizeof(look[0]);
+	static const struct {
+		int area, sharpen_4ths;
+	} look[GRID_LOOKS_MAX] = {{MODULES_AREA, 0},
+	                          {2 * MODULES_AREA, 0},
+	                          {MODULES_AREA, 4},
+	                          {2 * MODULES_AREA, 8},
+	                          {MODULES_AREA / 2, 0}};
 	struct grid grid[GRIDS_MAX];
-	size_t n = grid_fit(triple, view, light, grid, most < GRIDS_MAX ? most : GRIDS_MAX);
-	struct grid_back back = {.found = found, .context = context};
+	size_t n = grid_fit(triple, view, light, effort->enough, grid, effort->grids);
 
-	for (size_t i = 0; i < n && !back.read && grid[i].quality > QUALITY_LEAST; i++) {
-		back.grid = &grid[i];
-		for (size_t k = 0; k < (most > 1 ? n_looks : 1u) && !back.read; k++)
-			if (grid_draw(&grid[i], view, light, &look[k], &bench->work))
-				symbols_read(bench->symbols, &bench->work, 1, found_in_grid, &back);
-	}
-	return n > 0 && grid[0].quality > QUALITY_LEAST;
+	for (size_t i = 0; i < n && grid[i].quality > QUALITY_LEAST; i++)
+		for (size_t k = 0; k < effort->looks; k++)
+			if (read_grid(&grid[i], view, light, look[k].area, look[k].sharpen_4ths,
+			              effort->equalized, bench, found, context))
+				return true;
+	return false;
 }
 
 float pass_level(const struct pass *pass, const struct view *view, struct workbench *bench)

@@ -6,8 +6,10 @@
 #ifndef KIOSK_VISION_PASS_H
 #define KIOSK_VISION_PASS_H
 
-#include "grid.h"
+#include "grid_fit.h"
+#include "modules.h"
 #include "plane.h"
+#include "qr_read.h"
 #include "symbols.h"
 
 enum filter {
@@ -48,12 +50,17 @@ struct workbench {
 	struct plane level; /* the frame at another size, while its regions are looked at */
 	struct plane_scratch scratch;
 	struct symbols *symbols;
+	/* of the second decoder */
+	struct modules modules;
+	struct qr_work qr_work;
+	struct qr_reading reading;
 };
 
 enum {
 	/* No pass works on more pixels than this: a larger picture is made smaller first. */
 	WORK_PIXELS_MAX = 3072 * 3072,
-	GRIDS_MAX = 4, /* guesses at one triple's modules that are shown to zbar */
+	GRIDS_MAX = 4,
+	GRID_LOOKS_MAX = 5,
 };
 
 /* 0, -ENOMEM or -ENOTSUP. */
@@ -74,10 +81,16 @@ float pass_level(const struct pass *pass, const struct view *view, struct workbe
 void region_pass_run(const struct region_pass *pass, const struct triple *triple,
                      const struct view *view, struct workbench *bench,
                      void (*found)(void *context, const struct symbol *symbol), void *context);
-/* And its modules one by one, drawn afresh; at most `most` guesses at where they lie. Whether
- * there was anything to draw. */
-bool grid_pass_run(const struct triple *triple, bool light, size_t most, const struct view *view,
-                   struct workbench *bench,
+/* How hard to try to read modules. */
+struct grid_effort {
+	size_t grids;       /* 1..GRIDS_MAX guesses at where they lie */
+	float enough;       /* as good a guess as ends the search for better ones; over 1: none */
+	size_t looks;       /* 1..GRID_LOOKS_MAX ways to tell dark from light */
+	unsigned equalized; /* times the smear is taken back */
+};
+/* And its modules one by one, which the second decoder reads. Whether it did. */
+bool grid_pass_run(const struct triple *triple, bool light, const struct grid_effort *effort,
+                   const struct view *view, struct workbench *bench,
                    void (*found)(void *context, const struct symbol *symbol), void *context);
 
 #endif

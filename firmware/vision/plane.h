@@ -40,6 +40,21 @@ static inline struct view plane_view(const struct plane *plane)
 	return (struct view){plane->grey, plane->width_px, plane->height_px, plane->width_px};
 }
 
+/* The grey level at a place between pixels, by its four neighbours; of the nearest beyond the edge.
+ * The view is at least 2 × 2. */
+static inline float grey_at(const struct view *view, float x, float y)
+{
+	float most_x = (float)view->width_px - 1.01f, most_y = (float)view->height_px - 1.01f;
+	float fx = x < 0.5f ? 0 : x - 0.5f < most_x ? x - 0.5f : most_x;
+	float fy = y < 0.5f ? 0 : y - 0.5f < most_y ? y - 0.5f : most_y;
+	uint32_t column = (uint32_t)fx, row = (uint32_t)fy;
+	const uint8_t *at = view->grey + (size_t)row * view->stride + column;
+	float wx = fx - (float)column, wy = fy - (float)row;
+
+	return (at[0] * (1 - wx) + at[1] * wx) * (1 - wy) +
+	       (at[view->stride] * (1 - wx) + at[view->stride + 1] * wx) * wy;
+}
+
 /*
  * `in` at width_px × height_px: averaged over areas where it gets smaller, bilinear where it gets
  * larger. The size is at least 1 × 1 and must fit the plane; `out` may not share memory with `in`.

@@ -20,13 +20,9 @@ float triple_modules(const struct triple *triple)
 
 void triple_scale(struct triple *triple, float factor)
 {
-	struct finder *finder[3] = {&triple->corner, &triple->right, &triple->below};
-
-	for (int i = 0; i < 3; i++) {
-		finder[i]->x *= factor;
-		finder[i]->y *= factor;
-		finder[i]->module_px *= factor;
-	}
+	finder_scale(&triple->corner, factor);
+	finder_scale(&triple->right, factor);
+	finder_scale(&triple->below, factor);
 }
 
 /* A line of samples: places in 1/65536 pixels, so that a step is an addition. */

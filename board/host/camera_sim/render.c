@@ -8,28 +8,31 @@
 #include "render_sheet.h"
 
 enum {
-	TREMOR_PX = 4,          /* the hand's, each way; the drawn picture is that much larger */
 	NOISE_SHIFTS = 1 << 16, /* places to begin in the noise table */
 	NOISE_SIGMA = 32,       /* the table's deviation */
 	NOISE_STEPS = 8,        /* steps of a level in struct render's amplitudes */
+	FRAMES_A_SECOND = 30,
 };
 
 struct item {
 	struct sheet sheet;
 	enum condition condition;
 	struct posture posture;
+	struct layer layer;
 };
 
 struct render {
 	uint32_t width_px, height_px; /* of a frame */
-	uint32_t wide_px, high_px;    /* of the drawn picture */
 	struct lot lot;
 	uint64_t seed;
-	float *room;       /* behind everything, drawn once */
-	float *scene;      /* with what is held up */
-	uint8_t *drawn;    /* the same, rounded */
-	uint8_t *loudness; /* of the noise at each pixel, in 1/NOISE_STEPS levels */
+	float *room;            /* behind everything, drawn once */
+	uint8_t *behind;        /* the same, as bright as it looks beside what is held up */
+	uint16_t loudness[256]; /* of the noise at each level, in 1/NOISE_STEPS levels */
 	int8_t *noise;
+	bool moving;    /* the hands, when they come next */
+	bool begun;     /* a frame of what is in view was made */
+	uint64_t first; /* the number it had */
+	float shown_s;  /* when the last one began, since then */
 	struct optics optics;
 	unsigned n_items;
 	struct item item[RENDER_ITEMS_MAX];
@@ -38,7 +41,7 @@ struct render {
 /* A dim hall: light from one side, a window, a few soft shapes, somebody's shoulders. */
 static void draw_room(struct render *render)
 {
-	float wide = (float)render->wide_px, high = (float)render->high_px;
+	float wide = (float)render->width_px, high = (float)render->height_px;
 	float turn = lot_between(&render->lot, 0, 6.28f);
 	float window_x = lot_between(&render->lot, 0, wide), head_x;
 	float blob[6][4];
@@ -50,8 +53,8 @@ static void draw_room(struct render *render)
 		blob[i][2] = lot_between(&render->lot, 0.05f, 0.25f) * wide;
 		blob[i][3] = lot_between(&render->lot, -35, 35);
 	}
-	for (uint32_t y = 0; y < render->high_px; y++)
-		for (uint32_t x = 0; x < render->wide_px; x++) {
+	for (uint32_t y = 0; y < render->height_px; y++)
+		for (uint32_t x = 0; x < render->width_px; x++) {
 			float fx = (float)x, fy = (float)y, level;
 			float body = (fx - head_x) / (0.3f * wide),
 			      drop = (fy - 0.75f * high) / high;
@@ -69,29 +72,32 @@ static void draw_room(struct render *render)
 				level = 130;
 			if (drop > body * body * 0.6f - 0.05f)
 				level = 45 + 6 * sinf(fx * 0.05f);
-			render->room[(size_t)y * render->wide_px + x] = level;
+			render->room[(size_t)y * render->width_px + x] = level;
 		}
-	optics_blur(&render->optics, render->room, render->wide_px, 0, 0, render->wide_px,
-	            render->high_px, 5);
+	optics_blur(render->room, render->optics.work, render->width_px, 0, 0, render->width_px,
+	            render->height_px, 5);
 }
 
 static bool take_memory(struct render *render)
 {
-	size_t pixels = (size_t)render->wide_px * render->high_px;
+	size_t pixels = (size_t)render->width_px * render->height_px;
+	bool taken;
 
 	render->room = malloc(pixels * sizeof(*render->room));
-	render->scene = malloc(pixels * sizeof(*render->scene));
-	render->drawn = malloc(pixels);
-	render->loudness = malloc(pixels);
+	render->behind = malloc(pixels);
 	render->noise = malloc(pixels + NOISE_SHIFTS);
-	return render->room && render->scene && render->drawn && render->loudness &&
-	       render->noise && optics_init(&render->optics, render->wide_px, render->high_px) == 0;
+	taken = render->room && render->behind && render->noise &&
+	        optics_init(&render->optics, render->width_px, render->height_px) == 0;
+	for (int i = 0; i < RENDER_ITEMS_MAX && taken; i++)
+		taken =
+		    layer_init(&render->item[i].layer, render->width_px, render->height_px) == 0;
+	return taken;
 }
 
-/* What everything in view looks like, rounded, with the loudness of its noise. */
-static void finish(struct render *render)
+/* Draws everything in view anew. */
+static void draw(struct render *render)
 {
-	size_t pixels = (size_t)render->wide_px * render->high_px;
+	size_t pixels = (size_t)render->width_px * render->height_px;
 	float read = 1.5f, shot = 2.5f, exposure = 1;
 
 	for (unsigned i = 0; i < render->n_items; i++) {
@@ -100,39 +106,31 @@ static void finish(struct render *render)
 		read = fmaxf(read, posture->read_noise);
 		shot = fmaxf(shot, posture->shot_noise);
 		exposure = fminf(exposure, posture->exposure);
+		optics_draw(&render->optics, &render->item[i].sheet, posture,
+		            &render->item[i].layer);
 	}
-	for (size_t i = 0; i < pixels; i++) {
-		float level = fminf(fmaxf(render->scene[i], 0), 255);
-		float loud = sqrtf(read * read + shot * shot * level / 255) * NOISE_STEPS;
-
-		render->drawn[i] = (uint8_t)(level + 0.5f);
-		render->loudness[i] = (uint8_t)fminf(loud, 255);
-	}
-}
-
-/* Draws everything in view anew. */
-static void draw(struct render *render)
-{
-	size_t pixels = (size_t)render->wide_px * render->high_px;
-	float exposure = 1;
-
-	for (unsigned i = 0; i < render->n_items; i++)
-		exposure = fminf(exposure, render->item[i].posture.exposure);
 	for (size_t i = 0; i < pixels; i++)
-		render->scene[i] = render->room[i] * exposure;
-	for (unsigned i = 0; i < render->n_items; i++)
-		optics_draw(&render->optics, &render->item[i].sheet, &render->item[i].posture,
-		            TREMOR_PX, render->scene);
-	finish(render);
+		render->behind[i] =
+		    (uint8_t)(fminf(fmaxf(render->room[i] * exposure, 0), 255) + 0.5f);
+	for (int level = 0; level < 256; level++)
+		render->loudness[level] =
+		    (uint16_t)(sqrtf(read * read + shot * shot * (float)level / 255) * NOISE_STEPS);
+	render->begun = false;
 }
 
 /* Each has a column of the frame to itself. */
 static void place_items(struct render *render)
 {
-	for (unsigned i = 0; i < render->n_items; i++)
+	for (unsigned i = 0; i < render->n_items; i++) {
+		const struct place place = {.index = i,
+		                            .places = render->n_items,
+		                            .width_px = (float)render->width_px,
+		                            .height_px = (float)render->height_px,
+		                            .moving = render->moving};
+
 		posture_draw(&render->lot, render->item[i].condition, render->item[i].sheet.modules,
-		             i, render->n_items, (float)render->width_px, (float)render->height_px,
-		             &render->item[i].posture);
+		             &place, &render->item[i].posture);
+	}
 	draw(render);
 }
 
@@ -148,15 +146,13 @@ int render_new(uint32_t width_px, uint32_t height_px, uint64_t seed, struct rend
 		return -ENOMEM;
 	render->width_px = width_px;
 	render->height_px = height_px;
-	render->wide_px = width_px + 2 * TREMOR_PX;
-	render->high_px = height_px + 2 * TREMOR_PX;
 	render->seed = seed;
 	render->lot.state = seed;
 	if (!take_memory(render)) {
 		render_free(render);
 		return -ENOMEM;
 	}
-	noise_n = (size_t)render->wide_px * render->high_px + NOISE_SHIFTS;
+	noise_n = (size_t)width_px * height_px + NOISE_SHIFTS;
 	for (size_t i = 0; i < noise_n; i++) {
 		/* Three draws of 21 bits: nearly normal, and cheap enough for a million. */
 		uint64_t z = lot_draw(&render->lot);
@@ -178,10 +174,10 @@ void render_free(struct render *render)
 		return;
 	optics_deinit(&render->optics);
 	free(render->room);
-	free(render->scene);
-	free(render->drawn);
-	free(render->loudness);
+	free(render->behind);
 	free(render->noise);
+	for (int i = 0; i < RENDER_ITEMS_MAX; i++)
+		layer_deinit(&render->item[i].layer);
 	free(render);
 }
 
@@ -214,41 +210,50 @@ void render_away(struct render *render)
 	draw(render);
 }
 
+void render_set_moving(struct render *render, bool moving)
+{
+	render->moving = moving;
+}
+
 void render_frame(struct render *render, uint64_t n, uint8_t *ret_grey)
 {
 	struct lot lot = {render->seed ^ n * 0xd1342543de82ef95ull};
 	const int8_t *noise = render->noise + lot_draw(&lot) % NOISE_SHIFTS;
-	float t = (float)(n % 100000);
-	uint32_t x0 = (uint32_t)lrintf(TREMOR_PX + 1.7f * sinf(t * 0.31f) + 1.3f * sinf(t * 0.83f));
-	uint32_t y0 = (uint32_t)lrintf(TREMOR_PX + 1.9f * sinf(t * 0.23f) + 1.1f * sinf(t * 0.71f));
+	size_t pixels = (size_t)render->width_px * render->height_px;
 
-	for (uint32_t y = 0; y < render->height_px; y++) {
-		size_t at = (size_t)(y + y0) * render->wide_px + x0;
-		const uint8_t *restrict drawn = render->drawn + at;
-		const uint8_t *restrict loudness = render->loudness + at;
-		const int8_t *restrict line = noise + (size_t)y * render->width_px;
-		uint8_t *restrict out = ret_grey + (size_t)y * render->width_px;
+	if (!render->begun)
+		render->first = n;
+	render->begun = true;
+	render->shown_s = (float)(int64_t)(n - render->first) / FRAMES_A_SECOND;
+	memcpy(ret_grey, render->behind, pixels);
+	for (unsigned i = 0; i < render->n_items; i++)
+		optics_expose(&render->optics, &render->item[i].layer, &render->item[i].posture,
+		              render->shown_s, ret_grey, render->width_px, render->height_px);
+	for (size_t i = 0; i < pixels; i++) {
+		int level = ret_grey[i];
 
-		for (uint32_t x = 0; x < render->width_px; x++) {
-			int level = drawn[x] + line[x] * loudness[x] / (NOISE_SIGMA * NOISE_STEPS);
-
-			out[x] = (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
-		}
+		level += noise[i] * render->loudness[level] / (NOISE_SIGMA * NOISE_STEPS);
+		ret_grey[i] = (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
 	}
 }
 
 int render_corners(const struct render *render, unsigned item, struct render_point ret_corner[4])
 {
-	const struct homography *to_frame;
+	const struct posture *posture;
+	struct render_point hand = {0, 0};
 	float m;
 
 	if (item >= render->n_items)
 		return -ENOENT;
-	to_frame = &render->item[item].posture.to_frame;
+	posture = &render->item[item].posture;
 	m = (float)render->item[item].sheet.modules;
-	ret_corner[0] = homography_apply(to_frame, 0, 0);
-	ret_corner[1] = homography_apply(to_frame, m, 0);
-	ret_corner[2] = homography_apply(to_frame, m, m);
-	ret_corner[3] = homography_apply(to_frame, 0, m);
+	if (render->begun)
+		hand = hand_at(&posture->hand, render->shown_s + posture->shutter_s / 2);
+	for (int i = 0; i < 4; i++) {
+		ret_corner[i] =
+		    homography_apply(&posture->to_frame, i == 1 || i == 2 ? m : 0, i >= 2 ? m : 0);
+		ret_corner[i].x_px += hand.x_px;
+		ret_corner[i].y_px += hand.y_px;
+	}
 	return 0;
 }

@@ -7,27 +7,60 @@
 #include "render_optics.h"
 
 enum {
-	SAMPLES = 3,    /* a pixel is the mean of SAMPLES² points */
-	TAPS_MAX = 64,  /* of a blur, each way */
-	SPREAD_PX = 24, /* what blur and smear may reach beyond the sheet */
+	SAMPLES = 3,     /* a pixel is the mean of SAMPLES² points */
+	TAPS_MAX = 64,   /* of a blur, each way */
+	SPREAD_PX = 24,  /* what blur may reach beyond the sheet */
+	INSTANTS = 40,   /* of the shutter's time that make up a smear */
+	FULL_SHARE = 256 /* of an exposure */
 };
 
 struct box {
 	uint32_t x0, y0, x1, y1;
 };
 
+int layer_init(struct layer *layer, uint32_t width_px, uint32_t height_px)
+{
+	memset(layer, 0, sizeof(*layer));
+	layer->width_px = width_px + 2 * LAYER_MARGIN_PX;
+	layer->height_px = height_px + 2 * LAYER_MARGIN_PX;
+	layer->light = calloc(layer->height_px, layer->width_px);
+	layer->cover = calloc(layer->height_px, layer->width_px);
+	return layer->light && layer->cover ? 0 : -ENOMEM;
+}
+
+void layer_deinit(struct layer *layer)
+{
+	free(layer->light);
+	free(layer->cover);
+	memset(layer, 0, sizeof(*layer));
+}
+
 int optics_init(struct optics *optics, uint32_t width_px, uint32_t height_px)
 {
-	optics->width_px = width_px;
-	optics->height_px = height_px;
-	optics->work = malloc((size_t)width_px * height_px * sizeof(*optics->work));
-	return optics->work ? 0 : -ENOMEM;
+	size_t pixels;
+
+	optics->width_px = width_px + 2 * LAYER_MARGIN_PX;
+	optics->height_px = height_px + 2 * LAYER_MARGIN_PX;
+	pixels = (size_t)optics->width_px * optics->height_px;
+	optics->light = malloc(pixels * sizeof(*optics->light));
+	optics->cover = malloc(pixels * sizeof(*optics->cover));
+	optics->work = malloc(pixels * sizeof(*optics->work));
+	optics->light_sum = malloc(width_px * sizeof(*optics->light_sum));
+	optics->cover_sum = malloc(width_px * sizeof(*optics->cover_sum));
+	return optics->light && optics->cover && optics->work && optics->light_sum &&
+	               optics->cover_sum
+	           ? 0
+	           : -ENOMEM;
 }
 
 void optics_deinit(struct optics *optics)
 {
+	free(optics->light);
+	free(optics->cover);
 	free(optics->work);
-	optics->work = NULL;
+	free(optics->light_sum);
+	free(optics->cover_sum);
+	memset(optics, 0, sizeof(*optics));
 }
 
 static uint32_t clip(int64_t at, uint32_t least, uint32_t most)
@@ -35,7 +68,7 @@ static uint32_t clip(int64_t at, uint32_t least, uint32_t most)
 	return at < (int64_t)least ? least : at > (int64_t)most ? most : (uint32_t)at;
 }
 
-void optics_blur(struct optics *optics, float *picture, uint32_t stride, uint32_t x0, uint32_t y0,
+void optics_blur(float *picture, float *work, uint32_t stride, uint32_t x0, uint32_t y0,
                  uint32_t width_px, uint32_t height_px, float deviation_px)
 {
 	int radius = (int)ceilf(3 * deviation_px);
@@ -56,7 +89,7 @@ void optics_blur(struct optics *optics, float *picture, uint32_t stride, uint32_
 				level += weight[i + radius] *
 				         picture[(size_t)y * stride +
 				                 clip((int64_t)x + i, x0, x0 + width_px - 1)];
-			optics->work[(size_t)y * stride + x] = level / sum;
+			work[(size_t)y * stride + x] = level / sum;
 		}
 	for (uint32_t y = y0; y < y0 + height_px; y++) {
 		float *line = picture + (size_t)y * stride;
@@ -64,8 +97,7 @@ void optics_blur(struct optics *optics, float *picture, uint32_t stride, uint32_
 		memset(line + x0, 0, width_px * sizeof(*line));
 		for (int i = -radius; i <= radius; i++) {
 			const float *from =
-			    optics->work +
-			    (size_t)clip((int64_t)y + i, y0, y0 + height_px - 1) * stride;
+			    work + (size_t)clip((int64_t)y + i, y0, y0 + height_px - 1) * stride;
 			float share = weight[i + radius] / sum;
 
 			for (uint32_t x = x0; x < x0 + width_px; x++)
@@ -74,44 +106,64 @@ void optics_blur(struct optics *optics, float *picture, uint32_t stride, uint32_
 	}
 }
 
-/* The shutter was open while the hand went `length_px` far. */
-static void smear(struct optics *optics, const struct box *box, float length_px, float turn,
-                  float *picture)
+/* Sum of a line's pixels from its first up to a place between two. */
+static float sum_to(const float *sum, float place, uint32_t width_px)
 {
-	int taps = (int)ceilf(length_px * 2) + 1;
-	uint32_t stride = optics->width_px;
+	float at = fminf(fmaxf(place, 0), (float)width_px);
+	uint32_t whole = (uint32_t)at;
 
-	if (length_px < 0.3f)
+	if (whole >= width_px)
+		return sum[width_px];
+	return sum[whole] + (sum[whole + 1] - sum[whole]) * (at - (float)whole);
+}
+
+/* What is out of focus: each point becomes a disc. Beyond the box it is dark. */
+static void defocus(const struct optics *optics, const struct box *box, float diameter_px,
+                    float *picture)
+{
+	float radius = fminf(diameter_px / 2, SPREAD_PX), area = 0;
+	uint32_t stride = optics->width_px, wide = box->x1 - box->x0;
+	int high = (int)ceilf(radius);
+
+	if (radius < 0.5f)
 		return;
-	for (uint32_t y = box->y0; y < box->y1; y++)
-		memcpy(optics->work + (size_t)y * stride + box->x0,
-		       picture + (size_t)y * stride + box->x0,
-		       (box->x1 - box->x0) * sizeof(*picture));
-	for (uint32_t y = box->y0; y < box->y1; y++)
-		for (uint32_t x = box->x0; x < box->x1; x++) {
-			float level = 0;
+	/* Sums along the lines; one more than there are pixels, so the box ends before its line. */
+	for (uint32_t y = box->y0; y < box->y1; y++) {
+		float *sum = optics->work + (size_t)y * stride + box->x0;
 
-			for (int i = 0; i < taps; i++) {
-				float way = length_px * ((float)i / (float)(taps - 1) - 0.5f);
-				float fx = (float)x + way * cosf(turn),
-				      fy = (float)y + way * sinf(turn);
-				uint32_t column = clip((int64_t)floorf(fx), box->x0, box->x1 - 2);
-				uint32_t row = clip((int64_t)floorf(fy), box->y0, box->y1 - 2);
-				const float *at = optics->work + (size_t)row * stride + column;
-				float wx = fminf(fmaxf(fx - (float)column, 0), 1);
-				float wy = fminf(fmaxf(fy - (float)row, 0), 1);
+		sum[0] = 0;
+		for (uint32_t x = 0; x < wide; x++)
+			sum[x + 1] = sum[x] + picture[(size_t)y * stride + box->x0 + x];
+		memset(picture + (size_t)y * stride + box->x0, 0, wide * sizeof(*picture));
+	}
+	for (int down = -high; down <= high; down++) {
+		float inside = radius * radius - (float)(down * down);
 
-				level += (at[0] * (1 - wx) + at[1] * wx) * (1 - wy) +
-				         (at[stride] * (1 - wx) + at[stride + 1] * wx) * wy;
-			}
-			picture[(size_t)y * stride + x] = level / (float)taps;
+		area += inside > 0 ? 2 * sqrtf(inside) : 0;
+	}
+	for (uint32_t y = box->y0; y < box->y1; y++)
+		for (int down = -high; down <= high; down++) {
+			float inside = radius * radius - (float)(down * down), half;
+			int64_t from = (int64_t)y + down;
+			float *line = picture + (size_t)y * stride + box->x0;
+			const float *sum;
+
+			if (inside <= 0 || from < box->y0 || from >= box->y1)
+				continue;
+			half = sqrtf(inside);
+			sum = optics->work + (size_t)from * stride + box->x0;
+			for (uint32_t x = 0; x < wide; x++)
+				line[x] += (sum_to(sum, (float)x + 0.5f + half, wide) -
+				            sum_to(sum, (float)x + 0.5f - half, wide)) /
+				           area;
 		}
 }
 
 /* The part of the picture a sheet can touch; empty if x1 <= x0. */
 static struct box touched(const struct optics *optics, const struct sheet *sheet,
-                          const struct posture *posture, float margin)
+                          const struct posture *posture)
 {
+	const float margin = LAYER_MARGIN_PX;
 	float m = (float)sheet->modules, extent[4];
 	float least_x = INFINITY, least_y = INFINITY, most_x = -INFINITY, most_y = -INFINITY;
 
@@ -127,9 +179,9 @@ static struct box touched(const struct optics *optics, const struct sheet *sheet
 		most_y = fmaxf(most_y, at.y_px + margin);
 	}
 	return (struct box){
-	    .x0 = clip((int64_t)least_x - SPREAD_PX, 0, optics->width_px),
+	    .x0 = clip((int64_t)least_x - SPREAD_PX, 0, optics->width_px - 1),
 	    .y0 = clip((int64_t)least_y - SPREAD_PX, 0, optics->height_px),
-	    .x1 = clip((int64_t)most_x + SPREAD_PX, 0, optics->width_px),
+	    .x1 = clip((int64_t)most_x + SPREAD_PX, 0, optics->width_px - 1),
 	    .y1 = clip((int64_t)most_y + SPREAD_PX, 0, optics->height_px),
 	};
 }
@@ -161,10 +213,12 @@ static float screen_at(const struct posture *posture, float x, float y)
 	return 1 + posture->moire * slow + 0.6f * posture->moire * fine;
 }
 
+/* Light of a pixel's part of the sheet, and how much of the pixel that is. */
 static float pixel(const struct sheet *sheet, const struct posture *posture,
-                   const struct homography *back, float x, float y, float behind)
+                   const struct homography *back, float x, float y, float *ret_cover)
 {
 	float sum = 0;
+	int on = 0;
 
 	for (int j = 0; j < SAMPLES; j++)
 		for (int i = 0; i < SAMPLES; i++) {
@@ -172,40 +226,153 @@ static float pixel(const struct sheet *sheet, const struct posture *posture,
 			    back, x + ((float)i + 0.5f) / SAMPLES, y + ((float)j + 0.5f) / SAMPLES);
 			float level = sheet_at(sheet, posture, at.x_px, at.y_px);
 
-			sum += level < 0 ? behind : level;
+			on += level >= 0;
+			sum += level < 0 ? 0 : level;
 		}
+	*ret_cover = (float)on / (SAMPLES * SAMPLES);
 	return sum / (SAMPLES * SAMPLES);
 }
 
+static uint8_t round_level(float level)
+{
+	return (uint8_t)(fminf(fmaxf(level, 0), 255) + 0.5f);
+}
+
 void optics_draw(struct optics *optics, const struct sheet *sheet, const struct posture *posture,
-                 uint32_t margin_px, float *scene)
+                 struct layer *ret)
 {
 	struct homography back = homography_invert(&posture->to_frame);
-	float margin = (float)margin_px;
-	struct box box = touched(optics, sheet, posture, margin);
-	uint32_t stride = optics->width_px;
+	struct box box = touched(optics, sheet, posture);
+	uint32_t stride = optics->width_px, wide = box.x1 - box.x0, high = box.y1 - box.y0;
+	float *const picture[2] = {optics->light, optics->cover};
 
-	if (box.x1 < box.x0 + 2 || box.y1 < box.y0 + 2)
-		return;
+	ret->x0 = box.x0;
+	ret->y0 = box.y0;
+	ret->x1 = box.x1;
+	ret->y1 = box.y1;
 	for (uint32_t y = box.y0; y < box.y1; y++)
 		for (uint32_t x = box.x0; x < box.x1; x++) {
-			float *at = &scene[(size_t)y * stride + x];
-			float fx = (float)x - margin, fy = (float)y - margin;
+			float fx = (float)x - LAYER_MARGIN_PX, fy = (float)y - LAYER_MARGIN_PX;
 			struct render_point on = homography_apply(&back, fx, fy);
-			float behind = *at;
-			float light = light_at(posture, fx, fy, (float)stride);
-			float level;
+			float cover, level = pixel(sheet, posture, &back, fx, fy, &cover);
 
-			/* The scene behind is lit already: undone here, done again below. */
-			level = pixel(sheet, posture, &back, fx, fy, behind / light);
-			if (posture->screen && sheet_at(sheet, posture, on.x_px, on.y_px) >= 0)
+			if (posture->screen)
 				level *= screen_at(posture, fx, fy);
-			level *= light;
-			if (posture->glare && sheet_at(sheet, posture, on.x_px, on.y_px) >= 0)
-				level += glare_at(posture, on.x_px, on.y_px);
-			*at = level;
+			level *= light_at(posture, fx, fy, (float)(stride - 2 * LAYER_MARGIN_PX));
+			if (posture->glare)
+				level += cover * glare_at(posture, on.x_px, on.y_px);
+			optics->light[(size_t)y * stride + x] = fmaxf(level, 0);
+			optics->cover[(size_t)y * stride + x] = 255 * cover;
 		}
-	smear(optics, &box, posture->motion_px, posture->motion_turn, scene);
-	optics_blur(optics, scene, stride, box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0,
-	            posture->blur_px);
+	for (int i = 0; i < 2; i++) {
+		defocus(optics, &box, posture->defocus_px, picture[i]);
+		optics_blur(picture[i], optics->work, stride, box.x0, box.y0, wide, high,
+		            posture->blur_px);
+	}
+	for (uint32_t y = box.y0; y < box.y1; y++)
+		for (uint32_t x = box.x0; x < box.x1; x++) {
+			size_t at = (size_t)y * stride + x;
+
+			ret->light[at] = round_level(optics->light[at]);
+			ret->cover[at] = round_level(optics->cover[at]);
+		}
+}
+
+/* The hand's way as shares of whole pixels; FULL_SHARE together. */
+static void draw_smear(const struct posture *posture, float t_s, struct smear *ret)
+{
+	unsigned sum[SMEAR_MAX][SMEAR_MAX];
+	const unsigned unit = 1 << 16;
+	struct render_point first = hand_at(&posture->hand, t_s + posture->shutter_s / 2);
+	int x0 = (int)floorf(first.x_px) - SMEAR_MAX / 2;
+	int y0 = (int)floorf(first.y_px) - SMEAR_MAX / 2;
+	unsigned left = FULL_SHARE;
+	size_t most = 0;
+
+	memset(sum, 0, sizeof(sum));
+	for (int i = 0; i < INSTANTS; i++) {
+		float way = ((float)i + 0.5f) / INSTANTS;
+		struct render_point at = hand_at(&posture->hand, t_s + posture->shutter_s * way);
+		float x = fminf(fmaxf(at.x_px - (float)x0, 0), SMEAR_MAX - 1.01f);
+		float y = fminf(fmaxf(at.y_px - (float)y0, 0), SMEAR_MAX - 1.01f);
+		int column = (int)x, row = (int)y;
+		float wx = x - (float)column, wy = y - (float)row;
+
+		sum[row][column] += (unsigned)((1 - wx) * (1 - wy) * (float)unit);
+		sum[row][column + 1] += (unsigned)(wx * (1 - wy) * (float)unit);
+		sum[row + 1][column] += (unsigned)((1 - wx) * wy * (float)unit);
+		sum[row + 1][column + 1] += (unsigned)(wx * wy * (float)unit);
+	}
+	ret->n = 0;
+	for (int y = 0; y < SMEAR_MAX; y++)
+		for (int x = 0; x < SMEAR_MAX; x++) {
+			unsigned share = sum[y][x] / (INSTANTS * (unit / FULL_SHARE));
+
+			if (share == 0)
+				continue;
+			ret->tap[ret->n] = (struct tap){x0 + x, y0 + y, share};
+			if (share > ret->tap[most].share)
+				most = ret->n;
+			ret->n++;
+			left -= share;
+		}
+	ret->tap[most].share += left;
+}
+
+/* Adds up a line of a layer through a smear; (x, y) is where it begins in the layer. */
+static void smear_line(const uint8_t *restrict picture, const struct layer *layer,
+                       const struct smear *smear, int x, int y, uint32_t n, uint16_t *restrict ret)
+{
+	memset(ret, 0, n * sizeof(*ret));
+	for (size_t i = 0; i < smear->n; i++) {
+		int row = y - smear->tap[i].y_px, column = x - smear->tap[i].x_px;
+		int skip = column < 0 ? -column : 0;
+		int end =
+		    (int)layer->width_px - column < (int)n ? (int)layer->width_px - column : (int)n;
+		uint16_t share = (uint16_t)smear->tap[i].share;
+		const uint8_t *restrict line;
+
+		if (row < 0 || row >= (int)layer->height_px)
+			continue;
+		line = picture + (size_t)row * layer->width_px;
+		for (int k = skip; k < end; k++)
+			ret[k] = (uint16_t)(ret[k] + line[column + k] * share);
+	}
+}
+
+void optics_expose(struct optics *optics, const struct layer *layer, const struct posture *posture,
+                   float t_s, uint8_t *frame, uint32_t width_px, uint32_t height_px)
+{
+	struct smear *smear = &optics->smear;
+	int least_x = INT32_MAX, least_y = INT32_MAX, most_x = INT32_MIN, most_y = INT32_MIN;
+	int x0, x1, y0, y1;
+
+	draw_smear(posture, t_s, smear);
+	for (size_t i = 0; i < smear->n; i++) {
+		least_x = smear->tap[i].x_px < least_x ? smear->tap[i].x_px : least_x;
+		least_y = smear->tap[i].y_px < least_y ? smear->tap[i].y_px : least_y;
+		most_x = smear->tap[i].x_px > most_x ? smear->tap[i].x_px : most_x;
+		most_y = smear->tap[i].y_px > most_y ? smear->tap[i].y_px : most_y;
+	}
+	x0 = (int)clip((int64_t)layer->x0 + least_x - LAYER_MARGIN_PX, 0, width_px);
+	x1 = (int)clip((int64_t)layer->x1 + most_x - LAYER_MARGIN_PX, 0, width_px);
+	y0 = (int)clip((int64_t)layer->y0 + least_y - LAYER_MARGIN_PX, 0, height_px);
+	y1 = (int)clip((int64_t)layer->y1 + most_y - LAYER_MARGIN_PX, 0, height_px);
+	for (int y = y0; y < y1; y++) {
+		uint8_t *restrict out = frame + (size_t)y * width_px + x0;
+		uint32_t n = (uint32_t)(x1 - x0);
+
+		smear_line(layer->light, layer, smear, x0 + LAYER_MARGIN_PX, y + LAYER_MARGIN_PX, n,
+		           optics->light_sum);
+		smear_line(layer->cover, layer, smear, x0 + LAYER_MARGIN_PX, y + LAYER_MARGIN_PX, n,
+		           optics->cover_sum);
+		for (uint32_t x = 0; x < n; x++) {
+			uint32_t seen =
+			    (uint32_t)(255 * FULL_SHARE - optics->cover_sum[x]) * out[x] / 255;
+			uint32_t level =
+			    (optics->light_sum[x] + seen + FULL_SHARE / 2) / FULL_SHARE;
+
+			out[x] = (uint8_t)(level > 255 ? 255 : level);
+		}
+	}
 }

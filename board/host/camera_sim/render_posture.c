@@ -26,30 +26,6 @@ const char *condition_name(enum condition condition)
 	return condition < CONDITION_N ? name_table[condition] : "";
 }
 
-uint64_t lot_draw(struct lot *lot)
-{
-	uint64_t z = lot->state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
-}
-
-float lot_between(struct lot *lot, float least, float most)
-{
-	return least + (most - least) * (float)(lot_draw(lot) >> 40) / (float)(1 << 24);
-}
-
-/* Twelve uniform numbers are normal enough for a camera. */
-float lot_normal(struct lot *lot)
-{
-	float sum = -6;
-
-	for (int i = 0; i < 12; i++)
-		sum += lot_between(lot, 0, 1);
-	return sum;
-}
-
 struct render_point homography_apply(const struct homography *h, float u, float v)
 {
 	float w = h->m[6] * u + h->m[7] * v + h->m[8];
@@ -112,7 +88,7 @@ static struct homography project(const struct angles *angles, float modules, flo
 	}};
 }
 
-/* The box around the symbol and its quiet zone. */
+/* The box around the symbol and a module of its light frame. */
 static void extent(const struct homography *h, float modules, struct render_point *ret_least,
                    struct render_point *ret_most)
 {
@@ -120,7 +96,7 @@ static void extent(const struct homography *h, float modules, struct render_poin
 	*ret_most = (struct render_point){-INFINITY, -INFINITY};
 	for (int i = 0; i < 4; i++) {
 		struct render_point at =
-		    homography_apply(h, i & 1 ? modules + 4 : -4, i & 2 ? modules + 4 : -4);
+		    homography_apply(h, i & 1 ? modules + 1 : -1, i & 2 ? modules + 1 : -1);
 
 		ret_least->x_px = fminf(ret_least->x_px, at.x_px);
 		ret_least->y_px = fminf(ret_least->y_px, at.y_px);
@@ -147,34 +123,64 @@ static struct angles draw_angles(struct lot *lot, enum condition condition)
 	return angles;
 }
 
-static void draw_place(struct lot *lot, enum condition condition, float modules, unsigned place,
-                       unsigned places, float width_px, float height_px, struct posture *ret)
+/*
+ * How far away a sheet is follows from how large it looks: a module of `pitch_mm` is module_px wide
+ * at focal length × pitch / module_px. A lens of 62 degrees, as the Pi's cameras and most webcams
+ * have (62 to 78), has a focal length of 0.83 frame widths.
+ */
+static const float focal_widths = 0.832f;
+/* A ticket's 41 modules are 30 mm wide on a slip, 36 mm on paper and up to 62 mm on a phone, a card's
+ * 85 are 100 mm. Nothing is held nearer than this: what looks larger is larger. */
+static const float pitch_mm[2] = {0.7f, 1.5f}, distance_mm_least = 120;
+/* The pupil: Pi Camera 2 has 3.04 mm at f/2.0, webcams 3.6 to 4 mm at f/2.0 to 2.8. */
+static const float pupil_mm[2] = {1.4f, 1.8f};
+/* A kiosk's camera is focused on 0.3 to 0.5 m; one as it came, on 0.8 m or more. Per millimetre. */
+static const float focus_set[2] = {0.002f, 0.0033f}, focus_not_set[2] = {0, 0.00125f};
+/* The driver asks for 10 ms; a lamp nearby or a screen leaves less. */
+static const float shutter_s[2] = {0.005f, 0.010f};
+
+/* Room for the hand beside the symbol at rest, and where it goes. */
+static void draw_place(struct lot *lot, enum condition condition, float modules,
+                       const struct place *place, float waves, struct posture *ret)
 {
 	struct angles angles = draw_angles(lot, condition);
-	float column = width_px / (float)places, room = 16;
-	float size = lot_between(lot, 2.6f, 7.0f), x, y;
-	struct render_point least, most;
+	float column = place->width_px / (float)place->places, edge = 4, reach, most, pitch, x, y;
+	/* From 15 to 90 % of the frame's height, as far as the modules can be told apart. */
+	float size = place->height_px * lot_between(lot, 0.15f, 0.9f);
 	struct homography at_origin = project(&angles, modules, 1, 0, 0);
+	struct render_point least, far;
 	float wide, high;
 
-	extent(&at_origin, modules, &least, &most);
-	wide = most.x_px - least.x_px;
-	high = most.y_px - least.y_px;
-	size = fminf(size, fminf((column - room) / wide, (height_px - room) / high));
-	/* Nobody holds a code so that it fills less than a sixth of what the camera sees. */
-	size = fmaxf(size, fminf(height_px / 6, column / 6) / high);
-	x = lot_between(lot, room / 2 - least.x_px * size, column - room / 2 - most.x_px * size);
-	y = lot_between(lot, room / 2 - least.y_px * size, height_px - room / 2 - most.y_px * size);
+	extent(&at_origin, modules, &least, &far);
+	wide = far.x_px - least.x_px;
+	high = far.y_px - least.y_px;
+	size = fmaxf(size / high, 2.6f);
+	pitch = lot_between(lot, pitch_mm[0], pitch_mm[1]);
+	hand_draw(lot, 1 / pitch, waves, &ret->hand);
+	reach = hand_reach_px(&ret->hand);
+	most = fminf((column - 2 * edge) / (wide + 2 * reach),
+	             (place->height_px - 2 * edge) / (high + 2 * reach));
+	size = fminf(size, most);
 	ret->module_px = size;
-	ret->to_frame = project(&angles, modules, size, x + column * (float)place, y);
+	ret->distance_mm = fmaxf(focal_widths * place->width_px * pitch / size, distance_mm_least);
+	ret->hand.px_a_mm = focal_widths * place->width_px / ret->distance_mm;
+	reach = hand_reach_px(&ret->hand) + edge;
+	x = lot_between(lot, reach - least.x_px * size, column - reach - far.x_px * size);
+	y = lot_between(lot, reach - least.y_px * size, place->height_px - reach - far.y_px * size);
+	ret->to_frame = project(&angles, modules, size, x + column * (float)place->index, y);
+	if (place->moving) {
+		const float room[4] = {
+		    x + least.x_px * size - reach, column - reach - x - far.x_px * size,
+		    y + least.y_px * size - reach, place->height_px - reach - y - far.y_px * size};
+
+		hand_set_on_its_way(lot, room, &ret->hand);
+	}
 }
 
 static void draw_mixed(struct lot *lot, struct posture *ret)
 {
 	uint64_t which = lot_draw(lot);
 
-	ret->blur_px = ret->module_px * lot_between(lot, 0.1f, 0.3f);
-	ret->motion_px = ret->module_px * lot_between(lot, 0, 0.4f);
 	ret->read_noise = lot_between(lot, 2, 6);
 	ret->slope = lot_between(lot, 0, 0.4f);
 	if (which & 1)
@@ -185,20 +191,35 @@ static void draw_mixed(struct lot *lot, struct posture *ret)
 		ret->glare = true;
 }
 
-void posture_draw(struct lot *lot, enum condition condition, unsigned modules, unsigned place,
-                  unsigned places, float width_px, float height_px, struct posture *ret)
+/* The circle a point becomes on the sensor, in pixels of the frame: a thin lens's. */
+static float defocus_px(struct lot *lot, const float focus[2], float width_px, float distance_mm)
 {
+	float pupil = lot_between(lot, pupil_mm[0], pupil_mm[1]);
+
+	return pupil * focal_widths * width_px *
+	       fabsf(1 / distance_mm - lot_between(lot, focus[0], focus[1]));
+}
+
+void posture_draw(struct lot *lot, enum condition condition, unsigned modules,
+                  const struct place *place, struct posture *ret)
+{
+	static const float waves[CONDITION_N] = {[CONDITION_BLUR] = 1, [CONDITION_MIXED] = 0.4f};
+	const float *focus = condition == CONDITION_BLUR ? focus_not_set : focus_set;
 	float m = (float)modules;
 	struct posture posture = {.condition = condition};
 
-	draw_place(lot, condition, m, place, places, width_px, height_px, &posture);
+	draw_place(lot, condition, m, place, waves[condition], &posture);
+	posture.defocus_px = defocus_px(lot, focus, place->width_px, posture.distance_mm);
+	posture.shutter_s = lot_between(lot, shutter_s[0], shutter_s[1]);
 	posture.blur_px = lot_between(lot, 0.4f, 0.7f);
 	posture.exposure = lot_between(lot, 0.85f, 1.05f);
 	posture.slope = lot_between(lot, 0, 0.15f);
 	posture.slope_turn = lot_between(lot, 0, 6.28f);
-	posture.motion_turn = lot_between(lot, 0, 3.14f);
+	/* A pixel that is full at W electrons, read with an error of e: shot noise at white is 255 /
+	 * root W levels, read noise 255 e / W. 10,000 to 4,000 electrons by day. */
+	posture.shot_noise = lot_between(lot, 2.5f, 4);
 	posture.read_noise = 1.5f;
-	posture.shot_noise = 2.5f;
+	/* A bulb of 60 mm two metres away, mirrored by a glass 0.3 m away, is 8 mm wide there. */
 	posture.glare_u = m * lot_between(lot, 0.4f, 0.6f);
 	posture.glare_v = m * lot_between(lot, 0.4f, 0.6f);
 	posture.glare_size = m * lot_between(lot, 0.09f, 0.13f);
@@ -207,15 +228,17 @@ void posture_draw(struct lot *lot, enum condition condition, unsigned modules, u
 	posture.moire_y = lot_between(lot, -0.2f, 0.2f);
 	posture.moire = 0.08f;
 	switch (condition) {
-	case CONDITION_BLUR:
-		posture.blur_px = posture.module_px * lot_between(lot, 0.3f, 0.55f);
-		posture.motion_px = posture.module_px * lot_between(lot, 0.2f, 0.9f);
-		break;
 	case CONDITION_NOISE:
-		posture.read_noise = lot_between(lot, 10, 18);
-		posture.shot_noise = lot_between(lot, 8, 14);
+		/* Gain 16: 250 to 1,000 electrons, 4 to 15 of error. */
+		posture.shutter_s = shutter_s[1];
+		posture.read_noise = lot_between(lot, 4, 15);
+		posture.shot_noise = lot_between(lot, 8, 16);
+		break;
+	case CONDITION_BLUR:
+		posture.shutter_s = shutter_s[1];
 		break;
 	case CONDITION_DIM:
+		/* Metered for a window or a lamp behind. */
 		posture.exposure = lot_between(lot, 0.12f, 0.3f);
 		posture.slope = lot_between(lot, 0.2f, 0.5f);
 		posture.read_noise = lot_between(lot, 2, 4);

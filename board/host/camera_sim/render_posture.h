@@ -3,15 +3,7 @@
 #ifndef KIOSK_HOST_RENDER_POSTURE_H
 #define KIOSK_HOST_RENDER_POSTURE_H
 
-#include "render.h"
-
-/* A seeded stream of numbers (SplitMix64). */
-struct lot {
-	uint64_t state;
-};
-uint64_t lot_draw(struct lot *lot);
-float lot_between(struct lot *lot, float least, float most);
-float lot_normal(struct lot *lot); /* mean 0, deviation 1 */
+#include "render_hand.h"
 
 /* From sheet to frame in homogeneous coordinates: [x y w] = m [u v 1]. */
 struct homography {
@@ -23,9 +15,11 @@ struct homography homography_invert(const struct homography *h);
 struct posture {
 	enum condition condition;
 	struct homography to_frame; /* u, v in modules, 0..modules over the symbol */
-	float module_px;
-	float blur_px;                /* deviation of the lens's blur */
-	float motion_px, motion_turn; /* length and direction of the shutter's smear */
+	float module_px, distance_mm;
+	float blur_px;    /* deviation of what a sharp lens and the sensor blur */
+	float defocus_px; /* diameter of the circle a point becomes */
+	float shutter_s;
+	struct hand hand;
 	float exposure;               /* 1: paper is at about 210 of 255 */
 	float slope, slope_turn;      /* how much one side is brighter, and which */
 	float read_noise, shot_noise; /* deviations in levels: in the dark, and at white */
@@ -37,11 +31,18 @@ struct posture {
 	unsigned torn_corner; /* 0 upper left, 1 upper right, 2 lower left */
 };
 
+/* The `index`-th of `places` columns of a frame. */
+struct place {
+	unsigned index, places;
+	float width_px, height_px;
+	bool moving; /* the hand is on its way to rest */
+};
+
 /*
- * A posture for a symbol of `modules` modules a side, in the `place`-th of `places` columns of a
- * frame. The symbol with its quiet zone always lies wholly in the frame.
+ * A posture for a symbol of `modules` modules a side. The symbol with one module around it lies
+ * wholly in the frame, wherever the hand goes.
  */
-void posture_draw(struct lot *lot, enum condition condition, unsigned modules, unsigned place,
-                  unsigned places, float width_px, float height_px, struct posture *ret);
+void posture_draw(struct lot *lot, enum condition condition, unsigned modules,
+                  const struct place *place, struct posture *ret);
 
 #endif

@@ -70,9 +70,9 @@ static void test_a_code_is_the_likeliest_triple(void **state)
 
 			render_away(render);
 			assert_int_equal(render_add(render, table[i], code, strlen(code)), 0);
-			assert_int_equal(render_corners(render, 0, corner), 0);
 			if (search(render, (uint64_t)n, n % 2 == 1) == 0)
 				continue;
+			assert_int_equal(render_corners(render, 0, corner), 0);
 			found++;
 			assert_stands_at(&triple[0], corner);
 			/* Version 4 or so: 33 modules a side, 26 between middles. */
