@@ -23,18 +23,24 @@ static int module_at(const struct matrix *matrix, uint32_t x, uint32_t y)
 	                        : matrix->module[y * matrix->side + x];
 }
 
-/* How well a word agrees with what is drawn at its place: the sum of how sure each module is, for or
- * against. */
-static int32_t likeness(const struct matrix *matrix, uint32_t word, uint32_t copy)
+/* How dark the modules of both copies of the format information are. */
+static void take_format(const struct matrix *matrix, int ret[2][QR_FORMAT_BITS])
+{
+	for (uint32_t copy = 0; copy < 2; copy++)
+		for (uint32_t i = 0; i < QR_FORMAT_BITS; i++) {
+			struct qr_place at = qr_format_place(matrix->side, copy, i);
+
+			ret[copy][i] = module_at(matrix, at.x, at.y);
+		}
+}
+
+/* How well a word agrees with what is drawn: the sum of how sure each module is, for or against. */
+static int32_t likeness(const int dark[QR_FORMAT_BITS], uint32_t word)
 {
 	int32_t sum = 0;
 
-	for (uint32_t i = 0; i < QR_FORMAT_BITS; i++) {
-		struct qr_place at = qr_format_place(matrix->side, copy, i);
-		int dark = module_at(matrix, at.x, at.y);
-
-		sum += word >> i & 1 ? dark : -dark;
-	}
+	for (uint32_t i = 0; i < QR_FORMAT_BITS; i++)
+		sum += word >> i & 1 ? dark[i] : -dark[i];
 	return sum;
 }
 
@@ -48,14 +54,12 @@ struct format {
  * random modules one in fifteen is. */
 static bool is_likely(const struct matrix *matrix, const struct format *format)
 {
+	int dark[2][QR_FORMAT_BITS];
 	int32_t sum = 0;
 
-	for (uint32_t i = 0; i < 2 * QR_FORMAT_BITS; i++) {
-		struct qr_place at =
-		    qr_format_place(matrix->side, i / QR_FORMAT_BITS, i % QR_FORMAT_BITS);
-
-		sum += abs(module_at(matrix, at.x, at.y));
-	}
+	take_format(matrix, dark);
+	for (uint32_t i = 0; i < QR_FORMAT_BITS; i++)
+		sum += abs(dark[0][i]) + abs(dark[1][i]);
 	return 2 * format->likeness >= sum;
 }
 
@@ -67,15 +71,17 @@ static bool is_likely(const struct matrix *matrix, const struct format *format)
 static uint32_t find_formats(const struct matrix *matrix, struct format ret[FORMATS])
 {
 	struct format best[FORMATS];
+	int dark[2][QR_FORMAT_BITS];
 	uint32_t n = 0;
 
+	take_format(matrix, dark);
 	for (uint32_t word = 0; word < 4 * QR_MASKS; word++) {
 		struct format format = {(enum qr_level)(word / QR_MASKS), word % QR_MASKS, 0};
 		uint32_t bits = qr_format_word(format.level, format.mask);
 		int32_t of[FORMATS];
 
-		of[1] = likeness(matrix, bits, 0);
-		of[2] = likeness(matrix, bits, 1);
+		of[1] = likeness(dark[0], bits);
+		of[2] = likeness(dark[1], bits);
 		of[0] = of[1] + of[2];
 		for (uint32_t i = 0; i < FORMATS; i++) {
 			format.likeness = of[i];
@@ -169,18 +175,20 @@ static bool repair_erased(const struct qr_field *field, const uint8_t *syndrome,
 }
 
 /* The same with the least sure module of each of the least sure codewords turned over, in every
- * combination. */
-static bool repair_turned(const struct qr_field *field, const uint8_t *place, struct block *block)
+ * combination; from one to the next another one is. */
+static bool repair_turned(const struct qr_field *field, const uint8_t syndrome[QR_CORRECTION_MAX],
+                          const uint8_t *place, struct block *block)
 {
-	for (uint32_t which = 1; which < 1u << TURNED_MAX; which++) {
-		uint8_t syndrome[QR_CORRECTION_MAX];
-		struct block tried = *block;
+	struct block tried = *block;
+	uint8_t now[QR_CORRECTION_MAX];
 
-		for (uint32_t i = 0; i < TURNED_MAX; i++)
-			if (which >> i & 1)
-				tried.codeword[place[i]] ^= tried.weakest[place[i]];
-		(void)qr_syndromes(field, tried.codeword, tried.n, tried.correction, syndrome);
-		if (!repair_erased(field, syndrome, NULL, 0, QR_EVIDENCE_DOUBT_BITS, &tried))
+	memcpy(now, syndrome, sizeof(now));
+	for (uint32_t i = 1; i < 1u << TURNED_MAX; i++) {
+		uint32_t at = place[__builtin_ctz(i)];
+
+		tried.codeword[at] ^= tried.weakest[at];
+		qr_syndromes_change(field, now, tried.n, tried.correction, at, tried.weakest[at]);
+		if (!repair_erased(field, now, NULL, 0, QR_EVIDENCE_DOUBT_BITS, &tried))
 			continue;
 		*block = tried;
 		return true;
@@ -206,7 +214,7 @@ static bool repair_block(const struct qr_field *field, enum effort effort, struc
 	for (uint32_t erased = ERASED_AT_ONCE; erased <= most; erased += ERASED_AT_ONCE)
 		if (repair_erased(field, syndrome, place, erased, QR_EVIDENCE_DOUBT_BITS, block))
 			return true;
-	return repair_turned(field, place, block);
+	return repair_turned(field, syndrome, place, block);
 }
 
 /* De-interleaves (7.6) and repairs all blocks: work->data. How much data there is; 0: a block is

@@ -40,7 +40,7 @@ static uint8_t value_at(const struct qr_field *field, const uint8_t *term, uint3
 	uint8_t sum = 0;
 
 	for (uint32_t i = n; i-- > 0;)
-		sum = times(field, sum, field->power[log]) ^ term[i];
+		sum = (sum ? field->power[field->log[sum] + log] : 0) ^ term[i];
 	return sum;
 }
 
@@ -58,6 +58,13 @@ bool qr_syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_
 		any |= sum;
 	}
 	return any == 0;
+}
+
+void qr_syndromes_change(const struct qr_field *field, uint8_t syndrome[QR_CORRECTION_MAX],
+                         uint32_t n, uint32_t correction, uint32_t at, uint8_t by)
+{
+	for (uint32_t i = 0; i < correction; i++)
+		syndrome[i] ^= times(field, by, field->power[i * (n - 1 - at) % 255]);
 }
 
 /* a minus factor * x * b, of the given degree at most */
@@ -106,15 +113,34 @@ static uint32_t find_locator(const struct qr_field *field, const uint8_t *syndro
 	return degree;
 }
 
-/* The block's places, counted from its end, at which the locator has a root. Their number. */
+/*
+ * The block's places, counted from its end, at which the locator has a root; their number. Chien's
+ * search: from one place to the next a term of degree i is divided by 2^i.
+ */
 static uint32_t find_places(const struct qr_field *field, const uint8_t *locator, uint32_t degree,
                             uint32_t n, uint8_t ret[QR_CORRECTION_MAX])
 {
-	uint32_t found = 0;
+	uint32_t terms = 0, found = 0;
+	struct {
+		uint32_t log, degree;
+	} term[TERMS];
 
-	for (uint32_t place = 0; place < n && found < degree; place++)
-		if (value_at(field, locator, degree + 1, (255 - place) % 255) == 0)
+	for (uint32_t i = 0; i <= degree; i++)
+		if (locator[i] != 0) {
+			term[terms].log = field->log[locator[i]];
+			term[terms++].degree = i;
+		}
+	for (uint32_t place = 0; place < n && found < degree; place++) {
+		uint8_t sum = 0;
+
+		for (uint32_t i = 0; i < terms; i++) {
+			sum ^= field->power[term[i].log];
+			term[i].log +=
+			    term[i].log < term[i].degree ? 255 - term[i].degree : -term[i].degree;
+		}
+		if (sum == 0)
 			ret[found++] = (uint8_t)place;
+	}
 	return found;
 }
 

@@ -27,6 +27,9 @@ struct qr_repair {
  * a word of the code. */
 bool qr_syndromes(const struct qr_field *field, const uint8_t *codeword, uint32_t n,
                   uint32_t correction, uint8_t ret[QR_CORRECTION_MAX]);
+/* What they become when the codeword at `at` is changed `by` so many bits. */
+void qr_syndromes_change(const struct qr_field *field, uint8_t syndrome[QR_CORRECTION_MAX],
+                         uint32_t n, uint32_t correction, uint32_t at, uint8_t by);
 /*
  * Repairs a block of `n` codewords, the last `correction` of them for error correction, that has
  * these syndromes. The codewords at `erased` (n_erased different places below n, at most

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * qr_noise [N]: whether the second decoder ever reads what is not there: N (100,000) random matrices
- * of modules, and symbols damaged beyond repair; how often random data, in blocks without an error,
+ * qr_noise [N [SEED]]: whether the second decoder ever reads what is not there: N (100,000) random
+ * matrices of modules, and symbols damaged beyond repair; how often random data, in blocks without an error,
  * pass for a message; and what a read costs. One JSON object a line.
  */
 #include <qrencode.h>
@@ -50,7 +50,7 @@ static bool read_modules(struct bench *bench)
 	return qr_read(bench->module, bench->side, &bench->work, &bench->reading) == 0;
 }
 
-/* Small symbols are the likelier to be read by chance. In every second one the format information is
+/* Small symbols are the likelier to be read by chance. In every eighth one the format information is
  * in order, so that all is tried. */
 static uint64_t read_random(struct bench *bench, uint64_t n)
 {
@@ -63,7 +63,7 @@ static uint64_t read_random(struct bench *bench, uint64_t n)
 		bench->side = qr_side(version);
 		for (uint32_t k = 0; k < bench->side * bench->side; k++)
 			bench->module[k] = (int8_t)(below(bench, 256) - 128);
-		for (uint32_t k = 0; k < 2 * QR_FORMAT_BITS && i % 2; k++) {
+		for (uint32_t k = 0; k < 2 * QR_FORMAT_BITS && i % 8 == 0; k++) {
 			struct qr_place at =
 			    qr_format_place(bench->side, k / QR_FORMAT_BITS, k % QR_FORMAT_BITS);
 
@@ -191,6 +191,8 @@ int main(int argc, char **argv)
 	uint64_t random, read, wrong;
 	double us, zbar_us, share;
 
+	if (argc > 2)
+		bench.random = strtoull(argv[2], NULL, 10);
 	if (n == 0) {
 		(void)fprintf(stderr, "qr_noise: say how many matrices, as in qr_noise 100000\n");
 		return 2;
