@@ -33,6 +33,12 @@ void device_tell_failure(const struct scanner_sink *sink, const char *what, cons
 		text_format(sentence, sizeof(sentence), "%.100s is not %s: name another device.",
 		            path, kind);
 		break;
+	case -ENOMEM:
+		text_format(sentence, sizeof(sentence),
+		            "There is too little memory for the %s at %.100s: end what else runs "
+		            "here.",
+		            what, path);
+		break;
 	default:
 		text_format(sentence, sizeof(sentence),
 		            "The %s at %.100s does not work (%s): unplug it and plug it in again.",

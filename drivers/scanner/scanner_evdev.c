@@ -82,8 +82,10 @@ static int evdev_open(const char *where, const struct scanner_sink *sink, struct
 	if (r < 0)
 		return r;
 	scanner = calloc(1, sizeof(*scanner));
-	if (!scanner)
+	if (!scanner) {
+		reader_tell_failure(device.path, -ENOMEM, sink);
 		return -ENOMEM;
+	}
 	scanner->sink = *sink;
 	scanner->fd = -1;
 	r = make_keys(scanner, device.option);

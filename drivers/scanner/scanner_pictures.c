@@ -147,8 +147,11 @@ static int pictures_open(const char *where, const struct scanner_sink *sink, str
 	struct stat about;
 	int r;
 
-	if (!scanner)
+	if (!scanner) {
+		sink->health(sink->context, HEALTH_FAILED,
+		             "There is too little memory for pictures: end what else runs here.");
 		return -ENOMEM;
+	}
 	scanner->sink = *sink;
 	scanner->timer = -1;
 	scanner->file = calloc(FILES_MAX, sizeof(*scanner->file));

@@ -89,8 +89,10 @@ static int serial_open(const char *where, const struct scanner_sink *sink, struc
 	if (r < 0)
 		return r;
 	scanner = calloc(1, sizeof(*scanner));
-	if (!scanner)
+	if (!scanner) {
+		reader_tell_failure(device.path, -ENOMEM, sink);
 		return -ENOMEM;
+	}
 	scanner->sink = *sink;
 	reader_text_init(&scanner->text);
 	scanner->fd = open(device.path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);

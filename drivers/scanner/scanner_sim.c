@@ -133,8 +133,10 @@ static int sim_open(const char *where, const struct scanner_sink *sink, struct s
 	struct sim_hello hello = {0};
 	int memory = -1, r;
 
-	if (!scanner)
+	if (!scanner) {
+		tell_failure(sink, where, -ENOMEM);
 		return -ENOMEM;
+	}
 	scanner->sink = *sink;
 	scanner->fd = r = sim_connect(where);
 	if (r >= 0)

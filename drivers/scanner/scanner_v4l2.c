@@ -272,8 +272,10 @@ static int v4l2_open(const char *where, const struct scanner_sink *sink, struct 
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	int r;
 
-	if (!scanner)
+	if (!scanner) {
+		tell_failure(sink, where, -ENOMEM);
 		return -ENOMEM;
+	}
 	scanner->sink = *sink;
 	scanner->fd = open(where, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	r = scanner->fd < 0 ? -errno : start(scanner);
