@@ -33,8 +33,11 @@ enum {
 	PATH_BYTES_MAX = 1100,
 };
 
+enum await { AWAIT_NOTHING, AWAIT_STOP, AWAIT_EMPTY };
+
 struct client {
-	int fd; /* -1: free */
+	int fd;            /* -1: free */
+	enum await awaits; /* what it is answered at */
 	char line[CONTROL_LINE_MAX];
 	size_t len;
 };
@@ -189,9 +192,50 @@ static void drop_client(struct client *client)
 	*client = (struct client){.fd = -1};
 }
 
+static void answer_client(struct client *client, char answer[CONTROL_ANSWER_MAX])
+{
+	strncat(answer, "\n", CONTROL_ANSWER_MAX - strlen(answer) - 1);
+	if (send(client->fd, answer, strlen(answer), MSG_NOSIGNAL) < 0)
+		drop_client(client);
+}
+
+static bool has_come(const struct program *p, enum await awaits)
+{
+	return awaits == AWAIT_STOP ? p->modem.stopped != STOP_NONE || p->modem.stop_at[0] == '\0'
+	                            : sim_store_count(&p->store, SIM_IN_ME) == 0 &&
+	                                  sim_store_count(&p->store, SIM_IN_SM) == 0 &&
+	                                  sim_store_count(&p->store, SIM_HELD) == 0;
+}
+
+static void answer_awaits(struct program *p)
+{
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &p->client[i];
+		char answer[CONTROL_ANSWER_MAX] = "ok";
+		if (client->fd < 0 || client->awaits == AWAIT_NOTHING ||
+		    !has_come(p, client->awaits))
+			continue;
+		client->awaits = AWAIT_NOTHING;
+		answer_client(client, answer);
+	}
+}
+
+static void client_line(struct program *p, struct client *client)
+{
+	char answer[CONTROL_ANSWER_MAX];
+	if (strcmp(client->line, "await stop") == 0) {
+		client->awaits = AWAIT_STOP;
+	} else if (strcmp(client->line, "await empty") == 0) {
+		client->awaits = AWAIT_EMPTY;
+	} else {
+		do_line(p, client->line, answer);
+		answer_client(client, answer);
+	}
+}
+
 static void read_client(struct program *p, struct client *client)
 {
-	char answer[CONTROL_ANSWER_MAX], *end;
+	char *end;
 	ssize_t n =
 	    recv(client->fd, client->line + client->len, sizeof(client->line) - client->len, 0);
 	if (n <= 0 || (client->len += (size_t)n) == sizeof(client->line)) {
@@ -202,12 +246,9 @@ static void read_client(struct program *p, struct client *client)
 	}
 	while ((end = memchr(client->line, '\n', client->len)) != NULL) {
 		*end = '\0';
-		do_line(p, client->line, answer);
-		strncat(answer, "\n", sizeof(answer) - strlen(answer) - 1);
-		if (send(client->fd, answer, strlen(answer), MSG_NOSIGNAL) < 0) {
-			drop_client(client);
+		client_line(p, client);
+		if (client->fd < 0)
 			return;
-		}
 		client->len -= (size_t)(end + 1 - client->line);
 		memmove(client->line, end + 1, client->len);
 	}
@@ -304,6 +345,7 @@ static void loop(struct program *p)
 			if (p->client[i].fd >= 0 && ready[2 + i].revents != 0)
 				read_client(p, &p->client[i]);
 		run_script(p, now_us);
+		answer_awaits(p);
 		carry(p, now_us);
 	}
 }

@@ -178,6 +178,10 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		set_size(modem, word(&line), answer);
 	else if (strcmp(command, "profile") == 0)
 		set_profile(modem, word(&line), answer);
+	else if (strcmp(command, "stop") == 0)
+		sim_modem_stop(modem, word(&line));
+	else if (strcmp(command, "go") == 0)
+		sim_modem_go(modem);
 	else if (strcmp(command, "restart") == 0)
 		sim_modem_restart(modem);
 	else if (strcmp(command, "vanish") == 0)
@@ -187,7 +191,9 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 	else if (strcmp(command, "quit") == 0)
 		return CONTROL_QUIT;
 	else
-		answer_error(answer, "no such command; receive, receive-pdu, store, held, sent, "
-		                     "size, sim, profile, fault, restart, vanish, appear, quit");
+		answer_error(
+		    answer,
+		    "no such command; receive, receive-pdu, store, held, sent, "
+		    "size, sim, profile, fault, stop, go, await, restart, vanish, appear, quit");
 	return CONTROL_NOTHING;
 }

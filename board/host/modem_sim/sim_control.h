@@ -13,6 +13,12 @@
  *   profile NAME             ok: another module, which begins
  *   fault NAME on|off|N      ok
  *   restart                  power off and on: settings are lost
+ *   stop WHERE               ok: stands still there, once: at a command (+CMGL), at a "message" typed
+ *                            in, when it was "accepted" or one was "deleted", before saying so;
+ *                            without WHERE: nowhere
+ *   go                       ok: goes on
+ *   await stop|empty         ok, once it stands still, or was to stop nowhere; once nothing is stored
+ *                            or held (answered by the program, not by sim_control())
  *   vanish, appear           the line goes away, and comes back: another terminal behind the same
  *                            link, as udev's links in /dev/serial/by-id do
  *   quit                     ok

@@ -12,9 +12,9 @@ struct sim_faults {
 	unsigned echo_stays;   /* ATE0 says OK and changes nothing */
 	unsigned split_reads;  /* what it says comes octet by octet */
 	unsigned merged_reads; /* what it says comes late and in one piece */
-	unsigned garbage;      /* noise on the line, all the time */
-	unsigned hang;         /* no answer to anything */
-	unsigned sim_busy;     /* N: whatever needs the SIM is refused */
+	unsigned garbage;  /* noise on the line, all the time: so many times 600 octets a second */
+	unsigned hang;     /* no answer to anything */
+	unsigned sim_busy; /* N: whatever needs the SIM is refused */
 	unsigned stuck_prompt; /* set: it waits for a message already */
 	/* messages that come */
 	unsigned cmti_lost;    /* no +CMTI */

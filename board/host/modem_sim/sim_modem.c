@@ -119,6 +119,7 @@ void sim_modem_restart(struct sim_modem *modem)
 	modem->memory = modem->receive = receive;
 	modem->line_len = modem->n_waiting = 0;
 	modem->prompt = modem->sending = false;
+	modem->stopped = STOP_NONE;
 	if (modem->pin[0] != '\0' && modem->card == CARD_READY)
 		modem->card = CARD_PIN;
 	for (unsigned i = 0; modem->profile->boot[i] != NULL; i++)
@@ -169,6 +170,23 @@ static bool card_serves(struct sim_modem *modem)
 	else
 		return true;
 	return false;
+}
+
+/* --- standing still --- */
+
+static bool stops(struct sim_modem *modem, enum sim_stop stop, const char *where)
+{
+	size_t n = strlen(modem->stop_at);
+	if (n == 0 || strncmp(where, modem->stop_at, n) != 0)
+		return false;
+	modem->stop_at[0] = '\0';
+	modem->stopped = stop;
+	return true;
+}
+
+void sim_modem_stop(struct sim_modem *modem, const char *where)
+{
+	snprintf(modem->stop_at, sizeof(modem->stop_at), "%s", where);
 }
 
 /* --- messages --- */
@@ -333,6 +351,12 @@ static void do_read(struct sim_modem *modem, const char *arguments)
 	ok(modem);
 }
 
+static void end_delete(struct sim_modem *modem)
+{
+	ok(modem);
+	release_held(modem);
+}
+
 static void do_delete(struct sim_modem *modem, const char *arguments)
 {
 	unsigned slot = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
@@ -352,8 +376,8 @@ static void do_delete(struct sim_modem *modem, const char *arguments)
 			return;
 		}
 	}
-	ok(modem);
-	release_held(modem);
+	if (!stops(modem, STOP_DELETED, "deleted"))
+		end_delete(modem);
 }
 
 static void do_send(struct sim_modem *modem, const char *arguments)
@@ -370,6 +394,14 @@ static void do_send(struct sim_modem *modem, const char *arguments)
 	if (modem->faults.urc_prompt)
 		say(modem, "\r\n+CREG: 1\r\n");
 	say(modem, "\r\n> ");
+}
+
+static void await_network(struct sim_modem *modem)
+{
+	modem->sending = true;
+	modem->answer_us =
+	    modem->now_us +
+	    (modem->faults.cmgs_late != 0 ? modem->faults.cmgs_late * 1000ULL : modem->send_us);
 }
 
 static void take_message(struct sim_modem *modem)
@@ -391,11 +423,9 @@ static void take_message(struct sim_modem *modem)
 		fail(modem, 500);
 	} else if (sim_store_add_sent(modem->store, modem->line) < 0 || save(modem) < 0) {
 		fail(modem, CMS_UNKNOWN);
-	} else if (!strikes(&modem->faults.cmgs_silent)) {
-		modem->sending = true;
-		modem->answer_us = modem->now_us + (modem->faults.cmgs_late != 0
-		                                        ? modem->faults.cmgs_late * 1000ULL
-		                                        : modem->send_us);
+	} else if (!strikes(&modem->faults.cmgs_silent) &&
+	           !stops(modem, STOP_ACCEPTED, "accepted")) {
+		await_network(modem);
 	}
 }
 
@@ -539,7 +569,11 @@ static void take_line(struct sim_modem *modem)
 		return;
 	for (char *c = at; *c != '\0' && *c != '"'; c++)
 		*c = (char)toupper((unsigned char)*c);
-	do_command(modem, at + 2);
+	at += 2;
+	if (stops(modem, STOP_COMMAND, at))
+		memmove(modem->line, at, strlen(at) + 1);
+	else
+		do_command(modem, at);
 }
 
 static void take_octet(struct sim_modem *modem, char c)
@@ -547,7 +581,8 @@ static void take_octet(struct sim_modem *modem, char c)
 	if (modem->echo && c != 0x1a && c != 0x1b)
 		say(modem, "%c", c);
 	if (modem->prompt && c == 0x1a) {
-		take_message(modem);
+		if (!stops(modem, STOP_MESSAGE, "message"))
+			take_message(modem);
 	} else if (modem->prompt && c == 0x1b) {
 		modem->prompt = false;
 		modem->line_len = 0;
@@ -565,12 +600,29 @@ static void take_octet(struct sim_modem *modem, char c)
 static void take_waiting(struct sim_modem *modem)
 {
 	size_t i = 0;
-	while (i < modem->n_waiting && !modem->sending)
+	while (i < modem->n_waiting && !modem->sending && modem->stopped == STOP_NONE)
 		take_octet(modem, modem->waiting[i++]);
 	if (i > modem->n_waiting)
 		i = modem->n_waiting; /* it began anew, and forgot the rest */
 	modem->n_waiting -= i;
 	memmove(modem->waiting, modem->waiting + i, modem->n_waiting);
+}
+
+void sim_modem_go(struct sim_modem *modem)
+{
+	enum sim_stop stopped = modem->stopped;
+	char command[SIM_LINE_MAX + 1];
+	modem->stopped = STOP_NONE;
+	snprintf(command, sizeof(command), "%s", modem->line);
+	if (stopped == STOP_COMMAND)
+		do_command(modem, command);
+	else if (stopped == STOP_MESSAGE)
+		take_message(modem);
+	else if (stopped == STOP_ACCEPTED)
+		await_network(modem);
+	else if (stopped == STOP_DELETED)
+		end_delete(modem);
+	take_waiting(modem);
 }
 
 void sim_modem_input(struct sim_modem *modem, const char *bytes, size_t len, uint64_t now_us)
@@ -611,7 +663,8 @@ void sim_modem_tick(struct sim_modem *modem, uint64_t now_us)
 		take_waiting(modem);
 	}
 	if (modem->faults.garbage && now_us >= modem->noise_us) {
-		noise(modem);
+		for (unsigned i = 0; i < modem->faults.garbage; i++)
+			noise(modem);
 		modem->noise_us = now_us + NOISE_EVERY_US;
 	}
 	if (modem->stored_us != 0 && now_us >= modem->stored_us) {

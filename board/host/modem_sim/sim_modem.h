@@ -13,6 +13,10 @@
 
 enum { SIM_LINE_MAX = 512, SIM_INPUT_MAX = 4096 };
 
+/* Where it stands still, so that what happens around it can be chosen: before a command, before a
+ * message that was typed in is taken, and between having done a thing and saying so. */
+enum sim_stop { STOP_NONE, STOP_COMMAND, STOP_MESSAGE, STOP_ACCEPTED, STOP_DELETED };
+
 enum sim_card { CARD_READY, CARD_ABSENT, CARD_PIN, CARD_PUK };
 
 struct sim_modem {
@@ -42,6 +46,8 @@ struct sim_modem {
 	uint64_t answer_us, noise_us, chatter_us;
 	uint64_t stored_us;          /* its messages can be had from then on; 0: they can */
 	unsigned chatter;            /* the next line */
+	char stop_at[16];            /* "": nowhere */
+	enum sim_stop stopped;       /* where it stands */
 	char waiting[SIM_INPUT_MAX]; /* what the host wrote meanwhile */
 	size_t n_waiting;
 };
@@ -52,6 +58,10 @@ void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t s
 void sim_modem_restart(struct sim_modem *modem);
 void sim_modem_input(struct sim_modem *modem, const char *bytes, size_t len, uint64_t now_us);
 void sim_modem_tick(struct sim_modem *modem, uint64_t now_us);
+/* Stands still at a command ("+CMGD"), "message", "accepted" or "deleted", once; "": nowhere. */
+void sim_modem_stop(struct sim_modem *modem, const char *where);
+/* Goes on, to where it is to stop next. */
+void sim_modem_go(struct sim_modem *modem);
 /* When sim_modem_tick() wants to be called; UINT64_MAX: not. */
 uint64_t sim_modem_deadline_us(const struct sim_modem *modem);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "at_profile.h"
 #include "stage.h"
 
 static struct stage s;
@@ -141,6 +142,8 @@ static void a_silent_network_is_told_as_unknown(void **state)
 static void an_unplugged_modem_ends_the_program_and_a_new_one_goes_on(void **state)
 {
 	(void)state;
+	char before[128] = "";
+	assert_true(readlink(s.device, before, sizeof(before) - 1) > 0);
 	stage_start_modem(&s);
 	wait_health(HEALTH_GOOD);
 	stage_say(&s, "fault vanish");
@@ -153,19 +156,84 @@ static void an_unplugged_modem_ends_the_program_and_a_new_one_goes_on(void **sta
 	assert_non_null(strstr(health.sentence, "No modem at "));
 	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
 	stage_say(&s, "appear");
+	/* another terminal, the same link */
+	char now[128] = "";
+	assert_true(readlink(s.device, now, sizeof(now) - 1) > 0);
+	assert_string_not_equal(now, before);
 	stage_say(&s, "receive +15025550121 now ONE");
 	stage_start_modem(&s);
 	assert_string_equal(next_sms().text, "ONE");
 }
 
-static void a_modem_that_hangs_is_told_and_the_line_given_up(void **state)
+/* As kioskd does: started again for as long as it ends with 75. A pseudo-terminal whose user was
+ * killed is made anew. */
+static struct msg_sms next_sms_by_restarts(void)
+{
+	struct msg_sms sms;
+	while (!stage_next(&s, MSG_SMS)) {
+		assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+		stage_start_modem(&s);
+	}
+	memcpy(&sms, s.message.bytes, sizeof(sms));
+	return sms;
+}
+
+/* It is given up, after a reset, and its power key asked for; who may press it learns how long. */
+static void a_modem_that_hangs_is_told_and_wants_its_power_key(void **state)
 {
 	(void)state;
+	struct msg_power_key key;
+	s.answer_ms = "100"; /* it answers nothing at all: no need to be patient */
+	s.profile = "sim7600";
 	stage_say(&s, "fault hang on");
 	stage_start_modem(&s);
+	assert_true(stage_next(&s, MSG_POWER_KEY));
+	memcpy(&key, s.message.bytes, sizeof(key));
+	assert_int_equal(key.off_ms, at_profile_named("sim7600")->key_off_ms);
+	assert_int_equal(key.on_ms, at_profile_named("sim7600")->key_on_ms);
 	struct msg_health health = wait_health(HEALTH_FAILED);
-	assert_non_null(strstr(health.sentence, "does not answer"));
+	assert_non_null(strstr(health.sentence, "not even when reset"));
 	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+}
+
+/* A line that is nothing but noise, at full speed, then a good message. */
+static void a_flood_of_garbage_is_outlived(void **state)
+{
+	(void)state;
+	stage_start_modem(&s);
+	wait_health(HEALTH_GOOD);
+	stage_say(&s, "fault garbage 200");
+	for (unsigned i = 0; i < 5; i++) { /* it speaks to us all the while */
+		stage_say(&s, "receive +15025550121 now-1d FLOOD");
+		assert_int_equal(strncmp(stage_say(&s, "store"), "ok ", 3), 0);
+	}
+	struct msg_sms sms = next_sms_by_restarts();
+	stage_say(&s, "fault garbage off");
+	stage_say(&s, "receive +15025550122 now GOOD");
+	while (strcmp(sms.text, "GOOD") != 0) {
+		stage_verdict(&s, sms.id, SMS_DELETE, "", "");
+		sms = next_sms_by_restarts();
+	}
+}
+
+/* By split and merged reads, as lines of another speed and buffering bring them. */
+static void lines_in_pieces_and_in_lumps_are_read(void **state)
+{
+	(void)state;
+	stage_say(&s, "fault split-reads on");
+	stage_start_modem(&s);
+	stage_say(&s, "receive +15025550121 now ONE");
+	struct msg_sms sms = next_sms();
+	assert_string_equal(sms.text, "ONE");
+	stage_verdict(&s, sms.id, SMS_REPLY, sms.from, "hi");
+	assert_int_equal(next_done().sent, SMS_SENT_OK);
+	stage_say(&s, "fault split-reads off");
+	stage_say(&s, "fault merged-reads on");
+	stage_say(&s, "receive +15025550122 now TWO");
+	sms = next_sms();
+	assert_string_equal(sms.text, "TWO");
+	stage_verdict(&s, sms.id, SMS_REPLY, sms.from, "hi");
+	assert_int_equal(next_done().sent, SMS_SENT_OK);
 }
 
 static void it_ends_when_kioskd_does(void **state)
@@ -194,19 +262,6 @@ static void the_line_has_one_user(void **state)
 	s.modem = first.modem;
 	stage_say(&s, "receive +15025550121 now ONE");
 	assert_string_equal(next_sms().text, "ONE"); /* and it is not disturbed */
-}
-
-/* As kioskd does: started again for as long as it ends with 75. A pseudo-terminal whose user was
- * killed is made anew. */
-static struct msg_sms next_sms_by_restarts(void)
-{
-	struct msg_sms sms;
-	while (!stage_next(&s, MSG_SMS)) {
-		assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
-		stage_start_modem(&s);
-	}
-	memcpy(&sms, s.message.bytes, sizeof(sms));
-	return sms;
 }
 
 static void messages_and_replies_survive_kills_of_everybody(void **state)
@@ -276,6 +331,9 @@ static void wrong_arguments_are_answered_with_what_is_right(void **state)
 	    EX_USAGE);
 	assert_int_equal(
 	    WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' --sweep-ms 5s 2>/dev/null")), EX_USAGE);
+	assert_int_equal(
+	    WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' --profile nokia 2>/dev/null")),
+	    EX_USAGE);
 	assert_int_equal(WEXITSTATUS(system("'" PROGRAMS "/kiosk-modem' 2>/dev/null")), EX_USAGE);
 }
 
@@ -288,7 +346,9 @@ int main(void)
 	    TEST(a_sweep_asked_for_is_answered),
 	    TEST(a_silent_network_is_told_as_unknown),
 	    TEST(an_unplugged_modem_ends_the_program_and_a_new_one_goes_on),
-	    TEST(a_modem_that_hangs_is_told_and_the_line_given_up),
+	    TEST(a_modem_that_hangs_is_told_and_wants_its_power_key),
+	    TEST(a_flood_of_garbage_is_outlived),
+	    TEST(lines_in_pieces_and_in_lumps_are_read),
 	    TEST(a_wrong_pin_is_tried_once_however_often_the_program_starts),
 	    TEST(it_ends_when_kioskd_does),
 	    TEST(the_line_has_one_user),

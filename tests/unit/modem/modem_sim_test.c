@@ -126,6 +126,14 @@ static void wrong_commands_say_what_is_right(void **state)
 	(void)state;
 	assert_non_null(strstr(say("bogus"), "receive"));
 	assert_non_null(strstr(say("fault bogus on"), "cmti-lost"));
+	assert_string_equal(say("fault hang 1x"),
+	                    "error fault NAME on, off or a number would be right");
+	assert_string_equal(say("fault hang"),
+	                    "error fault NAME on, off or a number would be right");
+	assert_non_null(strstr(say("profile nokia"), "e3372"));
+	assert_non_null(strstr(say("size 0"), "1 to "));
+	assert_non_null(strstr(say("size many"), "1 to "));
+	assert_non_null(strstr(say("sim lost"), "pin DIGITS"));
 	assert_string_equal(say("sent 1"), "error there is no such message");
 	assert_string_equal(say("sent"), "ok 0");
 	assert_int_equal(strncmp(say("receive a-very-long-name now X"), "error", 5), 0);
@@ -158,11 +166,80 @@ static void it_answers_as_modules_do(void **state)
 	ask("AT+CMGL=0\r", "\r\n\r\nOK\r\n"); /* they were read */
 }
 
+static void each_fault_is_set_by_its_name(void **state)
+{
+	(void)state;
+	char names[SIM_FAULT_NAMES_MAX], line[64];
+	sim_fault_names(names);
+	for (const char *name = names; name != NULL;
+	     name = strchr(name, ' ') != NULL ? strchr(name, ' ') + 1 : NULL) {
+		snprintf(line, sizeof(line), "fault %.*s 3", (int)strcspn(name, " "), name);
+		assert_string_equal(say(line), "ok");
+	}
+	for (unsigned *fault = (unsigned *)&modem.faults; fault < (unsigned *)(&modem.faults + 1);
+	     fault++)
+		assert_int_equal(*fault, 3);
+}
+
+static void its_memory_has_the_size_it_is_given(void **state)
+{
+	(void)state;
+	assert_string_equal(say("size 3"), "ok");
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(strncmp(say("receive +15025550121 now ONE"), "ok held", 7) == 0,
+		                 0);
+	assert_string_equal(say("receive +15025550121 now ONE"), "ok held");
+	assert_string_equal(say("store"), "ok 3 3");
+}
+
+static void another_module_says_and_refuses_otherwise(void **state)
+{
+	(void)state;
+	said[0] = '\0';
+	assert_string_equal(say("profile e3372"), "ok");
+	assert_non_null(strstr(said, "^SYSSTART"));
+	ask("ATE0\r", "ATE0\r\r\nOK\r\n");
+	ask("AT+CGMM\r", "\r\nE3372\r\n\r\nOK\r\n");
+	ask("AT+NOSUCH\r", "\r\nCOMMAND NOT SUPPORT\r\n");
+	ask("AT+CPMS=\"ME\",\"ME\",\"ME\"\r", "\r\nERROR\r\n"); /* it is busy yet */
+	said[0] = '\0';
+	sim_modem_tick(&modem, 2000000);
+	assert_non_null(strstr(said, "^SIMST:1"));
+	ask("AT+CPMS=\"ME\"\r", "\r\nERROR\r\n");
+	ask("AT+CPMS=\"ME\",\"ME\",\"ME\"\r", "\r\n+CPMS: 0,2,0,2,0,2\r\n\r\nOK\r\n");
+	said[0] = '\0';
+	sim_modem_tick(&modem, 9000000);
+	assert_non_null(strstr(said, "^HCSQ:"));
+	ask("AT^CURC=0\r", "\r\nOK\r\n");
+	said[0] = '\0';
+	sim_modem_tick(&modem, 99000000);
+	assert_string_equal(said, "");
+}
+
+static void it_stands_still_where_it_is_told_to(void **state)
+{
+	(void)state;
+	assert_string_equal(say("receive +15025550121 now ONE"), "ok 1");
+	ask("ATE0\r", "ATE0\r\r\nOK\r\n");
+	assert_string_equal(say("stop +CMGD"), "ok");
+	ask("AT\r", "\r\nOK\r\n");
+	ask("AT+CMGD=1\rAT\r", "");
+	assert_string_equal(say("store"), "ok 1 2");
+	assert_string_equal(say("stop deleted"), "ok");
+	assert_string_equal(say("go"), "ok");
+	assert_string_equal(said, "");
+	assert_string_equal(say("store"), "ok 0 2");
+	assert_string_equal(say("go"), "ok");
+	assert_string_equal(said, "\r\nOK\r\n\r\nOK\r\n"); /* the one that waited, too */
+}
+
 static void a_script_plays_itself(void **state)
 {
 	(void)state;
 	static const char script[] = "# a comment\nreceive +15025550121 now ONE\n\n"
-	                             "+0.05 receive +15025550122 now TWO\nfault cmti-lost on\n";
+	                             "size 5\nsim ready\nfault split-reads on\n"
+	                             "+0.05 receive +15025550122 now TWO\nfault cmti-lost on\n"
+	                             "fault merged-reads on\nfault split-reads off\n";
 	struct stage stage;
 	char name[256];
 	snprintf(name, sizeof(name), "%s/script", folder);
@@ -187,6 +264,10 @@ int main(void)
 	    TEST(times_may_be_said_in_several_ways),
 	    TEST(wrong_commands_say_what_is_right),
 	    TEST(it_answers_as_modules_do),
+	    TEST(each_fault_is_set_by_its_name),
+	    TEST(its_memory_has_the_size_it_is_given),
+	    TEST(another_module_says_and_refuses_otherwise),
+	    TEST(it_stands_still_where_it_is_told_to),
 	    TEST(a_script_plays_itself),
 	};
 	return cmocka_run_group_tests_name("modem.modem-sim", tests, NULL, NULL);

@@ -70,6 +70,8 @@ void stage_begin(struct stage *s)
 	const char *base = getenv("TMPDIR");
 	memset(s, 0, sizeof(*s));
 	s->kioskd = -1;
+	s->answer_ms = "1000";
+	s->profile = "auto";
 	snprintf(s->folder, sizeof(s->folder), "%s/modem XXXXXX", base != NULL ? base : "/tmp");
 	assert_non_null(mkdtemp(s->folder));
 	snprintf(s->store, sizeof(s->store), "%s/store", s->folder);
@@ -116,8 +118,9 @@ void stage_start_modem(struct stage *s)
 		int fd = fcntl(pair[1], F_DUPFD, 10);
 		dup2(fd, 3);
 		execl(PROGRAMS "/kiosk-modem", "kiosk-modem", "--device", s->device, "--sweep-ms",
-		      "100", "--answer-ms", "1000", "--send-ms", "500",
-		      s->pin_file != NULL ? "--pin-file" : (char *)NULL, s->pin_file, (char *)NULL);
+		      "100", "--answer-ms", s->answer_ms, "--send-ms", "500", "--profile",
+		      s->profile, s->pin_file != NULL ? "--pin-file" : (char *)NULL, s->pin_file,
+		      (char *)NULL);
 		_exit(127);
 	}
 	close(pair[1]);

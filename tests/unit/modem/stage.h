@@ -10,7 +10,8 @@
 
 struct stage {
 	char folder[128], store[192], control[192], device[256];
-	const char *script, *pin_file; /* NULL: none */
+	const char *script, *pin_file;   /* NULL: none */
+	const char *answer_ms, *profile; /* of kiosk-modem */
 	pid_t sim, modem;
 	int sim_control, kioskd; /* our end of kiosk-modem's socket */
 	struct link_message message;
