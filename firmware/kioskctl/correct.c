@@ -5,9 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "client.h"
 #include "commands.h"
 #include "crypto.h"
+#include "export_items.h"
 #include "hub.h"
 #include "message.h"
 
@@ -82,6 +84,45 @@ static int read_changes(const struct args *args, struct msg_correct *request)
 	return r;
 }
 
+/* The last opening of the event there is here, and its next batch. */
+static int note_item(void *context, const uint8_t *octets, size_t len)
+{
+	struct msg_correct *request = context;
+	struct sign1_view view;
+	struct bundle_item item;
+	struct grant grant;
+	struct batch batch;
+	size_t taken;
+
+	if (bundle_read(octets, len, &item, &taken) != 0)
+		return EX_DATAERR;
+	if (item.kind == BUNDLE_OPENING &&
+	    sign1_split(SIGN1_GRANT, item.part[2].octets, item.part[2].len, &view) == 0 &&
+	    grant_parse(view.payload, view.payload_len, &grant) == 0) {
+		request->epoch = grant.epoch;
+		request->seq = 1;
+	} else if (item.kind == BUNDLE_SEALED &&
+	           sign1_split(SIGN1_BATCH, item.part[0].octets, item.part[0].len, &view) == 0 &&
+	           batch_parse(view.payload, view.payload_len, &batch) == 0) {
+		request->seq = batch.seq + 1;
+	}
+	return 0;
+}
+
+static int find_opening(const struct args *args, struct msg_correct *request)
+{
+	struct wanted wanted;
+	int r = wanted_read(args, &wanted);
+
+	if (r == 0)
+		r = export_from_kiosk(args, &wanted, note_item, request);
+	if (r == 0 && request->seq == 0) {
+		complain(args, "--event: this kiosk counted no such meeting");
+		return EXIT_REFUSED;
+	}
+	return r;
+}
+
 static int sign_correction(const struct args *args, struct msg_correct *request,
                            uint8_t bytes[CORRECTION_BYTES_MAX], size_t *ret_len)
 {
@@ -142,9 +183,9 @@ static int run_correct(const struct args *args)
 		             : "no event was counted on this kiosk yet");
 		return EXIT_REFUSED;
 	}
-	request.epoch = status.epoch;
-	request.seq = status.epoch_seq + 1;
-	r = sign_correction(args, &request, bytes, &len);
+	r = find_opening(args, &request);
+	if (r == 0)
+		r = sign_correction(args, &request, bytes, &len);
 	return r != 0 ? r : send_correction(args, &request, bytes, len);
 }
 
@@ -153,16 +194,19 @@ static const struct option_spec options[] = {
     {"--reason", OPTION_VALUE, true, "TEXT", "why, for everybody who reads the totals"},
     {"--people", OPTION_VALUE, false, "±N", "so many more or fewer people at the meeting"},
     {"--project", OPTION_MANY, false, "ID:±N", "so many more or fewer in this project"},
+    WANTED_OPTIONS,
     SOCKET_OPTION,
 };
 
 const struct command command_correct = {
     .name = "correct",
-    .summary = "change the totals of the event closed last, as its hub",
+    .summary = "change the totals of a closed event, as its hub",
     .positional = "",
     .option = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .about =
+        "The event closed last, or an earlier one by its number and meeting, as `export` and\n"
+        "`status --json` name them.\n"
         "Nothing is edited: lines are added by hand, or the last ones are taken back, and the\n"
         "hub's signed reason stands beside the new totals for ever.\n",
     .run = run_correct,

@@ -14,14 +14,17 @@ static bool no(struct msg_result *ret, const char *sentence)
 	return false;
 }
 
-static bool signed_by_hub(const struct kiosk *k, const struct msg_correct *request,
-                          const uint8_t *bytes, size_t len, struct msg_result *ret)
+/* *ret_manifest: the event's. */
+static bool signed_by_hub(const struct kiosk *k, const struct ledger_epoch *epoch,
+                          const struct msg_correct *request, const uint8_t *bytes, size_t len,
+                          struct manifest *ret_manifest, struct msg_result *ret)
 {
-	const struct ledger_epoch *epoch = &k->secret->epoch;
 	struct correction correction;
 	struct hub_cert hub;
 
-	if (hub_cert_open(epoch->hub_cert, epoch->hub_cert_len, &k->config.network.root, &hub) != 0)
+	if (hub_cert_open(epoch->hub_cert, epoch->hub_cert_len, &k->config.network.root, &hub) !=
+	        0 ||
+	    manifest_open(epoch->manifest, epoch->manifest_len, &hub.hub, ret_manifest) != 0)
 		return no(ret, "The event's hub is not of this kiosk's network any more.");
 	if (correction_open(bytes, len, &hub.hub, &correction) != 0)
 		return no(ret, "The correction is not signed by the event's hub.");
@@ -31,7 +34,7 @@ static bool signed_by_hub(const struct kiosk *k, const struct msg_correct *reque
 	return true;
 }
 
-static bool changes_fit(const struct kiosk *k, const struct msg_correct *request,
+static bool changes_fit(const struct manifest *manifest, const struct msg_correct *request,
                         struct ledger_change *change, struct msg_result *ret)
 {
 	if (request->n_changes < 1 || request->n_changes > CORRECTION_CHANGES_MAX)
@@ -41,8 +44,8 @@ static bool changes_fit(const struct kiosk *k, const struct msg_correct *request
 
 		if (project > UINT16_MAX ||
 		    (project != PROJECT_PEOPLE &&
-		     manifest_project_index(&k->meeting.manifest, (uint16_t)project) < 0))
-			return no(ret, "The event has no such project: see `kioskctl status`.");
+		     manifest_project_index(manifest, (uint16_t)project) < 0))
+			return no(ret, "The event has no such project.");
 		if (request->change[i].people < -100000 || request->change[i].people > 100000)
 			return no(ret, "A correction is of at most 100000 people.");
 		change[i].project = (uint16_t)project;
@@ -51,16 +54,16 @@ static bool changes_fit(const struct kiosk *k, const struct msg_correct *request
 	return true;
 }
 
-/* Whether the last event is this one, and closed. */
-static bool is_closed(struct kiosk *k, const struct msg_correct *request, struct msg_result *ret)
+/* Whether this opening is one of here, and nothing is being counted. */
+static bool is_closed(struct kiosk *k, const struct msg_correct *request,
+                      struct ledger_epoch *ret_epoch, struct msg_result *ret)
 {
 	if (k->stopped)
 		return no(ret, k->stopped_sentence);
 	if (k->meeting.open)
 		return no(ret, "An event is open: close it first. Until then `undo` and `+1` do.");
-	if (!k->meeting.known ||
-	    !same_bytes(&k->secret->epoch.epoch, &request->epoch, sizeof(request->epoch)))
-		return no(ret, "Only the event closed last can be corrected here.");
+	if (ledger_epoch(k->ledger, &request->epoch, ret_epoch) != 0)
+		return no(ret, "That event was not counted on this kiosk.");
 	return true;
 }
 
@@ -74,6 +77,8 @@ static const char *why_not(int r)
 		return "The totals went on since the correction was signed: make it again.";
 	case LEDGER_E_NOTHING:
 		return "Fewer people stand there than are to be taken back.";
+	case LEDGER_E_NOT_OPEN:
+		return "That opening was given up for another one: correct that one.";
 	default:
 		return ledger_strerror(r);
 	}
@@ -83,12 +88,18 @@ void kiosk_correct(struct kiosk *k, const struct msg_correct *request, const uin
                    size_t len, struct msg_result *ret)
 {
 	struct ledger_change change[CORRECTION_CHANGES_MAX];
+	struct ledger_epoch epoch = {.leaves = 0};
+	struct manifest manifest;
+	bool fits;
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
 	kiosk_flush(k);
-	if (!is_closed(k, request, ret) || !signed_by_hub(k, request, bytes, len, ret) ||
-	    !changes_fit(k, request, change, ret))
+	fits = is_closed(k, request, &epoch, ret) &&
+	       signed_by_hub(k, &epoch, request, bytes, len, &manifest, ret) &&
+	       changes_fit(&manifest, request, change, ret);
+	wipe(&epoch, sizeof(epoch));
+	if (!fits)
 		return;
 	r = ledger_correct(k->ledger, &request->epoch, request->seq, change, request->n_changes,
 	                   bytes, len);
@@ -102,7 +113,7 @@ void kiosk_correct(struct kiosk *k, const struct msg_correct *request, const uin
 		(void)no(ret, why_not(r));
 		return;
 	}
-	note(k, LOG_LEVEL_INFO, "The last event's totals were corrected by its hub.");
+	note(k, LOG_LEVEL_INFO, "The totals of a closed event were corrected by its hub.");
 	delivery_look(k);
 	kiosk_changed(k);
 	text_copy(

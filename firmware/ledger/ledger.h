@@ -142,6 +142,8 @@ struct ledger_epoch {
 int ledger_open_epoch(struct ledger *ledger, struct ledger_epoch *ret);
 /* The epoch opened last, open or not. 0 or LEDGER_E_NOTHING. */
 int ledger_last_epoch(struct ledger *ledger, struct ledger_epoch *ret);
+/* The one of this name. 0 or -ENOENT. */
+int ledger_epoch(struct ledger *ledger, const struct epoch_id *id, struct ledger_epoch *ret);
 /* Whether this occurrence was closed on this device. 1 yes, 0 no, -errno. */
 int ledger_occurrence_closed(struct ledger *ledger, const struct event_id *event,
                              uint16_t occurrence);

@@ -193,10 +193,8 @@ static int read_secrets(struct ledger *ledger, struct ledger_epoch *ret)
 	return rc;
 }
 
-static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none,
-                    struct ledger_epoch *ret)
+static int epoch_of(struct ledger *ledger, sqlite3_stmt *s, int none, struct ledger_epoch *ret)
 {
-	sqlite3_stmt *s = statement(ledger, which);
 	struct ledger_epoch epoch;
 	int64_t number = 0;
 	bool row, in_use;
@@ -227,12 +225,20 @@ static int epoch_of(struct ledger *ledger, enum ledger_statement which, int none
 
 int ledger_open_epoch(struct ledger *ledger, struct ledger_epoch *ret)
 {
-	return epoch_of(ledger, S_open_epoch, LEDGER_E_NOT_OPEN, ret);
+	return epoch_of(ledger, statement(ledger, S_open_epoch), LEDGER_E_NOT_OPEN, ret);
 }
 
 int ledger_last_epoch(struct ledger *ledger, struct ledger_epoch *ret)
 {
-	return epoch_of(ledger, S_last_epoch, LEDGER_E_NOTHING, ret);
+	return epoch_of(ledger, statement(ledger, S_last_epoch), LEDGER_E_NOTHING, ret);
+}
+
+int ledger_epoch(struct ledger *ledger, const struct epoch_id *id, struct ledger_epoch *ret)
+{
+	sqlite3_stmt *s = statement(ledger, S_epoch_by_id);
+
+	bind_bytes(s, 1, id->b, sizeof(id->b));
+	return epoch_of(ledger, s, -ENOENT, ret);
 }
 
 int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms)

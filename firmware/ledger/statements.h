@@ -32,6 +32,11 @@ STATEMENT(
     "SELECT number, id, device, event, occurrence, boot, wall, manifest, hub_cert, grant_bytes,"
     " state, powered_ms, already, not_accepted, headcount, headcount_bytes"
     " FROM progress JOIN epoch ON number = epoch ORDER BY epoch DESC LIMIT 1")
+STATEMENT(
+    epoch_by_id,
+    "SELECT number, id, device, event, occurrence, boot, wall, manifest, hub_cert, grant_bytes,"
+    " state, powered_ms, already, not_accepted, headcount, headcount_bytes"
+    " FROM progress JOIN epoch ON number = epoch WHERE id = ?1")
 STATEMENT(epoch_number, "SELECT number FROM epoch WHERE id = ?1")
 STATEMENT(set_powered, "UPDATE progress SET powered_ms = ?2 WHERE epoch = ?1")
 STATEMENT(

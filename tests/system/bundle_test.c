@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -112,6 +113,48 @@ static void assert_no_change_passes(const char *bundle)
 	assert_says("DOES NOT HOLD");
 }
 
+/* Another event of the hub is opened with its card and closed; then the first is corrected again. */
+static void correct_the_earlier_one(const struct msg_status *first)
+{
+	char folder[STAGE_PATH_MAX], card[STAGE_PATH_MAX], event[2 * sizeof(first->event) + 1];
+	const time_t now = time(NULL) - 600;
+	char occurrence[12], start[32], *code;
+	struct msg_status status;
+	uint32_t sealed;
+	size_t len;
+
+	assert_true(strftime(start, sizeof(start), "%Y-%m-%dT%H:%M+00:00", gmtime(&now)) > 0);
+	stage_path(&fixture.stage, "second", folder);
+	stage_path(&fixture.stage, "second/card.txt", card);
+	assert_int_equal(KIOSKCTL("event", "new", "--hub", hub, "--name", "en=Second", "--project",
+	                          "1:RIVER:en=River", "--start", start, "--length", "2h", "--out",
+	                          folder),
+	                 0);
+	assert_int_equal(file_read(card, 4096, (uint8_t **)&code, &len), 0);
+	while (len > 0 && code[len - 1] == '\n')
+		len--;
+	code[len] = '\0';
+	assert_int_equal(fixture_show(&fixture, code, NULL), SHOW_OPENED);
+	free(code);
+	assert_int_equal(KIOSKCTL("+1", "3"), 0);
+	assert_int_equal(KIOSKCTL("close"), 0);
+	fixture_status(&fixture, &status);
+	assert_memory_not_equal(&status.event, &first->event, sizeof(first->event));
+	sealed = first->batches_sealed + 2;
+	fixture_until(&fixture, "the collector has confirmed the second", all_confirmed, &sealed);
+	hex_encode(first->event.b, sizeof(first->event.b), event);
+	(void)snprintf(occurrence, sizeof(occurrence), "%u", first->occurrence + 1);
+	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", "0011223344556677",
+	                          "--reason", "x", "--people", "-1"),
+	                 1);
+	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", event, "--occurrence",
+	                          occurrence, "--reason", "One more.", "--people", "+1"),
+	                 0);
+	sealed++;
+	fixture_until(&fixture, "the collector has confirmed the second correction", all_confirmed,
+	              &sealed);
+}
+
 static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 {
 	static const char *const name[] = {"open.ck1", "closed.ck1", "corrected.ck1", "cold.ck1"};
@@ -148,6 +191,7 @@ static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 	assert_int_equal(KIOSKCTL("export", "--out", bundle[2]), 0);
 	assert_verifies(bundle[2], "\"people_confirmed\": 6");
 	assert_says("Two came by mistake.");
+	correct_the_earlier_one(&status);
 	/* While it runs its ledger is its own; stopped, it can be read, and is not changed. */
 	assert_int_equal(KIOSKCTL("ledger", "check", ledger), 2);
 	door_close(&fixture.stage.door);
@@ -156,7 +200,7 @@ static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 	assert_says("every line was counted again");
 	assert_int_equal(
 	    KIOSKCTL("export", "--ledger", ledger, "--network", network, "--out", bundle[3]), 0);
-	assert_verifies(bundle[3], "\"people_confirmed\": 6");
+	assert_verifies(bundle[3], "\"people_confirmed\": 3");
 	assert_no_change_passes(bundle[3]);
 	assert_int_equal(KIOSKCTL("verify", network), 2);
 }

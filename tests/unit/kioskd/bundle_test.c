@@ -376,19 +376,17 @@ static void another_network_is_found(void **state)
 
 /* --- corrections --- */
 
-static struct msg_result correct_as(struct play *play, const struct secret_seed *hub,
-                                    uint32_t signed_seq, uint32_t seq, uint32_t project,
-                                    int32_t people)
+static struct msg_result correct_epoch(struct play *play, const struct epoch_id *epoch,
+                                       const struct secret_seed *hub, uint32_t signed_seq,
+                                       uint32_t seq, uint32_t project, int32_t people)
 {
 	struct stage *s = &play->stage;
-	const struct msg_status status = stage_status(s);
-	const struct msg_correct request = {.epoch = status.epoch,
+	const struct msg_correct request = {.epoch = *epoch,
 	                                    .seq = seq,
 	                                    .n_changes = 2,
 	                                    .change = {{0, people}, {project, people}}};
-	const struct correction correction = {.epoch = status.epoch,
-	                                      .seq = signed_seq,
-	                                      .reason = {"The second door was counted twice."}};
+	const struct correction correction = {
+	    .epoch = *epoch, .seq = signed_seq, .reason = {"The second door was counted twice."}};
 	uint8_t bytes[CORRECTION_BYTES_MAX];
 	struct msg_result result;
 	size_t len;
@@ -396,6 +394,15 @@ static struct msg_result correct_as(struct play *play, const struct secret_seed 
 	assert_int_equal(correction_seal(&correction, hub, bytes, sizeof(bytes), &len), 0);
 	kiosk_correct(s->kiosk, &request, bytes, len, &result);
 	return result;
+}
+
+static struct msg_result correct_as(struct play *play, const struct secret_seed *hub,
+                                    uint32_t signed_seq, uint32_t seq, uint32_t project,
+                                    int32_t people)
+{
+	const struct epoch_id epoch = stage_status(&play->stage).epoch;
+
+	return correct_epoch(play, &epoch, hub, signed_seq, seq, project, people);
 }
 
 static struct msg_result correct(struct play *play, const struct secret_seed *hub, uint32_t seq,
@@ -449,6 +456,40 @@ static void only_the_hub_corrects_and_never_silently(void **state)
 	assert_non_null(strstr(report.note[0], "The second door was counted twice."));
 }
 
+/* A hub finds out about last month's meeting after this month's was held. */
+static void an_earlier_meeting_can_be_corrected_too(void **state)
+{
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	const struct secret_seed *hub = &s->papers.hub;
+	const struct epoch_id unknown = {{9}};
+	struct epoch_id first;
+	uint32_t sealed;
+
+	s->has_modem = false;
+	hold_meeting(play);
+	first = stage_status(s).epoch;
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	count_people(play, 1, 5);
+	assert_non_null(strstr(
+	    correct_epoch(play, &first, hub, SEALED + 1, SEALED + 1, 1, -3).sentence, "open"));
+	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
+	                 0);
+	deliver(play);
+	sealed = stage_status(s).batches_sealed;
+	assert_int_equal(stage_status(s).batches_confirmed, sealed);
+	assert_int_equal(correct_epoch(play, &unknown, hub, 1, 1, 1, -3).error, 1);
+	assert_int_equal(
+	    correct_epoch(play, &first, &s->papers.root, SEALED + 1, SEALED + 1, 1, -3).error, 1);
+	assert_int_equal(correct_epoch(play, &first, hub, SEALED + 1, SEALED + 1, 1, -3).error, 0);
+	deliver(play);
+	assert_int_equal(stage_status(s).batches_sealed, sealed + 1);
+	assert_int_equal(stage_status(s).batches_confirmed, sealed + 1);
+	assert_memory_equal(&s->request.epoch, &first, sizeof(first));
+	assert_int_equal(stage_people(s), 4); /* the last one's stand */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* A bundle as a file: the seed of the fuzzer's corpus, and of the vectors. */
@@ -478,6 +519,7 @@ int main(int argc, char **argv)
 	    TEST(every_changed_bit_is_found),
 	    TEST(another_network_is_found),
 	    TEST(only_the_hub_corrects_and_never_silently),
+	    TEST(an_earlier_meeting_can_be_corrected_too),
 	};
 
 	if (argc == 2 && strcmp(argv[1], "--write") == 0)
