@@ -31,15 +31,14 @@ unsigned catalogue_of(const char *language_tag)
 
 const char *catalogue_text(unsigned language, const char *english)
 {
-	const char *words = strchr(english, '\004');
-	const struct catalogue *catalogue;
+	const char *words;
 
-	for (size_t i = 0; language != CATALOGUE_ENGLISH; i++) {
-		catalogue = &catalogue_table[language - 1];
-		if (i == catalogue->n)
-			break;
-		if (strcmp(catalogue->translation[i].english, english) == 0)
-			return catalogue->translation[i].text;
+	if (language != CATALOGUE_ENGLISH) {
+		const struct catalogue *catalogue = &catalogue_table[language - 1];
+		for (size_t i = 0; i < catalogue->n; i++)
+			if (strcmp(catalogue->translation[i].english, english) == 0)
+				return catalogue->translation[i].text;
 	}
+	words = strchr(english, '\004');
 	return words == NULL ? english : words + 1;
 }

@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "keyword.h"
+#include "link.h"
 #include "reply.h"
 #include "vocabulary.h"
 
@@ -11,19 +12,49 @@ enum {
 	SHORT_MESSAGE_WORDS = 4,
 };
 
-static bool means(const char *text, enum meaning meaning)
+/* A text and the manifest it is read against, in plain words. */
+struct message {
+	const struct manifest *manifest;
+	struct words words;
+	struct known_word known[WORDS_MAX];
+	unsigned n_keywords;
+	struct {
+		uint16_t project;
+		bool fuzzy; /* one letter may be wrong */
+		char word[WORD_BYTES_MAX + 1];
+	} keyword[PROJECTS_MAX * KEYWORDS_MAX];
+};
+
+static void plain(const char *keyword, char ret[WORD_BYTES_MAX + 1])
 {
-	struct known_word word;
-	return vocabulary_find(text, &word) && word.meaning == meaning;
+	struct words words;
+	words_read(keyword, &words);
+	words_join(&words, ret, WORD_BYTES_MAX + 1);
+}
+
+static void message_read(struct message *message, const char *text, const struct manifest *manifest)
+{
+	message->manifest = manifest;
+	words_read(text, &message->words);
+	vocabulary_read(&message->words, message->known);
+	message->n_keywords = 0;
+	for (unsigned p = 0; p < manifest->n_projects; p++)
+		for (unsigned k = 0; k < manifest->project[p].n_keywords; k++) {
+			unsigned i = message->n_keywords;
+			plain(manifest->project[p].keyword[k].s, message->keyword[i].word);
+			message->keyword[i].project = manifest->project[p].id;
+			message->keyword[i].fuzzy =
+			    words_letters(message->keyword[i].word) >= FUZZY_LETTERS_MIN;
+			message->n_keywords += message->keyword[i].word[0] != '\0';
+		}
+}
+
+static bool means(const struct message *message, unsigned at, enum meaning meaning)
+{
+	return message->known[at].meaning == meaning;
 }
 
 /* --- not from a person --- */
-
-/* All of the words are a telephone's in front of what was reacted to. */
-static bool is_reacting(const struct words *words, unsigned n)
-{
-	return n > 0 && vocabulary_phrase(MEANS_REACTION, words, 0) == n;
-}
 
 /* A telephone's words and a quotation, or the kind of message that there was no text to quote of. */
 static bool is_reaction(const char *text, const struct words *words)
@@ -46,15 +77,7 @@ static bool is_reaction(const char *text, const struct words *words)
 	memcpy(before, text, (size_t)(open - text));
 	before[open - text] = '\0';
 	words_read(before, &said);
-	return is_reacting(&said, said.n);
-}
-
-static bool is_automatic(const struct words *words)
-{
-	for (unsigned at = 0; at < words->n; at++)
-		if (vocabulary_phrase(MEANS_AUTOMATIC, words, at) > 0)
-			return true;
-	return false;
+	return said.n > 0 && vocabulary_phrase(MEANS_REACTION, &said, 0) == said.n;
 }
 
 /* --- projects --- */
@@ -98,97 +121,81 @@ static uint8_t split_party(const char *word, char rest[WORD_BYTES_MAX + 1])
 	return people;
 }
 
-static bool same_word(const char *word, const char *keyword, bool fuzzy)
-{
-	if (!fuzzy)
-		return strcmp(word, keyword) == 0;
-	return words_letters(keyword) >= FUZZY_LETTERS_MIN && words_one_edit(word, keyword);
-}
-
 /* The project whose keyword is `word`; 0: none, or with `fuzzy` more than one. */
-static uint16_t project_of(const char *word, const struct manifest *m, bool fuzzy)
+static uint16_t project_of(const struct message *message, const char *word, bool fuzzy)
 {
 	uint16_t found = 0;
-	for (unsigned p = 0; p < m->n_projects; p++) {
-		for (unsigned k = 0; k < m->project[p].n_keywords; k++) {
-			struct words words;
-			char keyword[WORD_BYTES_MAX + 1];
-			words_read(m->project[p].keyword[k].s, &words);
-			words_join(&words, keyword, sizeof(keyword));
-			if (keyword[0] == '\0' || !same_word(word, keyword, fuzzy))
-				continue;
-			if (!fuzzy)
-				return m->project[p].id;
-			if (found != 0 && found != m->project[p].id)
-				return 0;
-			found = m->project[p].id;
-		}
+	for (unsigned i = 0; i < message->n_keywords; i++) {
+		const char *keyword = message->keyword[i].word;
+		uint16_t project = message->keyword[i].project;
+		if (!fuzzy && strcmp(word, keyword) == 0)
+			return project;
+		if (!fuzzy || !message->keyword[i].fuzzy || !words_one_edit(word, keyword))
+			continue;
+		if (found != 0 && found != project)
+			return 0;
+		found = project;
 	}
 	return found;
 }
 
-static bool hit_at(const struct words *words, unsigned at, const struct manifest *m, bool fuzzy,
-                   struct hit *ret)
+static bool hit_at(const struct message *message, unsigned at, bool fuzzy, struct hit *ret)
 {
+	const struct words *words = &message->words;
 	char rest[WORD_BYTES_MAX + 1];
 	struct hit hit = {.at = at, .n = 1};
-	struct known_word known;
 
 	/* a word we know is no misspelt keyword */
-	if (fuzzy && vocabulary_find(words->word[at], &known))
+	if (fuzzy && !means(message, at, MEANS_NOTHING))
 		return false;
-	hit.project = project_of(words->word[at], m, fuzzy);
+	hit.project = project_of(message, words->word[at], fuzzy);
 	if (hit.project == 0 && !fuzzy && at + 1 < words->n) {
-		struct words two = {.n = 2};
-		memcpy(two.word, words->word[at], 2 * sizeof(two.word[0]));
 		char joined[2 * WORD_BYTES_MAX + 1];
-		words_join(&two, joined, sizeof(joined));
-		hit.project = project_of(joined, m, false);
+		text_format(joined, sizeof(joined), "%s%s", words->word[at], words->word[at + 1]);
+		hit.project = project_of(message, joined, false);
 		hit.n = hit.project != 0 ? 2 : 1;
 	}
 	if (hit.project == 0) {
 		hit.glued = split_party(words->word[at], rest);
 		if (hit.glued != 0)
-			hit.project = project_of(rest, m, fuzzy);
+			hit.project = project_of(message, rest, fuzzy);
 	}
 	if (hit.project != 0)
 		*ret = hit;
 	return hit.project != 0;
 }
 
-static bool find_project(const struct words *words, const struct manifest *m, struct hit *ret)
+static bool find_project(const struct message *message, struct hit *ret)
 {
 	for (int fuzzy = 0; fuzzy < 2; fuzzy++)
-		for (unsigned at = 0; at < words->n; at++)
-			if (hit_at(words, at, m, fuzzy, ret))
+		for (unsigned at = 0; at < message->words.n; at++)
+			if (hit_at(message, at, fuzzy, ret))
 				return true;
 	return false;
 }
 
 /* --- party, first time, language --- */
 
-static uint8_t number_at(const struct words *words, unsigned at)
+static uint8_t number_at(const struct message *message, unsigned at)
 {
-	struct known_word known;
-	if (vocabulary_phrase(MEANS_NOT_PEOPLE, words, at + 1) > 0)
+	if (vocabulary_phrase(MEANS_NOT_PEOPLE, &message->words, at + 1) > 0)
 		return 0;
-	return vocabulary_find(words->word[at], &known) && known.meaning == MEANS_NUMBER
-	           ? known.number
-	           : party_of(words->word[at]);
+	return means(message, at, MEANS_NUMBER) ? message->known[at].number
+	                                        : party_of(message->words.word[at]);
 }
 
 /* The number next to a keyword, over fillers: behind it, else before it. */
-static uint8_t number_beside(const struct words *words, unsigned at, unsigned n)
+static uint8_t number_beside(const struct message *message, unsigned at, unsigned n)
 {
 	unsigned i = at + n;
-	while (i < words->n &&
-	       (means(words->word[i], MEANS_FILLER) || means(words->word[i], MEANS_FIRST) ||
-	        means(words->word[i], MEANS_NEW)))
+	while (i < message->words.n &&
+	       (means(message, i, MEANS_FILLER) || means(message, i, MEANS_FIRST) ||
+	        means(message, i, MEANS_NEW)))
 		i++;
-	uint8_t people = i < words->n ? number_at(words, i) : 0;
+	uint8_t people = i < message->words.n ? number_at(message, i) : 0;
 	for (i = at; people == 0 && i > 0; i--) {
-		people = number_at(words, i - 1);
-		if (!means(words->word[i - 1], MEANS_FILLER))
+		people = number_at(message, i - 1);
+		if (!means(message, i - 1, MEANS_FILLER))
 			break;
 	}
 	return people;
@@ -205,10 +212,10 @@ static void set_people(struct sms_request *request, uint8_t people, const struct
 	}
 }
 
-static enum first first_of(const struct words *words)
+static enum first first_of(const struct message *message)
 {
-	for (unsigned i = 0; i < words->n; i++)
-		if (means(words->word[i], MEANS_FIRST) || means(words->word[i], MEANS_NEW))
+	for (unsigned i = 0; i < message->words.n; i++)
+		if (means(message, i, MEANS_FIRST) || means(message, i, MEANS_NEW))
 			return FIRST_YES;
 	return FIRST_NOT_ASKED;
 }
@@ -223,45 +230,41 @@ static uint8_t language_index(const struct manifest *m, uint8_t language)
 }
 
 /* The one language of the manifest that known words are in. "es-419" is es. */
-static uint8_t language_of(const struct words *words, const struct manifest *m)
+static uint8_t language_of(const struct message *message)
 {
 	uint8_t language = VOCABULARY_SEVERAL;
-	if (m->n_languages == 1)
+	if (message->manifest->n_languages == 1)
 		return 0;
-	for (unsigned i = 0; i < words->n; i++) {
-		struct known_word known;
-		if (!vocabulary_find(words->word[i], &known) ||
-		    known.language == VOCABULARY_SEVERAL)
+	for (unsigned i = 0; i < message->words.n; i++) {
+		uint8_t known = message->known[i].language;
+		if (means(message, i, MEANS_NOTHING) || known == VOCABULARY_SEVERAL)
 			continue;
-		if (language != VOCABULARY_SEVERAL && language != known.language)
+		if (language != VOCABULARY_SEVERAL && language != known)
 			return SMS_LANGUAGE_ANY;
-		language = known.language;
+		language = known;
 	}
-	return language_index(m, language);
+	return language_index(message->manifest, language);
 }
 
 /* --- the order of the rules --- */
 
 /* Words that speak to us and not of a project. */
-static bool reserved(const struct words *words, const struct manifest *m, enum sms_ask *ret)
+static bool reserved(const struct message *message, enum sms_ask *ret)
 {
-	struct known_word known;
 	struct hit hit;
-	unsigned at = 0;
-	while (at + 1 < words->n && means(words->word[at], MEANS_PLEASE))
+	unsigned at = 0, n = message->words.n;
+	while (at + 1 < n && means(message, at, MEANS_PLEASE))
 		at++;
-	bool alone = words->n == at + 1, is_known = vocabulary_find(words->word[at], &known);
+	bool alone = n == at + 1;
 
-	if (vocabulary_phrase(MEANS_STOP, words, at) > 0 ||
-	    (is_known && known.meaning == MEANS_STOP_ALONE && alone))
+	if (vocabulary_phrase(MEANS_STOP, &message->words, at) > 0 ||
+	    (means(message, at, MEANS_STOP_ALONE) && alone))
 		*ret = SMS_ASK_STOP;
-	else if (is_known && known.meaning == MEANS_START_ALONE && alone)
+	else if (means(message, at, MEANS_START_ALONE) && alone)
 		*ret = SMS_ASK_START;
-	else if (is_known && known.meaning == MEANS_HELP_ALONE && !find_project(words, m, &hit))
+	else if (means(message, at, MEANS_HELP_ALONE) && !find_project(message, &hit))
 		*ret = SMS_ASK_HELP;
-	else if (is_known && known.meaning == MEANS_UNDO)
-		*ret = SMS_ASK_UNDO;
-	else if (words->n <= 3 && means(words->word[words->n - 1], MEANS_UNDO))
+	else if (means(message, at, MEANS_UNDO) || (n <= 3 && means(message, n - 1, MEANS_UNDO)))
 		*ret = SMS_ASK_UNDO;
 	else
 		return false;
@@ -269,61 +272,65 @@ static bool reserved(const struct words *words, const struct manifest *m, enum s
 }
 
 /* Nothing but words that may stand in a check-in without a project. */
-static bool general(const struct words *words, uint8_t *ret_people)
+static bool general(const struct message *message, uint8_t *ret_people)
 {
 	bool here = false, only_known = true;
 	uint8_t people = 0;
-	if (words->n > SHORT_MESSAGE_WORDS)
+	if (message->words.n > SHORT_MESSAGE_WORDS)
 		return false;
-	for (unsigned i = 0; i < words->n; i++) {
+	for (unsigned i = 0; i < message->words.n; i++) {
 		char rest[WORD_BYTES_MAX + 1];
-		uint8_t number = number_at(words, i), glued = split_party(words->word[i], rest);
-		struct known_word word;
-		bool known = vocabulary_find(words->word[i], &word);
-		bool here3 = glued != 0 && means(rest, MEANS_HERE);
+		uint8_t number = number_at(message, i),
+		        glued = split_party(message->words.word[i], rest);
+		bool here3 = glued != 0 && vocabulary_find(rest).meaning == MEANS_HERE;
 		if (people == 0)
 			people = here3 ? glued : number;
-		here |= here3 || vocabulary_phrase(MEANS_HERE, words, i) > 0;
-		only_known &= number != 0 || (known && (word.meaning == MEANS_FIRST ||
-		                                        word.meaning == MEANS_FILLER ||
-		                                        word.meaning == MEANS_PLEASE));
+		here |= here3 || vocabulary_phrase(MEANS_HERE, &message->words, i) > 0;
+		only_known &= number != 0 || means(message, i, MEANS_FIRST) ||
+		              means(message, i, MEANS_FILLER) || means(message, i, MEANS_PLEASE);
 	}
 	*ret_people = people;
-	return here || (only_known && (people != 0 || first_of(words) == FIRST_YES));
+	return here || (only_known && (people != 0 || first_of(message) == FIRST_YES));
+}
+
+static bool is_status(const struct words *words)
+{
+	return words->n == 1 && vocabulary_phrase(MEANS_STATUS, words, 0) == 1;
 }
 
 void keyword_read(const char *text, const struct manifest *manifest, bool volunteer,
                   struct sms_request *ret)
 {
-	struct sms_request request = {
-	    .ask = SMS_ASK_NOTHING, .people = 1, .language = SMS_LANGUAGE_ANY};
-	struct words words;
+	struct sms_request request = {.ask = SMS_ASK_NOTHING, .people = 1};
+	struct message message;
+	const struct words *words = &message.words;
 	struct hit hit;
 	uint8_t people;
 
-	words_read(text, &words);
-	request.language = language_of(&words, manifest);
-	if (words.n == 0) {
+	message_read(&message, text, manifest);
+	request.language = language_of(&message);
+	if (words->n == 0) {
 		request.ask = SMS_ASK_NOTHING;
-	} else if (is_reaction(text, &words) || is_automatic(&words) || reply_is_ours(text)) {
+	} else if (is_reaction(text, words) || vocabulary_holds(MEANS_AUTOMATIC, words) ||
+	           reply_is_ours(words)) {
 		request.ask = SMS_ASK_IGNORE;
-	} else if (volunteer && words.n == 1 && vocabulary_phrase(MEANS_STATUS, &words, 0) == 1) {
-		uint8_t language = vocabulary_language(MEANS_STATUS, words.word[0]);
+	} else if (volunteer && is_status(words)) {
+		uint8_t language = vocabulary_language(MEANS_STATUS, words->word[0]);
 		request.ask = SMS_ASK_STATUS;
 		request.language =
 		    manifest->n_languages == 1 ? 0 : language_index(manifest, language);
-	} else if (reserved(&words, manifest, &request.ask)) {
-		request.project = find_project(&words, manifest, &hit) ? hit.project : 0;
-	} else if (find_project(&words, manifest, &hit)) {
+	} else if (reserved(&message, &request.ask)) {
+		request.project = find_project(&message, &hit) ? hit.project : 0;
+	} else if (find_project(&message, &hit)) {
 		request.ask = SMS_ASK_CHECK_IN;
 		request.project = hit.project;
-		request.first = first_of(&words);
+		request.first = first_of(&message);
 		set_people(&request,
-		           hit.glued != 0 ? hit.glued : number_beside(&words, hit.at, hit.n),
+		           hit.glued != 0 ? hit.glued : number_beside(&message, hit.at, hit.n),
 		           manifest);
-	} else if (general(&words, &people)) {
+	} else if (general(&message, &people)) {
 		request.ask = SMS_ASK_CHECK_IN;
-		request.first = first_of(&words);
+		request.first = first_of(&message);
 		set_people(&request, people, manifest);
 	}
 	*ret = request;
@@ -332,19 +339,17 @@ void keyword_read(const char *text, const struct manifest *manifest, bool volunt
 const char *keyword_refuse(const char *keyword)
 {
 	struct words words;
-	char plain[WORD_BYTES_MAX + 1];
+	char word[WORD_BYTES_MAX + 1];
 	words_read(keyword, &words);
-	words_join(&words, plain, sizeof(plain));
-	struct known_word known;
-	if (plain[0] == '\0')
+	plain(keyword, word);
+	if (word[0] == '\0')
 		return "A keyword needs a letter or a digit.";
-	if (party_of(plain) != 0)
+	if (party_of(word) != 0)
 		return "A number from 1 to 20 is a party size; put a word before it.";
 	if (vocabulary_phrase(MEANS_STATUS, &words, 0) > 0)
 		return "By this word volunteers ask how it goes; choose another.";
-	if (!vocabulary_find(plain, &known))
-		return NULL;
-	switch (known.meaning) {
+	switch (vocabulary_find(word).meaning) {
+	case MEANS_NOTHING:
 	case MEANS_HERE:
 		return NULL; /* a project may take it for its own */
 	case MEANS_NUMBER:
@@ -362,11 +367,8 @@ const char *keyword_refuse(const char *keyword)
 
 bool keyword_same(const char *a, const char *b)
 {
-	struct words words;
 	char plain_a[WORD_BYTES_MAX + 1], plain_b[WORD_BYTES_MAX + 1];
-	words_read(a, &words);
-	words_join(&words, plain_a, sizeof(plain_a));
-	words_read(b, &words);
-	words_join(&words, plain_b, sizeof(plain_b));
+	plain(a, plain_a);
+	plain(b, plain_b);
 	return strcmp(plain_a, plain_b) == 0;
 }

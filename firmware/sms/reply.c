@@ -198,48 +198,60 @@ static bool words_at(const struct words *text, unsigned at, const struct words *
 	return true;
 }
 
-/* Steps to what stands between two names of a sentence, in plain words; false behind the last one. */
-static bool next_clause(const char **format, struct words *ret)
+/* The first `len` octets in plain words. */
+static void clause_read(const char *clause, size_t len, struct words *ret)
 {
-	char clause[256];
-	size_t n = strcspn(*format, "{");
-	if (**format == '\0')
+	char text[256];
+	if (len >= sizeof(text))
+		len = sizeof(text) - 1;
+	memcpy(text, clause, len);
+	text[len] = '\0';
+	words_read(text, ret);
+}
+
+/* Whether the text begins with the clause. Most differ in the first word. */
+static bool begins_with(const struct words *text, const char *clause, size_t len)
+{
+	struct words words;
+	clause_read(clause, strcspn(clause, " {"), &words);
+	if (words.n == 0 || text->n == 0 || strcmp(words.word[0], text->word[0]) != 0)
 		return false;
-	if (n >= sizeof(clause))
-		n = sizeof(clause) - 1;
-	memcpy(clause, *format, n);
-	clause[n] = '\0';
-	words_read(clause, ret);
-	*format += strcspn(*format, "{");
-	*format += strcspn(*format, "}");
-	*format += **format == '}';
-	return true;
+	clause_read(clause, len, &words);
+	return text->n > words.n && words_at(text, 0, &words, words.n);
+}
+
+static bool holds(const struct words *text, const struct words *words)
+{
+	for (unsigned at = 0; words->n >= CLAUSE_WORDS && at < text->n; at++)
+		if (words_at(text, at, words, CLAUSE_WORDS))
+			return true;
+	return false;
 }
 
 static bool is_said(const struct words *text, const char *format)
 {
-	struct words words;
 	size_t head = strcspn(format, "{");
-	bool begins = head >= HEAD_BYTES_MIN;
+	struct words words;
 
-	while (next_clause(&format, &words)) {
-		if (begins && words.n >= 2)
-			return text->n > words.n && words_at(text, 0, &words, words.n);
-		begins = false;
-		for (unsigned at = 0; words.n >= CLAUSE_WORDS && at < text->n; at++)
-			if (words_at(text, at, &words, CLAUSE_WORDS))
-				return true;
+	if (head >= HEAD_BYTES_MIN && memchr(format, ' ', head - 1) != NULL)
+		return begins_with(text, format, head);
+	/* What stands between two names. */
+	while (text->n >= CLAUSE_WORDS && *format != '\0') {
+		clause_read(format, strcspn(format, "{"), &words);
+		if (holds(text, &words))
+			return true;
+		format += strcspn(format, "{");
+		format += strcspn(format, "}");
+		format += *format == '}';
 	}
 	return false;
 }
 
-bool reply_is_ours(const char *text)
+bool reply_is_ours(const struct words *text)
 {
-	struct words words;
-	words_read(text, &words);
 	for (unsigned i = 0; i < REPLY_N; i++)
 		for (unsigned language = 0; language < catalogue_languages(); language++)
-			if (is_said(&words, catalogue_text(language, sentence[i])))
+			if (is_said(text, catalogue_text(language, sentence[i])))
 				return true;
 	return false;
 }

@@ -7,6 +7,7 @@
 #define KIOSK_SMS_REPLY_H
 
 #include <kiosk/msg.h>
+#include "words.h"
 
 enum reply {
 	REPLY_COUNTED = 0,   /* one person */
@@ -43,6 +44,6 @@ void reply_text(enum reply reply, const struct manifest *manifest, const struct 
 
 /* Whether a text begins as one of our replies does, or holds a whole clause of one: it came back to
  * us. */
-bool reply_is_ours(const char *text);
+bool reply_is_ours(const struct words *text);
 
 #endif

@@ -65,6 +65,7 @@ static void check_reply(unsigned language, enum reply reply, const struct manife
 	char text[4 * REPLY_BYTES_MAX];
 	unsigned parts = reply == REPLY_HELP ? PARTS_HELP : PARTS;
 	struct pdu_plan plan;
+	struct words words;
 
 	reply_text(reply, manifest, &facts, 0, text, sizeof(text));
 	if (pdu_plan(text, &plan) != 0 || strlen(text) > REPLY_BYTES_MAX) {
@@ -77,7 +78,8 @@ static void check_reply(unsigned language, enum reply reply, const struct manife
 		tell(language,
 		     "“%s” takes %u messages, and %u should do: leave out as much as “%s”.", text,
 		     plan.parts, parts, text + plan.begin[parts]);
-	if (!reply_is_ours(text))
+	words_read(text, &words);
+	if (!reply_is_ours(&words))
 		tell(language,
 		     "“%s” would not be known as ours if it came back: let it begin with two words "
 		     "of its own, or have five of them between two names.",

@@ -70,7 +70,7 @@ const char *vocabulary_item(enum meaning meaning, unsigned language, unsigned i,
 
 static bool is_word(const char *item, size_t len, const char *word)
 {
-	return strncmp(item, word, len) == 0 && word[len] == '\0';
+	return item[0] == word[0] && strncmp(item, word, len) == 0 && word[len] == '\0';
 }
 
 /* One of the words of an item, which has several for a number only. */
@@ -89,42 +89,51 @@ static bool has_word(const char *item, size_t len, const char *word, bool severa
 	return !several && is_word(item, len, word);
 }
 
-/* Where in the list the word is, from 1; 0: it is not. */
-static unsigned place(enum meaning meaning, unsigned language, const char *word)
+static void know(struct known_word *known, enum meaning meaning, unsigned at, unsigned language)
 {
-	const char *list = catalogue_text(language, lists[meaning]), *item;
-	size_t len;
-	for (unsigned i = 1; (item = step(&list, &len)) != NULL; i++)
-		if (has_word(item, len, word, meaning == MEANS_NUMBER))
-			return i;
-	return 0;
+	if (known->meaning == MEANS_NOTHING)
+		*known = (struct known_word){.meaning = meaning,
+		                             .number = meaning == MEANS_NUMBER ? (uint8_t)at : 0,
+		                             .language = (uint8_t)language};
+	else if (known->language != language)
+		known->language = VOCABULARY_SEVERAL;
+}
+
+void vocabulary_read(const struct words *words, struct known_word ret[WORDS_MAX])
+{
+	for (unsigned i = 0; i < words->n; i++)
+		ret[i] = (struct known_word){.meaning = MEANS_NOTHING};
+	for (unsigned language = 0; language < catalogue_languages(); language++)
+		for (unsigned m = 0; m < MEANINGS_KNOWN; m++) {
+			const char *list = catalogue_text(language, lists[m]), *item;
+			size_t len;
+			for (unsigned at = 1; (item = step(&list, &len)) != NULL; at++)
+				for (unsigned i = 0; i < words->n; i++)
+					if (has_word(item, len, words->word[i], m == MEANS_NUMBER))
+						know(&ret[i], (enum meaning)m, at, language);
+		}
+}
+
+struct known_word vocabulary_find(const char *word)
+{
+	struct known_word known[WORDS_MAX];
+	struct words one = {.n = 1};
+	memcpy(one.word[0], word, strnlen(word, WORD_BYTES_MAX));
+	vocabulary_read(&one, known);
+	return known[0];
 }
 
 uint8_t vocabulary_language(enum meaning meaning, const char *word)
 {
-	unsigned languages = 0, last = 0;
-	for (unsigned language = 0; language < catalogue_languages(); language++)
-		if (place(meaning, language, word) != 0) {
-			languages++;
-			last = language;
-		}
-	return languages == 1 ? (uint8_t)last : VOCABULARY_SEVERAL;
-}
-
-bool vocabulary_find(const char *word, struct known_word *ret)
-{
-	for (unsigned language = 0; language < catalogue_languages(); language++)
-		for (unsigned m = 0; m < MEANINGS_KNOWN; m++) {
-			unsigned at = place((enum meaning)m, language, word);
-			if (at == 0)
-				continue;
-			*ret = (struct known_word){.meaning = (enum meaning)m,
-			                           .number = m == MEANS_NUMBER ? (uint8_t)at : 0,
-			                           .language =
-			                               vocabulary_language((enum meaning)m, word)};
-			return true;
-		}
-	return false;
+	struct known_word known = {.meaning = MEANS_NOTHING, .language = VOCABULARY_SEVERAL};
+	for (unsigned language = 0; language < catalogue_languages(); language++) {
+		const char *list = catalogue_text(language, lists[meaning]), *item;
+		size_t len;
+		while ((item = step(&list, &len)) != NULL)
+			if (is_word(item, len, word))
+				know(&known, meaning, 0, language);
+	}
+	return known.language;
 }
 
 /* How many words the phrase has, if they stand from `at` on; else 0. */
@@ -133,9 +142,11 @@ static unsigned stands(const char *phrase, size_t len, const struct words *words
 	unsigned n = 0;
 	while (len > 0) {
 		size_t word = 0;
+		if (at + n >= words->n || phrase[0] != words->word[at + n][0])
+			return 0;
 		while (word < len && phrase[word] != ' ')
 			word++;
-		if (at + n == words->n || !is_word(phrase, word, words->word[at + n]))
+		if (!is_word(phrase, word, words->word[at + n]))
 			return 0;
 		n++;
 		word += word < len;
@@ -157,4 +168,17 @@ unsigned vocabulary_phrase(enum meaning meaning, const struct words *words, unsi
 		}
 	}
 	return longest;
+}
+
+bool vocabulary_holds(enum meaning meaning, const struct words *words)
+{
+	for (unsigned language = 0; language < catalogue_languages(); language++) {
+		const char *list = catalogue_text(language, lists[meaning]), *item;
+		size_t len;
+		while ((item = step(&list, &len)) != NULL)
+			for (unsigned at = 0; at < words->n; at++)
+				if (stands(item, len, words, at) > 0)
+					return true;
+	}
+	return false;
 }

@@ -101,7 +101,7 @@ void words_read(const char *text, struct words *ret)
 	struct utf8_writer writer;
 	uint32_t c, before = SPLIT;
 
-	memset(ret, 0, sizeof(*ret));
+	ret->n = 0;
 	while ((c = utf8_next(&text)) != 0) {
 		const char *ahead = text;
 		uint32_t p = plain(c);

@@ -163,25 +163,31 @@ static void the_longest_names_fit_or_are_cut_at_a_character(void **state)
 	}
 }
 
+static bool is_ours(const char *said)
+{
+	struct words words;
+	words_read(said, &words);
+	return reply_is_ours(&words);
+}
+
 static void our_own_words_are_known_again(void **state)
 {
 	(void)state;
-	assert_true(reply_is_ours(say(REPLY_COUNTED, 7, 1, 0)));
-	assert_true(reply_is_ours(say(REPLY_COUNTED, 7, 1, 1)));
-	assert_true(reply_is_ours(say(REPLY_ALREADY, 7, 1, 0)));
-	assert_true(reply_is_ours(say(REPLY_KEYWORDS, 7, 1, 1)));
-	assert_true(reply_is_ours("YOURE COUNTED river"));
+	assert_true(is_ours(say(REPLY_COUNTED, 7, 1, 0)));
+	assert_true(is_ours(say(REPLY_COUNTED, 7, 1, 1)));
+	assert_true(is_ours(say(REPLY_ALREADY, 7, 1, 0)));
+	assert_true(is_ours(say(REPLY_KEYWORDS, 7, 1, 1)));
+	assert_true(is_ours("YOURE COUNTED river"));
 	for (unsigned r = 0; r < REPLY_N; r++)
 		for (unsigned language = 0; language < 2; language++)
-			assert_true(reply_is_ours(say((enum reply)r, 7, 2, language)));
+			assert_true(is_ours(say((enum reply)r, 7, 2, language)));
 	/* Its first part is enough. */
-	assert_true(
-	    reply_is_ours("River: to be counted, text one of: RIVER. We count you, not who"));
-	assert_false(reply_is_ours("RIVER, how do you count us?"));
-	assert_false(reply_is_ours("Nothing to take to the river"));
-	assert_false(reply_is_ours("RIVER"));
-	assert_false(reply_is_ours(""));
-	assert_false(reply_is_ours("Welcome back"));
+	assert_true(is_ours("River: to be counted, text one of: RIVER. We count you, not who"));
+	assert_false(is_ours("RIVER, how do you count us?"));
+	assert_false(is_ours("Nothing to take to the river"));
+	assert_false(is_ours("RIVER"));
+	assert_false(is_ours(""));
+	assert_false(is_ours("Welcome back"));
 }
 
 int main(void)
