@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
-#include "pass.h"
+#include "exact.h"
 
 enum {
 	PASSES_MAX = 64,
@@ -50,6 +50,7 @@ struct decoder {
 	uint64_t turn;
 	int64_t credit_us;
 	/* of the frame at hand */
+	struct view whole;
 	struct code *codes;
 	size_t n_codes, codes_max;
 	const char *pass;
@@ -116,7 +117,7 @@ static bool same_place(const struct code *code, const struct symbol *symbol)
 	return hypotf(middle(x) - middle(symbol->x), middle(y) - middle(symbol->y)) < size / 3;
 }
 
-static void on_symbol(void *context, const struct symbol *symbol)
+static void on_exact(void *context, const struct symbol *symbol)
 {
 	struct decoder *decoder = context;
 	struct code *code;
@@ -141,6 +142,18 @@ static void on_symbol(void *context, const struct symbol *symbol)
 	code->pass = decoder->pass;
 }
 
+/* zbar is believed when all is ASCII. What else it reads counts once the second decoder has read it:
+ * octets that are others from one frame to the next would be two people. */
+static void on_zbar(void *context, const struct symbol *symbol)
+{
+	struct decoder *decoder = context;
+
+	if (exact_is_sure(symbol))
+		on_exact(decoder, symbol);
+	else
+		(void)exact_read(symbol, &decoder->whole, &decoder->bench, on_exact, decoder);
+}
+
 static uint64_t expected_us(const struct decoder *decoder, size_t pass, const struct frame *frame)
 {
 	return decoder->track[pass].cost_ps *
@@ -157,7 +170,7 @@ static uint64_t look(struct decoder *decoder, size_t pass, const struct frame *f
 	size_t pixels = pass_pixels(&pass_table[pass], frame->width_px, frame->height_px);
 
 	decoder->pass = pass_table[pass].name;
-	pass_run(&pass_table[pass], &view, &decoder->bench, on_symbol, decoder);
+	pass_run(&pass_table[pass], &view, &decoder->bench, on_zbar, decoder);
 	spent_us = decoder->clock.now_us(decoder->clock.context) - begin_us;
 	track->cost_ps = (3 * track->cost_ps + spent_us * 1000000 / pixels) / 4;
 	track->turn = decoder->turn;
@@ -175,6 +188,8 @@ static int begin(struct decoder *decoder, const struct frame *frame, struct code
 	    frame->height_px < 1 || frame->height_px > decoder->height_px_max ||
 	    frame->stride < frame->width_px)
 		return -EINVAL;
+	decoder->whole =
+	    (struct view){frame->grey, frame->width_px, frame->height_px, frame->stride};
 	decoder->codes = ret_codes;
 	decoder->codes_max = max < DECODED_CODES_MAX ? max : DECODED_CODES_MAX;
 	decoder->n_codes = 0;
@@ -282,7 +297,7 @@ static bool look_at_regions(struct decoder *decoder, const struct view *whole, s
 			continue;
 		if (decoder->clock.now_us(decoder->clock.context) >= search->end_us)
 			break;
-		region_pass_run(&pass, &decoder->triple[i], whole, &decoder->bench, on_symbol,
+		region_pass_run(&pass, &decoder->triple[i], whole, &decoder->bench, on_zbar,
 		                decoder);
 	}
 	return decoder->n_codes > before;
@@ -299,7 +314,7 @@ static void look_at_modules(struct decoder *decoder, const struct view *whole, s
 		if (decoder->clock.now_us(decoder->clock.context) >= search->end_us)
 			break;
 		(void)grid_pass_run(&decoder->triple[i], search->light, effort, whole,
-		                    &decoder->bench, on_symbol, decoder);
+		                    &decoder->bench, on_exact, decoder);
 	}
 }
 

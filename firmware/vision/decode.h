@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Frames in, QR codes out. A frame is looked at in passes: the whole frame or a part of it, at one
- * of several sizes, through one of a few filters, and each result is handed to zbar, which alone
- * decodes. Which passes a frame gets is a matter of what they cost, what time is left, and what
- * worked lately. Pure but for zbar's own memory and the clock it is handed: no descriptors, no
- * files, no threads.
+ * of several sizes, through one of a few filters, and each result is handed to zbar; what zbar does
+ * not read a second decoder may, from modules sampled one by one, and it alone is believed about
+ * octets that are not ASCII. Which passes a frame gets is a matter of what they cost, what time is
+ * left, and what worked lately. Pure but for zbar's own memory and the clock it is handed: no
+ * descriptors, no files, no threads.
  */
 #ifndef KIOSK_VISION_DECODE_H
 #define KIOSK_VISION_DECODE_H

@@ -2,7 +2,7 @@
 /*
  * Inside vision: the wall around zbar. QR codes only, their octets as they are; but for symbols that
  * name their alphabet (ECI 0 to 26, ISO/IEC 18004, section 7.4.2): zbar 0.23 rewrites those in
- * UTF-8 and does not tell. Our own codes name none.
+ * UTF-8 and does not tell; exact.h is about them.
  */
 #ifndef KIOSK_VISION_SYMBOLS_H
 #define KIOSK_VISION_SYMBOLS_H
