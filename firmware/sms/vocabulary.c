@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 
 #include "catalogue.h"
@@ -47,13 +48,19 @@ static const char *const lists[MEANINGS] = {
               "driving with focus"),
 };
 
+static const char *list_of(unsigned language, enum meaning meaning)
+{
+	assert(meaning < MEANINGS);
+	return catalogue_text(language, lists[meaning]);
+}
+
 /* Steps over one item of a list: its beginning and octets; NULL at the end. */
 static const char *step(const char **list, size_t *ret_len)
 {
 	const char *item = *list;
+	*ret_len = strcspn(item, ",");
 	if (*item == '\0')
 		return NULL;
-	*ret_len = strcspn(item, ",");
 	*list = item + *ret_len + (item[*ret_len] == ',');
 	*list += strspn(*list, " ");
 	return item;
@@ -61,7 +68,7 @@ static const char *step(const char **list, size_t *ret_len)
 
 const char *vocabulary_item(enum meaning meaning, unsigned language, unsigned i, size_t *ret_len)
 {
-	const char *list = catalogue_text(language, lists[meaning]), *item;
+	const char *list = list_of(language, meaning), *item;
 	do
 		item = step(&list, ret_len);
 	while (item != NULL && i-- > 0);
@@ -105,7 +112,7 @@ void vocabulary_read(const struct words *words, struct known_word ret[WORDS_MAX]
 		ret[i] = (struct known_word){.meaning = MEANS_NOTHING};
 	for (unsigned language = 0; language < catalogue_languages(); language++)
 		for (unsigned m = 0; m < MEANINGS_KNOWN; m++) {
-			const char *list = catalogue_text(language, lists[m]), *item;
+			const char *list = list_of(language, (enum meaning)m), *item;
 			size_t len;
 			for (unsigned at = 1; (item = step(&list, &len)) != NULL; at++)
 				for (unsigned i = 0; i < words->n; i++)
@@ -127,7 +134,7 @@ uint8_t vocabulary_language(enum meaning meaning, const char *word)
 {
 	struct known_word known = {.meaning = MEANS_NOTHING, .language = VOCABULARY_SEVERAL};
 	for (unsigned language = 0; language < catalogue_languages(); language++) {
-		const char *list = catalogue_text(language, lists[meaning]), *item;
+		const char *list = list_of(language, meaning), *item;
 		size_t len;
 		while ((item = step(&list, &len)) != NULL)
 			if (is_word(item, len, word))
@@ -160,7 +167,7 @@ unsigned vocabulary_phrase(enum meaning meaning, const struct words *words, unsi
 {
 	unsigned longest = 0;
 	for (unsigned language = 0; language < catalogue_languages(); language++) {
-		const char *list = catalogue_text(language, lists[meaning]), *item;
+		const char *list = list_of(language, meaning), *item;
 		size_t len;
 		while ((item = step(&list, &len)) != NULL) {
 			unsigned n = stands(item, len, words, at);
@@ -173,7 +180,7 @@ unsigned vocabulary_phrase(enum meaning meaning, const struct words *words, unsi
 bool vocabulary_holds(enum meaning meaning, const struct words *words)
 {
 	for (unsigned language = 0; language < catalogue_languages(); language++) {
-		const char *list = catalogue_text(language, lists[meaning]), *item;
+		const char *list = list_of(language, meaning), *item;
 		size_t len;
 		while ((item = step(&list, &len)) != NULL)
 			for (unsigned at = 0; at < words->n; at++)
