@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "world.h"
 
@@ -70,12 +71,15 @@ void world_begin(struct world *w, unsigned store_size)
 	enum wipe wipe = w->wipe;
 	bool unlimited = w->replies_unlimited;
 	const char *profile = w->profile;
+	bool real_disk = w->real_disk;
 	memset(w, 0, sizeof(*w));
 	w->profile = profile;
 	w->wipe = wipe;
 	w->wipe_at = wipe_at;
 	w->now_us = 10000000;
 	stage_init(&w->stage);
+	if (real_disk)
+		assert_int_equal(sqlite3_vfs_register(sqlite3_vfs_find("unix"), 1), SQLITE_OK);
 	w->replies_unlimited = unlimited;
 	if (unlimited) {
 		w->stage.config.replies = (struct reply_limits){

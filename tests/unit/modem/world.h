@@ -35,9 +35,10 @@ struct world {
 	unsigned stopped; /* commits after which the kiosk counted no more */
 	enum wipe wipe;
 	bool wiped, replies_unlimited;
+	bool real_disk; /* the ledger lies on this machine's disk; nothing can be wiped then */
 };
 
-/* Keeps `wipe`, `wipe_at`, `replies_unlimited` and `profile`, which the caller sets before. */
+/* Keeps `wipe`, `wipe_at`, `replies_unlimited`, `profile` and `real_disk`, which the caller sets before. */
 void world_begin(struct world *world, unsigned store_size);
 void world_end(struct world *world);
 void world_receive(struct world *world, const char *from, int64_t age_s, const char *text);
