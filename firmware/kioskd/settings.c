@@ -184,7 +184,8 @@ static const struct config_field fields[] = {
     {"modem", "statuses_per_number", CONFIG_NUMBER, PLACE(statuses_per_number), .min = 0,
      .max = 1000, .standard = "30", .comment = "Answers to one volunteer's STATUS in one event."},
     {"modem", "own_number", CONFIG_TEXT, PLACE(own_number), .standard = "",
-     .comment = "The SIM card's own number: what comes from it is neither counted nor answered."},
+     .comment = "The SIM card's own number, such as +15025550123: what comes from it is neither\n"
+                "counted nor answered. Nothing: it is not known."},
     {"modem", "wait_unopened", CONFIG_DURATION, PLACE(wait_unopened_ms), .min = 0,
      .max = 7ULL * DAY, .standard = "6h",
      .comment = "With no event open a text waits in the modem so long, then it is deleted."},
