@@ -284,7 +284,7 @@ void delivery_run(struct kiosk *k)
 
 static void head_answered(struct kiosk *k)
 {
-	const struct answer *answer = &k->answer;
+	const struct answer *answer = &k->word.answer;
 	const struct epoch_id epoch = k->exchange.epoch;
 	struct hash hash;
 	uint32_t seq;
@@ -329,7 +329,7 @@ static void start_over(struct kiosk *k, const char *sentence)
 /* A batch is sealed only when the one before it has its receipt. */
 static bool lost_what_was_before(const struct kiosk *k)
 {
-	return k->exchange.kind == HTTP_POST_BATCH && k->answer.status == ANSWER_GAP &&
+	return k->exchange.kind == HTTP_POST_BATCH && k->word.answer.status == ANSWER_GAP &&
 	       k->exchange.seq > 1;
 }
 
@@ -339,7 +339,7 @@ static bool lost_what_was_before(const struct kiosk *k)
  */
 static int batch_refused(struct kiosk *k)
 {
-	const struct answer *answer = &k->answer;
+	const struct answer *answer = &k->word.answer;
 	char reason[SENTENCE_BYTES_MAX + 1];
 
 	text_format(reason, sizeof(reason), "The collector refused a batch (%u): %s",
@@ -356,13 +356,12 @@ static int batch_refused(struct kiosk *k)
 
 static int batch_answered(struct kiosk *k, bool has_receipt, const struct receipt *receipt)
 {
-	const struct answer *answer = &k->answer;
+	const struct answer *answer = &k->word.answer;
 	int r;
 
 	if (!has_receipt)
 		return batch_refused(k);
-	r = ledger_collector_cert(k->ledger, &k->exchange.collector, k->exchange.cert,
-	                          k->exchange.cert_len);
+	r = ledger_collector_cert(k->ledger, &k->word.collector, k->word.cert, k->word.cert_len);
 	if (r == 0)
 		r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
 	if (r == 0 && receipt->time > k->floor) {
@@ -414,7 +413,7 @@ void kiosk_http(struct kiosk *k, const struct msg_http_response *response, const
 		return;
 	}
 	k->exchange.active = false;
-	upload_answered(&k->upload, k->time.mono, k->answer.next_after_s);
+	upload_answered(&k->upload, k->time.mono, k->word.answer.next_after_s);
 	delivery_look(k);
 	k->uplink_sentence[0] = '\0';
 	if (k->exchange.kind == HTTP_GET_HEAD)

@@ -4,6 +4,7 @@
 #define KIOSK_KIOSKD_KIOSK_PRIVATE_H
 
 #include "code_decision.h"
+#include "collector_word.h"
 #include "kiosk.h"
 #include "ledger.h"
 #include "message.h"
@@ -91,9 +92,6 @@ struct exchange {
 	struct hash subject; /* what the answer has to be about */
 	struct batch batch;  /* what is posted, and its hash */
 	struct hash posted;
-	struct public_key collector; /* who answered, and the root's word for it */
-	size_t cert_len;
-	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
 	bool
 	    has_other_log; /* what came is signed, and not of the log that the receipts here are of */
 	struct mono_time sent, lost;
@@ -147,8 +145,8 @@ struct kiosk {
 	struct upload upload;
 	struct exchange exchange;
 	struct ledger_outgoing outgoing;
-	struct batch batch;   /* scratch: a draft */
-	struct answer answer; /* scratch */
+	struct batch batch;         /* scratch: a draft */
+	struct collector_word word; /* scratch */
 	unsigned n_clear;
 	struct epoch_id clear[CLEAR_MAX];
 	bool delivery_waits;          /* an attempt is planned at `delivery_at` */
@@ -221,7 +219,7 @@ int delivery_seal(struct kiosk *k, const struct epoch_id *epoch);
 
 /* --- kiosk_receipt.c --- */
 /*
- * Verifies a body as the answer to the exchange under way. 0 with k->answer and, where it carries
+ * Verifies a body as the answer to the exchange under way. 0 with k->word and, where it carries
  * one, *ret_receipt; -EBADMSG with a sentence saying what does not hold.
  */
 int answer_verify(struct kiosk *k, const uint8_t *body, size_t len, bool *ret_has_receipt,
