@@ -131,6 +131,8 @@ static void print_sending(const struct msg_status *status, FILE *out)
 
 static void print_parts(const struct msg_status *status, FILE *out)
 {
+	char ago[32];
+
 	(void)fputs("\nParts:\n", out);
 	for (size_t i = 0; i < status->n_helpers && i < STATUS_HELPERS_MAX; i++) {
 		const struct status_helper *helper = &status->helper[i];
@@ -148,6 +150,10 @@ static void print_parts(const struct msg_status *status, FILE *out)
 			(void)fprintf(out, "; signal %d dBm", status->signal_dbm);
 		if (status->operator_name[0] != '\0')
 			(void)fprintf(out, "; %s", status->operator_name);
+		if (status->last_text_s >= 0) {
+			wait_words((uint64_t)status->last_text_s * 1000, ago, sizeof(ago));
+			(void)fprintf(out, "; last text %s ago", ago);
+		}
 		(void)fputc('\n', out);
 	}
 	if (status->power_key_wanted)
@@ -227,9 +233,9 @@ const struct command command_status = {
         "  leaves, boot     lines of the kiosk's log; boots so far\n"
         "  helpers          [{kind, health, restarts, sentence}]; health is starting, good,\n"
         "                   degraded, missing, failed or off\n"
-        "  modem            {signal_dbm, operator, store_used, store_size, waiting,\n"
-        "                   power_key_wanted, power_key_presses}; signal_dbm\n"
-        "                   and operator are null while unknown\n"
+        "  modem            {signal_dbm, operator, store_used, store_size, waiting, last_text_s,\n"
+        "                   power_key_wanted, power_key_presses}; signal_dbm, operator and\n"
+        "                   last_text_s (seconds ago) are null while unknown\n"
         "counted is added less taken back; confirmed the same of what signed receipts cover.\n",
     .run = run,
 };

@@ -266,6 +266,10 @@ static void fill_helpers(const struct shell *shell, struct msg_status *status)
 		status->store_used = health.store_used;
 		status->store_size = health.store_size;
 		status->sms_waiting = health.waiting;
+		status->last_text_s =
+		    health.last_text.us == 0
+		        ? -1
+		        : (int64_t)(mono_since_us(clock_mono(), health.last_text) / 1000000);
 		status->power_key_wanted = shell->power_key.wanted;
 		status->power_key_presses = shell->power_key.presses;
 	}
@@ -449,8 +453,7 @@ static void start_helpers(struct shell *shell)
 	            (unsigned long long)s->sweep_ms);
 	text_format(shell->answer_ms, sizeof(shell->answer_ms), "%llu",
 	            (unsigned long long)s->answer_ms);
-	text_format(shell->send_ms, sizeof(shell->send_ms), "%llu",
-	            (unsigned long long)s->send_ms);
+	text_format(shell->send_ms, sizeof(shell->send_ms), "%llu", (unsigned long long)s->send_ms);
 	text_format(shell->budget_us, sizeof(shell->budget_us), "%llu",
 	            (unsigned long long)s->scanner_budget_us);
 	memcpy(
@@ -458,7 +461,7 @@ static void start_helpers(struct shell *shell)
 	    (const char *[]){"--source", s->scanner_source, "--budget-us", shell->budget_us, NULL},
 	    sizeof(shell->scanner));
 	memcpy(shell->modem,
-	       (const char *[HELPER_ARGUMENTS_MAX + 1]){
+	       (const char * [HELPER_ARGUMENTS_MAX + 1]){
 	           "--device", s->modem_device, "--country", s->country, "--sweep-ms",
 	           shell->sweep_ms, "--answer-ms", shell->answer_ms, "--send-ms", shell->send_ms,
 	           "--profile", s->modem_profile, s->pin_file[0] != '\0' ? "--pin-file" : NULL,

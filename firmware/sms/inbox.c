@@ -58,6 +58,7 @@ struct inbox {
 	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
+	struct mono_time last_text;
 	uint16_t stored;    /* messages seen by the last whole sweep, and not deleted since */
 	uint16_t n_entries; /* all behind are free */
 	struct entry entry[INBOX_MESSAGES_MAX];
@@ -159,6 +160,7 @@ static void on_message(struct inbox *inbox, const struct at_action *said)
 		return;
 	}
 	if (entry->state == ENTRY_FREE) {
+		inbox->last_text = inbox->at.now;
 		new_message(inbox, entry, said->slot, said->text, said->len);
 	} else if (entry->hash == hash_of(said->text, said->len)) {
 		seen_again(inbox, entry);
@@ -632,6 +634,7 @@ void inbox_health(const struct inbox *inbox, const char *device, struct msg_heal
 	health.waiting =
 	    count(inbox, ENTRY_KEPT) + count(inbox, ENTRY_NEW) + count(inbox, ENTRY_OFFERED);
 	health.sent_parts = inbox->sent_parts;
+	health.last_text = inbox->last_text;
 	if (status->state == AT_READY && stuck > 0) {
 		health.health = HEALTH_DEGRADED;
 		snprintf(health.sentence, sizeof(health.sentence),

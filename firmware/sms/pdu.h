@@ -4,10 +4,10 @@
  * asked for, the sentences of replies, and what to say to the modem. It touches nothing: no
  * descriptor, no clock, no memory but the caller's.
  *
- *   gsm7.h utf8.h  alphabets             number.h   phone numbers
- *   pdu.h          messages as octets    keyword.h  what a text asks for       reply.h  what we
- * answer at.h           the talk with the modem          inbox.h  each stored message from reading
- * to deleting
+ *   gsm7.h utf8.h  alphabets                    number.h   phone numbers
+ *   pdu.h          messages as octets           keyword.h  what a text asks for
+ *   at.h           the talk with a modem        inbox.h    a message from reading to deleting
+ *   at_profile.h   what modems do otherwise     reply.h    what we answer
  *
  * This file: SMS-DELIVER, SMS-SUBMIT and SMS-STATUS-REPORT of 3GPP TS 23.040 clause 9.2.2, as a
  * modem in PDU mode hands them over (TS 27.005 clause 3.1: the service centre's address in front).

@@ -102,6 +102,7 @@ struct msg_health {
 	uint32_t store_used, store_size; /* messages */
 	uint32_t waiting;                /* messages kept in the store until kioskd takes them */
 	uint32_t sent_parts;             /* SMS parts sent since start */
+	struct mono_time last_text;      /* when the last one was first seen; 0: none since start */
 };
 
 struct msg_code {
@@ -373,6 +374,7 @@ struct msg_status {
 	int32_t signal_dbm;
 	char operator_name[32];
 	uint32_t store_used, store_size, sms_waiting;
+	int64_t last_text_s;        /* seconds since the last text came; -1: none was seen */
 	bool power_key_wanted;      /* nothing else wakes the modem */
 	uint32_t power_key_presses; /* by [modem] power_key, since kioskd began */
 	uint64_t ledger_leaves;

@@ -125,6 +125,7 @@ static void fill_status(struct msg_status *status)
 	status->store_used = 4;
 	status->store_size = 50;
 	status->sms_waiting = 4;
+	status->last_text_s = 200;
 	status->power_key_wanted = true;
 	status->power_key_presses = 3;
 	status->ledger_leaves = 99;
@@ -179,7 +180,8 @@ static void test_status_json(void **state)
 	    "works.\"},{\"kind\":\"modem\",\"health\":\"missing\",\"restarts\":2,"
 	    "\"sentence\":\"No modem: plug it in.\"}],"
 	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":4,\"store_size\":50,"
-	    "\"waiting\":4,\"power_key_wanted\":true,\"power_key_presses\":3}}");
+	    "\"waiting\":4,\"last_text_s\":200,\"power_key_wanted\":true,\"power_key_presses\":3}"
+	    "}");
 }
 
 /* Nothing is known: the same keys. */
@@ -187,7 +189,7 @@ static void test_status_json_empty(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->kiosk.status = (struct msg_status){.state = KIOSK_IDLE};
+	fixture->kiosk.status = (struct msg_status){.state = KIOSK_IDLE, .last_text_s = -1};
 	assert_json(
 	    ask_status(fixture),
 	    "{\"state\":\"idle\",\"sentence\":\"\",\"event\":null,"
@@ -198,7 +200,8 @@ static void test_status_json_empty(void **state)
 	    "\"uplink\":\"\","
 	    "\"next_try_ms\":0,\"clock_known\":false,\"leaves\":0,\"boot\":0,\"helpers\":[],"
 	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":0,\"store_size\":0,"
-	    "\"waiting\":0,\"power_key_wanted\":false,\"power_key_presses\":0}}");
+	    "\"waiting\":0,\"last_text_s\":null,\"power_key_wanted\":false,\"power_key_presses\":0}"
+	    "}");
 }
 
 static void test_status_for_people(void **state)
@@ -215,6 +218,7 @@ static void test_status_for_people(void **state)
 	assert_non_null(strstr(out, "Show the event card: 4 SMS wait."));
 	assert_non_null(strstr(out, "SMS ARE WAITING"));
 	assert_non_null(strstr(out, "No modem: plug it in. (restarted 2 times)"));
+	assert_non_null(strstr(out, "; last text 3 min ago"));
 	assert_non_null(strstr(out, "POWER KEY HELPS (pressed 3 times)"));
 	assert_non_null(strstr(out, "2 of 3 totals sent and confirmed"));
 	assert_non_null(strstr(out, "next try in 61 s"));

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "at.h"
-#include "at_text.h"
 #include "link.h"
 
 /* A machine, the time, and what it did since the last look: writes as they are, the rest as
@@ -662,29 +661,6 @@ static void noise_of_any_kind_is_outlived(void **state)
 	assert_true(at_idle(&at));
 }
 
-static void pieces_of_lines_are_read_within_bounds(void **state)
-{
-	(void)state;
-	char text[4];
-	assert_int_equal(at_number("1,2,3", 2), 3);
-	assert_int_equal(at_number("1,2,3", 3), -1);
-	assert_int_equal(at_number("\"a,b\",7", 1), 7);
-	assert_int_equal(at_number(" 12 ,5", 0), 12);
-	assert_int_equal(at_number("12x", 0), -1);
-	assert_int_equal(at_number("99999999999999999999", 0), -1);
-	assert_int_equal(at_number("", 0), -1);
-	assert_true(at_quoted("0,0,\"Oper\x7f\x01"
-	                      "ator\"",
-	                      2, text, sizeof(text)));
-	assert_string_equal(text, "Ope");
-	assert_false(at_quoted("0,0,\"\"", 2, text, sizeof(text)));
-	assert_false(at_quoted("0", 2, text, sizeof(text)));
-	assert_true(at_is_hex("00fF"));
-	assert_false(at_is_hex("0"));
-	assert_false(at_is_hex("00 "));
-	assert_null(at_after("+CMG", "+CMGL:"));
-}
-
 int main(void)
 {
 #define READY(f) cmocka_unit_test_setup(f, begin)
@@ -711,7 +687,6 @@ int main(void)
 	    cmocka_unit_test(the_sims_memory_where_there_is_no_other),
 	    READY(a_reboot_banner_starts_over),
 	    READY(noise_of_any_kind_is_outlived),
-	    cmocka_unit_test(pieces_of_lines_are_read_within_bounds),
 	};
 	return cmocka_run_group_tests_name("sms.at", tests, NULL, NULL);
 }

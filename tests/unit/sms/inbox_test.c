@@ -43,6 +43,9 @@ static void a_message_is_offered_answered_and_deleted(void **state)
 	bench_receive(&b, "+15025550123", "RIVER 3");
 	assert_true(bench_drain(&b, 3000)); /* by its hint: the next sweep would be later */
 	assert_int_equal(b.counted, 1);
+	struct msg_health health;
+	inbox_health(b.inbox, "x", &health);
+	assert_in_range(health.last_text.us, 3000000, 3100000);
 	assert_string_equal(b.last.from, "+15025550123");
 	assert_string_equal(b.last.text, "RIVER 3");
 	assert_true(b.last.has_time);
@@ -422,29 +425,29 @@ static void noise_on_the_line_loses_and_doubles_nothing(void **state)
 }
 
 /* Some modules put what the network sends first into the SIM, whatever they are told. */
-	static void messages_in_the_other_memory_are_taken_too(void **state)
-	{
-		(void)state;
-		b.modem.receive = SIM_IN_SM;
-		bench_receive(&b, "+15025550101", "BEFORE");
-		bench_run(&b, 2000);
-		assert_int_equal(b.counted, 1);
-		assert_int_equal(sim_store_count(&b.store, SIM_IN_SM), 0);
-		bench_receive(&b, "+15025550102", "ONE");
-		b.modem.receive = SIM_IN_SM;
-		bench_receive(&b, "+15025550103", "TWO");
-		b.modem.faults.cmti_lost = 1;
-		bench_receive(&b, "+15025550104", "THREE");
-		bench_run(&b, 60000);
-		assert_int_equal(b.counted, 4);
-		assert_int_equal(sim_store_count(&b.store, SIM_IN_SM), 0);
-		assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 0);
-		assert_int_equal(sim_store_count(&b.store, SIM_SENT), 4);
-	}
+static void messages_in_the_other_memory_are_taken_too(void **state)
+{
+	(void)state;
+	b.modem.receive = SIM_IN_SM;
+	bench_receive(&b, "+15025550101", "BEFORE");
+	bench_run(&b, 2000);
+	assert_int_equal(b.counted, 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_SM), 0);
+	bench_receive(&b, "+15025550102", "ONE");
+	b.modem.receive = SIM_IN_SM;
+	bench_receive(&b, "+15025550103", "TWO");
+	b.modem.faults.cmti_lost = 1;
+	bench_receive(&b, "+15025550104", "THREE");
+	bench_run(&b, 60000);
+	assert_int_equal(b.counted, 4);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_SM), 0);
+	assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), 0);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 4);
+}
 
 int main(void)
 {
-	#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 	    TEST(messages_in_the_other_memory_are_taken_too),
 	    TEST(a_message_is_offered_answered_and_deleted),
