@@ -117,18 +117,22 @@ static bool same_place(const struct code *code, const struct symbol *symbol)
 	return hypotf(middle(x) - middle(symbol->x), middle(y) - middle(symbol->y)) < size / 3;
 }
 
+static bool is_read(const struct decoder *decoder, const struct symbol *symbol)
+{
+	for (size_t i = 0; i < decoder->n_codes; i++)
+		if (same_place(&decoder->codes[i], symbol))
+			return true;
+	return false;
+}
+
 static void on_exact(void *context, const struct symbol *symbol)
 {
 	struct decoder *decoder = context;
 	struct code *code;
 
 	if (symbol->len > DECODED_BYTES_MAX ||
-	    symbol->len > sizeof(decoder->bytes) - decoder->bytes_used)
-		return;
-	for (size_t i = 0; i < decoder->n_codes; i++)
-		if (same_place(&decoder->codes[i], symbol))
-			return;
-	if (decoder->n_codes == decoder->codes_max)
+	    symbol->len > sizeof(decoder->bytes) - decoder->bytes_used ||
+	    decoder->n_codes == decoder->codes_max || is_read(decoder, symbol))
 		return;
 	code = &decoder->codes[decoder->n_codes++];
 	memcpy(decoder->bytes + decoder->bytes_used, symbol->bytes, symbol->len);
@@ -150,7 +154,7 @@ static void on_zbar(void *context, const struct symbol *symbol)
 
 	if (exact_is_sure(symbol))
 		on_exact(decoder, symbol);
-	else
+	else if (!is_read(decoder, symbol))
 		(void)exact_read(symbol, &decoder->whole, &decoder->bench, on_exact, decoder);
 }
 
@@ -392,7 +396,7 @@ static uint64_t look_at_live_regions(struct decoder *decoder, const struct frame
 	if (decoder->n_codes > 0 || decoder->credit_us < (int64_t)spent_us)
 		return spent_us;
 	search.long_side_px = 0;
-	search.surroundings = SURROUNDINGS_WIDE;
+	search.surroundings = decoder->turn % 2 ? SURROUNDINGS_NEAR : SURROUNDINGS_WIDE;
 	search.end_us = begin_us + 2 * budget_us;
 	look_where_found(decoder, &whole, &search);
 	return decoder->clock.now_us(decoder->clock.context) - begin_us;
