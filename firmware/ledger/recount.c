@@ -456,7 +456,8 @@ int ledger_recount_step(struct ledger *ledger, uint32_t leaves, bool *ret_done, 
 	bool done = false;
 	int rc;
 
-	tell(sentence, sentence_size, "%s", "");
+	tell(sentence, sentence_size, "%s",
+	     ledger->failed != 0 ? ledger_strerror(ledger->failed) : "");
 	if (ledger->failed != 0)
 		return ledger->failed;
 	if (ledger->in_group || leaves == 0)

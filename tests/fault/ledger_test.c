@@ -232,6 +232,41 @@ static void a_ledger_opens_or_says_that_memory_is_short(void **state)
 	stage_end(&stage);
 }
 
+/* A step of the recount that lacks memory is tried again, and finds what is there. */
+static void a_recount_goes_on_when_there_is_memory(void **state)
+{
+	struct stage stage;
+	bool happened = true;
+	size_t live;
+	uint64_t n;
+
+	(void)state;
+	stage_start(&stage, &acts[9]); /* with a sealed batch */
+	live = fault_calls_live();
+	for (n = 1; happened; n++) {
+		struct ledger *ledger;
+		bool done = false;
+		int refused = 0, rc;
+
+		set_back(&stage);
+		ledger = stage.scene.ledger;
+		fault_calls_arm(FAULT_CALL_MEMORY, n, FAULT_ONCE);
+		while (!done) {
+			rc = ledger_recount_step(ledger, 7, &done, NULL, 0);
+			if (rc != 0 && (rc != -ENOMEM || ++refused > 1))
+				fail_msg("allocation %llu: %d", (unsigned long long)n, rc);
+		}
+		happened = fault_calls_disarm();
+		must_be(&stage, false, "recounted");
+		ledger_close(ledger);
+		stage.scene.ledger = NULL;
+	}
+	assert_int_equal(fault_calls_live(), live);
+	print_message("up to allocation %llu\n", (unsigned long long)n);
+	assert_true(n > 3);
+	stage_end(&stage);
+}
+
 /* --- the disk --- */
 
 static bool run_on_bad_disk(struct stage *stage, enum fault_kind kind, uint64_t n)
@@ -304,6 +339,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(too_little_memory_refuses_and_goes_on),
 	    cmocka_unit_test(a_group_goes_with_what_fails_in_it),
 	    cmocka_unit_test(a_ledger_opens_or_says_that_memory_is_short),
+	    cmocka_unit_test(a_recount_goes_on_when_there_is_memory),
 	    cmocka_unit_test(a_disk_that_fails_stops_counting_until_opened_again),
 	};
 
