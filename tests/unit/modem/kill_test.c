@@ -47,7 +47,7 @@ static void configure(void)
 	         "[kiosk]\nstate_dir = state\ncontrol_socket = control.sock\n"
 	         "network = network.txt\nclock = operator\nprograms = bin\n"
 	         "[scanner]\nsource = sim:x\n"
-	         "[modem]\ndevice = %.200s\nsweep = 100ms\nanswer = 2s\nsend = 2s\n"
+	         "[modem]\ndevice = %.200s\nsweep = 100ms\nanswer = 4s\nsend = 20s\n"
 	         "[uplink]\ncollector = off\n",
 	         sim.device);
 	assert_int_equal(file_write(path, text, strlen(text), 0600), 0);
