@@ -19,6 +19,7 @@ extern const struct command command_send;
 extern const struct command command_watch;
 extern const struct command command_export;
 extern const struct command command_verify;
+extern const struct command command_post;
 extern const struct command command_correct;
 extern const struct command command_ledger_check;
 extern const struct command command_pdu;

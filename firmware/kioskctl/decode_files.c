@@ -6,10 +6,9 @@
 
 #include "clock.h"
 #include "commands.h"
-#include "decode.h"
 #include "file.h"
 #include "link.h"
-#include "picture.h"
+#include "picture_codes.h"
 
 enum { BUDGET_MS = 2000, BUDGET_MS_MAX = 600000 };
 
@@ -20,12 +19,6 @@ struct reading {
 	int n;
 	struct code code[DECODED_CODES_MAX];
 };
-
-static uint64_t now_us(void *context)
-{
-	(void)context;
-	return clock_mono().us;
-}
 
 /* The octets as text if they are UTF-8 (U+0000 too); null otherwise: bytes_hex is always exact. */
 static json_t *text_json(const struct code *code)
@@ -123,18 +116,10 @@ static void tell_unreadable(const struct args *args, const char *file, const cha
 static int decode_picture(const struct picture *picture, uint64_t budget_us,
                           struct decoder **ret_decoder, struct reading *ret)
 {
-	const struct decoder_clock clock = {.now_us = now_us};
-	const struct frame frame = {.grey = picture->grey,
-	                            .width_px = picture->width_px,
-	                            .height_px = picture->height_px,
-	                            .stride = picture->width_px};
-	const uint64_t begin_us = now_us(NULL);
-	const int r = decoder_new(picture->width_px, picture->height_px, &clock, ret_decoder);
+	const uint64_t begin_us = clock_mono().us;
 
-	if (r < 0)
-		return r;
-	ret->n = decoder_still(*ret_decoder, &frame, budget_us, ret->code, DECODED_CODES_MAX);
-	ret->ms = (double)(now_us(NULL) - begin_us) / 1000;
+	ret->n = picture_codes(picture, budget_us, ret_decoder, ret->code);
+	ret->ms = (double)(clock_mono().us - begin_us) / 1000;
 	return ret->n;
 }
 

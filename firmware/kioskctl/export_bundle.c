@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "crypto.h"
 #include "export.h"
+#include "export_codes.h"
 #include "export_items.h"
 
 struct bundle_file {
@@ -49,10 +50,15 @@ static int run_export(const struct args *args)
 	const char *out = args_value(args, "--out"), *ledger = args_value(args, "--ledger");
 	struct bundle_file file = {.args = args};
 	struct wanted wanted;
+	const char *codes = args_value(args, "--qr");
 	int fd, r = wanted_read(args, &wanted);
 
-	if (r != 0)
-		return r;
+	if (r == 0 && (out == NULL) == (codes == NULL)) {
+		complain(args, "say either --out FILE or --qr DIR");
+		r = EX_USAGE;
+	}
+	if (r != 0 || codes != NULL)
+		return r != 0 ? r : export_codes(args, ledger, &wanted, codes);
 	fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	file.out = fd >= 0 ? fdopen(fd, "wb") : NULL;
 	if (file.out == NULL) {
@@ -78,7 +84,9 @@ static int run_export(const struct args *args)
 }
 
 static const struct option_spec options[] = {
-    {"--out", OPTION_VALUE, true, "FILE", "where to; it must not be there yet"},
+    {"--out", OPTION_VALUE, false, "FILE", "where to; it must not be there yet"},
+    {"--qr", OPTION_VALUE, false, "DIR",
+     "instead: totals nobody confirmed yet as pictures, to be carried to a connection"},
     WANTED_OPTIONS,
     {"--ledger", OPTION_VALUE, false, "PATH", "of a stopped kiosk: its ledger.db, only read"},
     {"--network", OPTION_VALUE, false, "FILE", "network.txt; needed with --ledger"},
@@ -94,6 +102,9 @@ const struct command command_export = {
     .about =
         "The file holds who signed what, every batch with its receipt, and every line of the\n"
         "count with nothing in it that tells who it was. Without --ledger a running kioskd is\n"
-        "asked; counting goes on meanwhile.\n",
+        "asked; counting goes on meanwhile.\n"
+        "A kiosk that has no connection: after the close, --qr makes a picture of the signed\n"
+        "totals. Whoever takes it to a connection brings them to the collector with\n"
+        "`kioskctl post`, which takes the file, too.\n",
     .run = run_export,
 };

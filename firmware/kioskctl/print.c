@@ -218,6 +218,33 @@ int print_reader_test(const struct args *args, const char *folder, const struct 
 	return r;
 }
 
+/* --- totals that are carried --- */
+
+int print_batch(const struct args *args, const char *folder, const char *name,
+                const struct delivery *delivery, const struct qr *qr)
+{
+	struct card_page *page = calloc(1, sizeof(*page));
+	char text[PAPER_LINE_BYTES];
+	int r;
+
+	if (page == NULL)
+		return EX_OSERR;
+	page->qr = qr;
+	add(&page->head, 6, true, 0, delivery->event);
+	text_format(text, sizeof(text), "Signed totals, number %u, for the network's collector",
+	            delivery->batch.seq);
+	add(&page->head, 3.6, false, 1, text);
+	add(&page->foot, 3.8, true, 1.6,
+	    "Take a picture of this to where there is a connection, or send it to the network.");
+	add(&page->foot, 3.4, false, 0.3,
+	    "kioskctl post --network network.txt PICTURE brings it to the collector. There is "
+	    "nobody's name in it, and nothing counts twice. It is no check-in.");
+	r = write_page(args, folder, name, FORMAT_PNG | FORMAT_SVG, MODE_PUBLIC,
+	               &(struct page){CARD_WIDTH_MM, CARD_HEIGHT_MM, draw_card, page});
+	free(page);
+	return r;
+}
+
 /* --- tickets and slips --- */
 
 /* A text in all languages on one line, each wording once. */

@@ -7,6 +7,7 @@
 #include <kiosk/record.h>
 #include "args.h"
 #include "calendar.h"
+#include "deliveries.h"
 #include "paper.h"
 
 enum {
@@ -31,6 +32,8 @@ int print_card(const struct args *args, const char *folder, const struct print_e
                const char *hub_name, const struct qr *qr);
 int print_network(const struct args *args, const char *folder, const struct network *network,
                   const struct qr *qr);
+int print_batch(const struct args *args, const char *folder, const char *name,
+                const struct delivery *delivery, const struct qr *qr);
 int print_reader_test(const struct args *args, const char *folder, const struct qr *qr);
 int print_ticket(const struct args *args, const char *folder, const char *name,
                  unsigned int formats, const struct print_event *event, const struct ticket *ticket,

@@ -44,6 +44,7 @@ static struct scanned scan(const struct kiosk *k, enum code_kind kind, const uin
 		read_ticket(k, code, len, &scanned);
 		break;
 	case CODE_ACTION:
+	case CODE_BATCH:
 		scanned.kind = SCANNED_ACTION;
 		break;
 	case CODE_NETWORK:

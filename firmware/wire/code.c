@@ -13,13 +13,14 @@ static const char prefix[][PREFIX_LEN + 1] = {
     [CODE_TICKET] = "CK1:T",
     [CODE_ACTION] = "CK1:A",
     [CODE_NETWORK] = "CK1:N",
+    [CODE_BATCH] = "CK1:B",
 };
 
 enum code_kind code_kind(const uint8_t *text, size_t len)
 {
 	if (len < PREFIX_LEN)
 		return CODE_FOREIGN;
-	for (enum code_kind kind = CODE_EVENT_CARD; kind <= CODE_NETWORK; kind++)
+	for (enum code_kind kind = CODE_EVENT_CARD; kind <= CODE_BATCH; kind++)
 		if (memcmp(text, prefix[kind], PREFIX_LEN) == 0)
 			return kind;
 	return CODE_FOREIGN;
@@ -35,7 +36,7 @@ int code_decode(enum code_kind kind, const uint8_t *text, size_t len, uint8_t *b
 
 int code_encode(enum code_kind kind, const uint8_t *octets, size_t len, char *buffer, size_t size)
 {
-	if (kind < CODE_EVENT_CARD || kind > CODE_NETWORK)
+	if (kind < CODE_EVENT_CARD || kind > CODE_BATCH)
 		return WIRE_E_PREFIX;
 	if (len > size || PREFIX_LEN + base45_len(len) + 1 > size)
 		return WIRE_E_TOO_LONG;

@@ -7,6 +7,7 @@
  *   struct again and requires the same octets. 0, WIRE_E_PAYLOAD or WIRE_E_NOT_CANONICAL.
  * - X_seal checks the struct's ranges, encodes and signs. 0, WIRE_E_PAYLOAD or WIRE_E_TOO_LONG.
  * - X_open splits, verifies under `key`, then parses. 0 or any wire_error.
+ * - X_reopen splits and parses: for what was verified before it was stored. 0 or any wire_error.
  *
  * Outputs are untouched on failure. Nothing allocates, nothing keeps a pointer but where said.
  */
@@ -20,7 +21,8 @@
 	int x##_parse(const uint8_t *payload, size_t len, type *ret);                              \
 	int x##_seal(const type *x, const struct secret_seed *seed, uint8_t *buffer, size_t size,  \
 	             size_t *ret_len);                                                             \
-	int x##_open(const uint8_t *message, size_t len, const struct public_key *key, type *ret)
+	int x##_open(const uint8_t *message, size_t len, const struct public_key *key, type *ret); \
+	int x##_reopen(const uint8_t *message, size_t len, type *ret)
 
 WIRE_MESSAGE(hub_cert, struct hub_cert);
 WIRE_MESSAGE(collector_cert, struct collector_cert);
@@ -78,6 +80,7 @@ enum code_kind {
 	CODE_TICKET,      /* CK1:T, a signed ticket */
 	CODE_ACTION,      /* CK1:A, [1, event, action] */
 	CODE_NETWORK,     /* CK1:N, [1, name, root key, URL] */
+	CODE_BATCH,       /* CK1:B, the body of a post */
 };
 
 /* What the first five octets say. Never fails. */

@@ -31,6 +31,7 @@ static void test_kinds(void **state)
 	assert_int_equal(kind_of("CK1:TABC"), CODE_TICKET);
 	assert_int_equal(kind_of("CK1:A"), CODE_ACTION);
 	assert_int_equal(kind_of("CK1:N"), CODE_NETWORK);
+	assert_int_equal(kind_of("CK1:B"), CODE_BATCH);
 	assert_int_equal(kind_of("CK1:"), CODE_FOREIGN);
 	assert_int_equal(kind_of("CK1:t"), CODE_FOREIGN);
 	assert_int_equal(kind_of("ck1:T"), CODE_FOREIGN);
