@@ -275,7 +275,6 @@ static int load_epoch(struct collector *collector, const struct epoch_id *id)
 {
 	struct epoch_known *epoch = &collector->epoch;
 	const struct store_epoch *stored = &collector->stored;
-	struct sign1_view view;
 	int r = store_epoch(collector->store, id, &collector->stored);
 
 	epoch->known = false;
@@ -283,9 +282,7 @@ static int load_epoch(struct collector *collector, const struct epoch_id *id)
 	epoch->fork_seq = 0;
 	if (r != 0)
 		return r == STORE_E_NONE ? 0 : r;
-	r = sign1_split(SIGN1_BATCH, stored->batch, stored->batch_len, &view);
-	if (r == 0)
-		r = batch_parse(view.payload, view.payload_len, &epoch->head);
+	r = batch_reopen(stored->batch, stored->batch_len, &epoch->head);
 	if (r != 0) {
 		log_error("a stored batch cannot be read (%s): was the database altered?",
 		          wire_strerror(r));

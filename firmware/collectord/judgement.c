@@ -15,15 +15,12 @@
 static int load_issue(struct collector *collector, uint32_t hub_id, const struct event_id *event)
 {
 	uint8_t bytes[MANIFEST_BYTES_MAX];
-	struct sign1_view view;
 	size_t len;
 	int r = store_event(collector->store, hub_id, event, bytes, &len);
 
 	if (r != 0)
 		return r < 0 ? r : -EPROTO;
-	r = sign1_split(SIGN1_MANIFEST, bytes, len, &view);
-	if (r == 0)
-		r = manifest_parse(view.payload, view.payload_len, &collector->issue);
+	r = manifest_reopen(bytes, len, &collector->issue);
 	if (r != 0) {
 		log_error("a stored manifest cannot be read (%s): was the database altered?",
 		          wire_strerror(r));
@@ -60,13 +57,11 @@ static int judge_epoch(struct collector *collector, const struct epoch_id *epoch
 {
 	struct store_epoch *stored = &collector->stored;
 	char held[REASON_BYTES_MAX + 1] = "";
-	struct sign1_view view;
 	int r = store_epoch(collector->store, epoch, stored);
 
 	if (r != 0)
 		return r < 0 ? r : -EPROTO;
-	if (sign1_split(SIGN1_BATCH, stored->batch, stored->batch_len, &view) != 0 ||
-	    batch_parse(view.payload, view.payload_len, &collector->submission.batch) != 0)
+	if (batch_reopen(stored->batch, stored->batch_len, &collector->submission.batch) != 0)
 		return -EPROTO;
 	r = judge_fit(collector, stored->hub_id, &stored->event, stored->occurrence, held);
 	if (r != 0 || strcmp(held, stored->held) == 0)

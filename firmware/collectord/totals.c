@@ -272,14 +272,12 @@ static void end_event(struct walk *walk)
 static int begin_event(struct walk *walk, const struct store_epoch *epoch)
 {
 	uint8_t bytes[MANIFEST_BYTES_MAX];
-	struct sign1_view view;
 	size_t len;
 	int r = store_event(walk->store, epoch->hub_id, &epoch->event, bytes, &len);
 
 	if (r != 0)
 		return r < 0 ? r : -ENOENT;
-	if (sign1_split(SIGN1_MANIFEST, bytes, len, &view) != 0 ||
-	    manifest_parse(view.payload, view.payload_len, &walk->manifest) != 0)
+	if (manifest_reopen(bytes, len, &walk->manifest) != 0)
 		return -EPROTO;
 	walk->in_event = true;
 	walk->event = epoch->event;
@@ -315,14 +313,12 @@ static void end_hub(struct walk *walk)
 static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
 {
 	uint8_t bytes[HUB_CERT_BYTES_MAX];
-	struct sign1_view view;
 	size_t len;
 	int r = store_hub(walk->store, epoch->hub_id, bytes, &len);
 
 	if (r != 0)
 		return r < 0 ? r : -ENOENT;
-	if (sign1_split(SIGN1_HUB_CERT, bytes, len, &view) != 0 ||
-	    hub_cert_parse(view.payload, view.payload_len, &walk->hub) != 0)
+	if (hub_cert_reopen(bytes, len, &walk->hub) != 0)
 		return -EPROTO;
 	walk->in_hub = true;
 	walk->hub_id = epoch->hub_id;
@@ -342,15 +338,12 @@ static void note_device(struct walk *walk, const struct public_key *device)
 		walk->device[walk->n_devices++] = *device;
 }
 
-/* The signature was verified before it was stored. */
 static void note_headcount(struct walk *walk, const struct batch *batch)
 {
 	struct headcount headcount;
-	struct sign1_view view;
 
 	if (batch->headcount_len == 0 ||
-	    sign1_split(SIGN1_HEADCOUNT, batch->headcount, batch->headcount_len, &view) != 0 ||
-	    headcount_parse(view.payload, view.payload_len, &headcount) != 0)
+	    headcount_reopen(batch->headcount, batch->headcount_len, &headcount) != 0)
 		return;
 	walk->has_headcount = true;
 	if (headcount.people > walk->headcount)
@@ -401,11 +394,9 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 static void note_correction(struct walk *walk, const struct batch *batch)
 {
 	struct correction correction;
-	struct sign1_view view;
 
 	if (batch->correction_len > 0 &&
-	    sign1_split(SIGN1_CORRECTION, batch->correction, batch->correction_len, &view) == 0 &&
-	    correction_parse(view.payload, view.payload_len, &correction) == 0)
+	    correction_reopen(batch->correction, batch->correction_len, &correction) == 0)
 		append(walk, walk->corrections, json_string(correction.reason.s));
 }
 
@@ -451,12 +442,10 @@ static void count_epoch(struct walk *walk, const struct store_epoch *epoch,
 static int each_epoch(void *context, const struct store_epoch *epoch)
 {
 	struct walk *walk = context;
-	struct sign1_view view;
 	struct batch batch;
 	int r = 0;
 
-	if (sign1_split(SIGN1_BATCH, epoch->batch, epoch->batch_len, &view) != 0 ||
-	    batch_parse(view.payload, view.payload_len, &batch) != 0) {
+	if (batch_reopen(epoch->batch, epoch->batch_len, &batch) != 0) {
 		log_error("a stored batch cannot be read: was the database altered?");
 		return -EPROTO;
 	}

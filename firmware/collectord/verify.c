@@ -117,16 +117,9 @@ static bool open_hub(struct submission *s, const struct public_key *root, bool k
                      struct refusal *ret)
 {
 	const struct post_view *post = &s->post;
-	struct sign1_view view;
-	int r;
+	const int r = known ? hub_cert_reopen(post->hub_cert, post->hub_cert_len, &s->hub)
+	                    : hub_cert_open(post->hub_cert, post->hub_cert_len, root, &s->hub);
 
-	if (known) {
-		r = sign1_split(SIGN1_HUB_CERT, post->hub_cert, post->hub_cert_len, &view);
-		if (r == 0)
-			r = hub_cert_parse(view.payload, view.payload_len, &s->hub);
-	} else {
-		r = hub_cert_open(post->hub_cert, post->hub_cert_len, root, &s->hub);
-	}
 	if (r != 0)
 		return refuse(ret, ANSWER_NOT_TRUSTED,
 		              "The hub is not certified by this network: %s.", wire_strerror(r));
@@ -136,16 +129,10 @@ static bool open_hub(struct submission *s, const struct public_key *root, bool k
 static bool open_manifest(struct submission *s, bool known, struct refusal *ret)
 {
 	const struct post_view *post = &s->post;
-	struct sign1_view view;
-	int r;
+	const int r =
+	    known ? manifest_reopen(post->manifest, post->manifest_len, &s->manifest)
+	          : manifest_open(post->manifest, post->manifest_len, &s->hub.hub, &s->manifest);
 
-	if (known) {
-		r = sign1_split(SIGN1_MANIFEST, post->manifest, post->manifest_len, &view);
-		if (r == 0)
-			r = manifest_parse(view.payload, view.payload_len, &s->manifest);
-	} else {
-		r = manifest_open(post->manifest, post->manifest_len, &s->hub.hub, &s->manifest);
-	}
 	if (r != 0)
 		return refuse(ret, ANSWER_NOT_TRUSTED, "The event is not signed by its hub: %s.",
 		              wire_strerror(r));

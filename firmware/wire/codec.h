@@ -78,8 +78,8 @@
 		return seal(kind, payload, writer_len(&writer), key, buffer, size, ret_len);       \
 	}
 
-/* Defines X_parse(), X_seal() and X_open() of a signed message whose payload is at most `max`
- * octets. */
+/* Defines X_parse(), X_seal(), X_open() and X_reopen() of a signed message whose payload is at most
+ * `max` octets. */
 #define WIRE_CODEC(x, type, kind, max)                                                             \
 	WIRE_PARSE(x##_parse, x, type)                                                             \
                                                                                                    \
@@ -92,6 +92,14 @@
                                                                                                    \
 		if (r == 0)                                                                        \
 			r = sign1_verify(kind, &view, key);                                        \
+		return r != 0 ? r : x##_parse(view.payload, view.payload_len, ret);                \
+	}                                                                                          \
+                                                                                                   \
+	int x##_reopen(const uint8_t *message, size_t len, type *ret)                              \
+	{                                                                                          \
+		struct sign1_view view;                                                            \
+		int r = sign1_split(kind, message, len, &view);                                    \
+                                                                                                   \
 		return r != 0 ? r : x##_parse(view.payload, view.payload_len, ret);                \
 	}
 
