@@ -77,7 +77,8 @@ enum at_kind {
 	AT_READ,    /* the answer to at_read(); ok: text, len; else empty or refused */
 	AT_SENT,    /* the answer to at_send(): sent */
 	AT_DELETED, /* the answer to at_delete(): ok */
-	AT_HINT,    /* the modem says that a message came; slot 1: in the other memory */
+	AT_HINT,    /* the modem says that a message came, or that what it has can be read now; slot
+	               1: in the other memory too */
 	AT_STATUS,  /* status changed */
 	AT_PIN,     /* the PIN is tried next, note that before the write that follows; ok: it was
 	               right */
