@@ -261,7 +261,9 @@ static int read_as(const struct matrix *matrix, uint32_t codewords, const struct
 	len = repair_blocks(&blocks, effort, work, ret);
 	if (len == 0)
 		return QR_E_DAMAGED;
-	if (!qr_payload_read(work->data, len, version, &ret->payload) ||
+	/* Codewords that are all 0 are a word of any code, and what some stripes and checks look like:
+	 * an empty message is none. */
+	if (!qr_payload_read(work->data, len, version, &ret->payload) || ret->payload.len == 0 ||
 	    (!ret->payload.padded_well && ret->evidence_bits < QR_EVIDENCE_UNPADDED_BITS))
 		return QR_E_NOT_MESSAGE;
 	ret->version = (uint8_t)version;

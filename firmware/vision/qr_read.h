@@ -2,8 +2,7 @@
 /*
  * Inside vision: a QR code symbol's modules in, the octets it holds out (ISO/IEC 18004:2015, clause
  * 12). It never sees a picture: whoever sampled one says of each module how dark it looks and how
- * sure that is. Pure: no memory but the caller's, no floating point that a result hangs on but how
- * sure it is. Any matrix may be handed in.
+ * sure that is. Pure: no memory but the caller's. Any matrix may be handed in.
  *
  * What is read is what was drawn. Each block of codewords must be so near to a word of the code that
  * random ones would be by chance once in 2^30, which the standard's own reserves against misreading
@@ -29,7 +28,7 @@ enum {
 	QR_E_SIDE = 1,    /* no symbol has so many modules each way */
 	QR_E_VERSION,     /* the version information says it has others: qr_read_version() */
 	QR_E_DAMAGED,     /* too many wrong modules, or no symbol at all */
-	QR_E_NOT_MESSAGE, /* blocks in order, but not what an encoder would put into them */
+	QR_E_NOT_MESSAGE, /* blocks in order, but empty or not what an encoder puts into them */
 };
 
 struct qr_reading {
@@ -55,8 +54,8 @@ struct qr_work {
 
 /*
  * `module`: side * side of them, row by row from the symbol's upper left, without the quiet zone;
- * positive is dark, negative light, 0 not known, the farther from 0 the surer. Only the order of how
- * sure they are counts. A mirrored symbol is read too; of one that is light on dark the caller turns
+ * positive is dark, negative light, 0 not known, the farther from 0 the surer; their order is what
+ * counts. A mirrored symbol is read too; of one that is light on dark the caller turns
  * the signs. 0 or QR_E_…, `ret` is then of no use.
  */
 int qr_read(const int8_t *module, uint32_t side, struct qr_work *work, struct qr_reading *ret);

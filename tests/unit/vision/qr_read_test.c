@@ -418,6 +418,32 @@ static void test_random_modules_are_never_read(void **state)
 	}
 }
 
+/* Stripes and checks that look like a mask leave codewords that are all 0, which any code holds. */
+static void test_patterns_are_no_message(void **state)
+{
+	struct world *world = *state;
+
+	for (uint32_t i = 0; i < 10 * 4 * QR_MASKS; i++) {
+		uint32_t mask = i % QR_MASKS, version = 1 + i / (4 * QR_MASKS);
+		uint32_t word = qr_format_word((enum qr_level)(i / QR_MASKS % 4), mask);
+
+		world->side = qr_side(version);
+		for (uint32_t y = 0; y < world->side; y++)
+			for (uint32_t x = 0; x < world->side; x++)
+				world->module[y * world->side + x] =
+				    qr_mask(mask, x, y) ? SURE : -SURE;
+		assert_int_not_equal(read_symbol(world), 0);
+		for (uint32_t k = 0; k < 2 * QR_FORMAT_BITS; k++) {
+			struct qr_place at =
+			    qr_format_place(world->side, k / QR_FORMAT_BITS, k % QR_FORMAT_BITS);
+
+			world->module[at.y * world->side + at.x] =
+			    word >> k % QR_FORMAT_BITS & 1 ? SURE : -SURE;
+		}
+		assert_int_not_equal(read_symbol(world), 0);
+	}
+}
+
 static void test_mirrored_symbols_are_read(void **state)
 {
 	struct world *world = *state;
@@ -548,6 +574,7 @@ int main(void)
 	    cmocka_unit_test(test_a_doubtful_module_is_turned_over),
 	    cmocka_unit_test(test_damage_beyond_repair_is_never_read_wrong),
 	    cmocka_unit_test(test_random_modules_are_never_read),
+	    cmocka_unit_test(test_patterns_are_no_message),
 	    cmocka_unit_test(test_mirrored_symbols_are_read),
 	    cmocka_unit_test(test_segments_alphabets_and_parts),
 	    cmocka_unit_test(test_one_copy_of_the_information_is_enough),
