@@ -385,8 +385,9 @@ static void machine_trouble(struct machine *m)
 		machine_stop(m, (enum stop_kind)sim_draw(sim, 4));
 		return;
 	case 4:
-		m->clock = sim_chance(sim, 50) ? CLOCK_GOOD
-		                               : (enum clock_kind)sim_draw(sim, CLOCK_N_KINDS);
+		machine_clock(m, sim_chance(sim, 50)
+		                     ? CLOCK_GOOD
+		                     : (enum clock_kind)sim_draw(sim, CLOCK_N_KINDS));
 		return;
 	case 5:
 	case 6:

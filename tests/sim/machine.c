@@ -155,6 +155,7 @@ static void on_verdict(void *context, const struct msg_sms_verdict *verdict)
 }
 
 static void check_rows(struct machine *m);
+static void catch_up(struct machine *m, const struct epoch_id *epoch);
 
 static int on_sweep(void *context)
 {
@@ -176,6 +177,7 @@ static int on_request(void *context, const struct msg_http_request *request, con
 		return -ENOTCONN;
 	if (m->n_ops > 0)
 		check_rows(m); /* the ledger came back in this very turn */
+	catch_up(m, &request->epoch);
 	return mail_request(m, request, body, len);
 }
 
@@ -198,44 +200,9 @@ static void on_note(void *context, enum log_level level, const char *line)
 
 /* --- time --- */
 
-static struct kiosk_time time_of(struct machine *m)
-{
-	struct kiosk_time time = {
-	    .mono.us = m->sim->now_us - m->booted_us + SECOND_US,
-	    .boot_id = {(uint8_t)(m->index + 1), m->boots},
-	    .source = CLOCK_SOURCE_NTP,
-	    .wall = sim_wall(m->sim),
-	};
-
-	switch (m->clock) {
-	case CLOCK_UNKNOWN:
-		time.source = CLOCK_SOURCE_NONE;
-		time.wall = (int64_t)(time.mono.us / SECOND_US);
-		break;
-	case CLOCK_1970:
-		time.source = CLOCK_SOURCE_RTC;
-		time.wall = (int64_t)(time.mono.us / SECOND_US);
-		break;
-	case CLOCK_2038:
-		time.source = CLOCK_SOURCE_RTC;
-		time.wall = INT32_MAX + 1LL + (int64_t)(time.mono.us / SECOND_US);
-		break;
-	case CLOCK_BACKWARDS:
-		time.source = CLOCK_SOURCE_RTC;
-		time.wall -= 2 * (int64_t)(time.mono.us / SECOND_US);
-		break;
-	case CLOCK_GOOD:
-	case CLOCK_N_KINDS:
-		break;
-	}
-	if (m->clock != CLOCK_GOOD && m->clock != CLOCK_UNKNOWN)
-		m->clock_lied = m->clock_ever_lied = true;
-	return time;
-}
-
 void machine_turn(struct machine *m)
 {
-	struct kiosk_time time = time_of(m);
+	struct kiosk_time time = machine_time(m);
 
 	fault_disk_use(m->disk);
 	kiosk_turn(m->kiosk, &time);
@@ -360,7 +327,8 @@ static void note_end(struct machine *m, bool may_close)
 	m->closed_shown = m->close_asked = m->texts = false;
 }
 
-static void note_opening(struct machine *m)
+/* `late`: it was opened some time ago, and nobody was told. */
+static void note_opening(struct machine *m, bool late)
 {
 	struct sim *sim = m->sim;
 	const struct ledger_epoch *now = &m->kiosk->secret->epoch;
@@ -384,7 +352,7 @@ static void note_opening(struct machine *m)
 			sim_fail(sim, "kiosk %u opened a closed occurrence again", m->index);
 	carry = last != NULL && last->abandoned && last->meeting == meeting &&
 	        last->occurrence == now->occurrence;
-	if (m->clock == CLOCK_GOOD && !m->clock_lied && !carry) {
+	if (m->clock == CLOCK_GOOD && !m->clock_lied && !carry && !late) {
 		int64_t grace = sim->meeting[meeting].manifest.grace_s;
 
 		if (sim_wall(sim) < start - grace || sim_wall(sim) >= end + grace)
@@ -397,6 +365,22 @@ static void note_opening(struct machine *m)
 	model_open(&m->sure, &now->epoch, meeting, now->occurrence, carry);
 	sim_say(sim, "kiosk %u opened meeting %u, occurrence %u%s", m->index, meeting,
 	        now->occurrence, carry ? ", in a new epoch" : "");
+}
+
+/* The power went while an event was opened, and the disk has it; there was no room since, and now
+ * that there is some it closes and is sent in one turn. */
+static void catch_up(struct machine *m, const struct epoch_id *epoch)
+{
+	const struct ledger_epoch *last = &m->kiosk->secret->epoch;
+
+	if (model_epoch(&m->sure, epoch) != NULL || m->kiosk->meeting.open ||
+	    memcmp(&last->epoch, epoch, sizeof(*epoch)) != 0)
+		return;
+	if (m->sure.open)
+		note_end(m, true);
+	note_opening(m, true);
+	note_end(m, true);
+	m->then = m->sure;
 }
 
 /* Brings the model to what is open. `may`: the power went in between, so that something may have
@@ -415,7 +399,7 @@ static void check_open(struct machine *m, bool may)
 	if (m->sure.open && !same)
 		note_end(m, may);
 	if (k->meeting.open && !same) {
-		note_opening(m);
+		note_opening(m, false);
 		m->texts = k->meeting.texts;
 	}
 	m->then = m->sure;
@@ -485,10 +469,6 @@ void machine_run(struct machine *m)
 
 void machine_start(struct machine *m)
 {
-	static const enum mishap clock_mishap[] = {[CLOCK_UNKNOWN] = MISHAP_CLOCK_NONE,
-	                                           [CLOCK_1970] = MISHAP_CLOCK_AT_1970,
-	                                           [CLOCK_2038] = MISHAP_CLOCK_AT_2038,
-	                                           [CLOCK_BACKWARDS] = MISHAP_CLOCK_BACK};
 	const struct kiosk_outputs outputs = {
 	    .view = on_view,
 	    .result = on_result,
@@ -525,7 +505,7 @@ void machine_start(struct machine *m)
 	m->booted_us = sim->now_us;
 	m->clock_lied = false;
 	m->generation++;
-	time = time_of(m);
+	time = machine_time(m);
 	fault_disk_use(m->disk);
 	r = kiosk_new(&config, &outputs, &time, &m->kiosk, sentence, sizeof(sentence));
 	if (r != 0 && m->cut_armed && fault_disk_happened(m->disk)) {
@@ -542,8 +522,7 @@ void machine_start(struct machine *m)
 	if (r != 0)
 		sim_fail(sim, "kiosk %u does not start (%d): %s", m->index, r, sentence);
 	sim_say(sim, "kiosk %u starts, clock %d", m->index, (int)m->clock);
-	if (m->clock != CLOCK_GOOD)
-		sim_happened(sim, clock_mishap[m->clock]);
+	machine_clock(m, m->clock);
 	for (unsigned i = 0; i < m->n_ops; i++)
 		m->op[i].key = 0;
 	m->texts = m->kiosk->meeting.open && m->kiosk->meeting.texts;

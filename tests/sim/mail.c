@@ -98,8 +98,9 @@ static void look_at_post(struct machine *m, const uint8_t *body, size_t len)
 	assert(sim->n_posted < POSTED_MAX);
 	sim->posted[sim->n_posted++] = (struct posted){
 	    .epoch = batch.epoch, .seq = batch.seq, .hash = hash, .machine = m->index};
-	sim_say(sim, "kiosk %u posts batch %u, %llu people", m->index, batch.seq,
-	        (unsigned long long)rows_people(batch.row, batch.n_rows));
+	sim_say(sim, "kiosk %u posts batch %u, %llu people, state %d, sealed at %lld", m->index,
+	        batch.seq, (unsigned long long)rows_people(batch.row, batch.n_rows),
+	        (int)batch.state, batch.has_wall ? (long long)(batch.wall - sim->start) : -1LL);
 }
 
 static struct letter *copy_on_its_way(struct machine *m, const struct msg_http_request *request,

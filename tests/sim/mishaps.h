@@ -48,9 +48,9 @@
 	X(DISK_HOUR, "a kiosk's disk of an hour ago is put back")                                  \
 	X(DISK_OLD, "a kiosk's disk of another time ago is put back")                              \
 	X(DISK_CLONED, "a copy of a kiosk's disk runs beside it")                                  \
-	X(CLOCK_NONE, "a kiosk starts without a clock")                                            \
-	X(CLOCK_AT_1970, "a kiosk starts in 1970")                                                 \
-	X(CLOCK_AT_2038, "a kiosk starts in 2038")                                                 \
+	X(CLOCK_NONE, "a kiosk has no clock")                                                      \
+	X(CLOCK_AT_1970, "a kiosk's clock is at 1970")                                             \
+	X(CLOCK_AT_2038, "a kiosk's clock is at 2038")                                             \
 	X(CLOCK_BACK, "a kiosk's clock runs backwards")                                            \
 	X(UPLINK_DIED, "the uplink program ends")                                                  \
 	X(MODEM_DIED, "the modem program ends")                                                    \

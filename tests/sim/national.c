@@ -237,7 +237,8 @@ static void check_held(struct sim *sim, const struct hash *batch, const struct r
 		return;
 	if (sim->meeting[epoch->meeting].manifest.kiosks_max == 16 &&
 	    sim->meeting[epoch->meeting].manifest.people_max == 0)
-		sim_fail(sim, "kiosk %u is held without cause: %s", m->index, receipt->held.s);
+		sim_fail(sim, "kiosk %u is held without cause (meeting %u, occurrence %u): %s",
+		         m->index, epoch->meeting, epoch->occurrence, receipt->held.s);
 }
 
 /* The receipt's log is the one of what was accepted, in that order, and nothing else. */

@@ -6,9 +6,9 @@
  * simulated is the world around: clocks, disks (tests/support/vfs_fault.h), deliveries, hands.
  *
  * sim.c has the world and its time, day.c what happens in it, edges.c what ends between send and
- * answer, machine.c one kiosk and what it says beside what the model of people says, disks.c their
- * disks, modem.c its texts, mail.c the network, national.c the collector and what it may say,
- * mishaps.c how often each kind of fault was played.
+ * answer, machine.c one kiosk and what it says beside what the model of people says, clocks.c its
+ * time, disks.c the disks, modem.c its texts, mail.c the network, national.c the collector and what
+ * it may say, mishaps.c how often each kind of fault was played.
  */
 #ifndef TESTS_SIM_SIM_H
 #define TESTS_SIM_SIM_H
@@ -257,6 +257,10 @@ void machine_control(struct machine *m, const struct msg_control *control, const
 struct op *machine_op(struct machine *m, const struct op *op, uint64_t key);
 void machine_recount(struct machine *m);
 bool machine_is_open(const struct machine *m);
+
+/* --- clocks.c: the time as its machine has it; its clock goes wrong, or right again --- */
+struct kiosk_time machine_time(struct machine *m);
+void machine_clock(struct machine *m, enum clock_kind clock);
 
 /* --- disks.c ---
  * The disk as it was when it was last backed up; and a second machine with a copy of this one's
