@@ -10,6 +10,7 @@ enum {
 	HITS_MIN = 3,     /* lines through a finder that is no accident */
 	MODULES_MIN = 11, /* between the middles of two finders: version 1 has 14 */
 	MODULES_MAX = 190,
+	FEW_FINDERS = 4,
 };
 
 struct search {
@@ -310,10 +311,15 @@ size_t finder_triples(const struct view *view, const struct plane *mean, bool li
 					continue;
 				triple.cost = triple_cost(&finder[i], &finder[j], &finder[k]);
 				if (triple.cost < 0 ||
-				    (found == max && triple.cost >= ret[max - 1].cost) ||
-				    !is_data_between(&search, &finder[i], &finder[j]) ||
-				    !is_data_between(&search, &finder[i], &finder[k]))
+				    (found == max && triple.cost >= ret[max - 1].cost))
 					continue;
+				if (!is_data_between(&search, &finder[i], &finder[j]) ||
+				    !is_data_between(&search, &finder[i], &finder[k])) {
+					/* Blur hides data, but a wall has more finders. */
+					if (n > FEW_FINDERS)
+						continue;
+					triple.cost += 1;
+				}
 				turn = (finder[j].x - finder[i].x) * (finder[k].y - finder[i].y) -
 				       (finder[j].y - finder[i].y) * (finder[k].x - finder[i].x);
 				triple.right = turn > 0 ? finder[j] : finder[k];

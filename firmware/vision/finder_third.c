@@ -5,14 +5,14 @@
 #include "pattern.h"
 
 enum {
-	PAIRED_MAX = 6, /* of the finders, those crossed most often */
+	PAIRED_MAX = 3, /* of the finders, the first ones */
 	/* Where the third one of a pair may be: on either side of either, or of their middle. */
 	THIRDS = 6,
 };
 
 /* Modules off a square's corner that perspective may move it, and what part of the pair's own
  * contrast it must have to be believed. */
-static const float reach_share = 0.25f, reach_max = 10, looks_least = 0.55f;
+static const float reach_share = 0.27f, reach_max = 10, looks_least = 0.55f;
 static const float span_min = 11, span_max = 170;
 
 struct pair {
@@ -33,9 +33,9 @@ static void lay_axes(float x, float y, float module_px, float a[2], float b[2])
 	b[1] = a[0];
 }
 
-/* Looks for one third; how much it looks like one. */
+/* Looks for one third, its modules `size` times as large as the pair's; how much it looks like one. */
 static float try_third(const struct view *view, bool light, const struct pair *pair, int third,
-                       struct triple *ret)
+                       float size, struct triple *ret)
 {
 	float dx = pair->b->x - pair->a->x, dy = pair->b->y - pair->a->y;
 	float side = third % 2 == 0 ? 1 : -1,
@@ -59,9 +59,15 @@ static float try_third(const struct view *view, bool light, const struct pair *p
 	span /= hypotf(a[0], a[1]);
 	if (span < span_min || span > span_max)
 		return 0;
-	(void)pattern_settle(view, light, PATTERN_FINDER, fminf(reach_share * span, reach_max),
-	                     0.7f, a, b, &found.x, &found.y);
+	for (int i = 0; i < 2; i++) {
+		a[i] *= size;
+		b[i] *= size;
+	}
+	(void)pattern_settle(view, light, PATTERN_FINDER,
+	                     fminf(reach_share * span, reach_max) / size, 0.7f, a, b, &found.x,
+	                     &found.y);
 	looks = pattern_settle(view, light, PATTERN_FINDER, 0.5f, 0.25f, a, b, &found.x, &found.y);
+	found.module_px *= size;
 	ret->corner = third < 2 ? *pair->a : third < 4 ? *pair->b : found;
 	ret->right = third < 2 ? *pair->b : *pair->a;
 	ret->below = third < 4 ? found : *pair->b;
@@ -94,6 +100,27 @@ static float finder_looks(const struct view *view, bool light, const struct find
 	                           slanting[1]));
 }
 
+/* The likeliest third of a pair, if it looks more like one than what is known; how much. */
+static float best_third(const struct view *view, bool light, const struct pair *pair, float best,
+                        struct triple *ret)
+{
+	/* A finder that is farther away is smaller; what is nearer is found as it is. */
+	static const float size[] = {1, 0.8f};
+
+	for (int i = 0; i < THIRDS * 2; i++) {
+		struct triple triple;
+		float share =
+		    try_third(view, light, pair, i / 2, size[i % 2], &triple) / pair->contrast;
+
+		if (share <= best)
+			continue;
+		best = share;
+		turn_round(&triple);
+		*ret = triple;
+	}
+	return best;
+}
+
 bool finder_third(const struct view *view, bool light, const struct finder *finder, size_t n,
                   struct triple *ret)
 {
@@ -111,17 +138,8 @@ bool finder_third(const struct view *view, bool light, const struct finder *find
 				continue;
 			pair.contrast = fminf(finder_looks(view, light, pair.a, dx, dy),
 			                      finder_looks(view, light, pair.b, dx, dy));
-			for (int third = 0; third < THIRDS && pair.contrast > 0; third++) {
-				struct triple triple;
-				float share =
-				    try_third(view, light, &pair, third, &triple) / pair.contrast;
-
-				if (share <= best)
-					continue;
-				best = share;
-				turn_round(&triple);
-				*ret = triple;
-			}
+			if (pair.contrast > 0)
+				best = best_third(view, light, &pair, best, ret);
 		}
 	ret->cost = 0;
 	return best > looks_least;

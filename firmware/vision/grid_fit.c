@@ -130,9 +130,9 @@ static size_t sizes(const struct triple *triple, const struct view *view, float 
 
 /* What is taken for known of the fourth corner. */
 enum guess {
-	GUESS_FLAT,  /* a parallelogram's, then every alignment pattern on its own */
 	GUESS_FOUND, /* the last alignment pattern is looked for around a parallelogram's */
 	GUESS_DEPTH, /* how far away the finders are, by their size, says where to look */
+	GUESS_FLAT,  /* a parallelogram's, then every alignment pattern on its own */
 	GUESS_N,
 };
 
