@@ -47,6 +47,8 @@ struct kiosk_time machine_time(struct machine *m)
 		break;
 	}
 	if (m->clock != CLOCK_GOOD && m->clock != CLOCK_UNKNOWN)
-		m->clock_lied = m->clock_ever_lied = true;
+		m->clock_lied = true;
+	if (m->clock != CLOCK_GOOD)
+		m->clock_ever_bad = true;
 	return time;
 }

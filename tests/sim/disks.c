@@ -70,7 +70,7 @@ void machine_clone(struct machine *m, unsigned index)
 	copy->old_disk = copy->twin = m->old_disk = m->twin = true;
 	copy->n_old = m->n_old = m->sure.n_epochs;
 	copy->ahead = m->ahead;
-	copy->clock_ever_lied = m->clock_ever_lied;
+	copy->clock_ever_bad = m->clock_ever_bad;
 	sim_happened(sim, MISHAP_DISK_CLONED);
 	sim_say(sim, "kiosk %u: a copy of its disk runs as kiosk %u", m->index, index);
 	copy->start_at_us = sim->now_us + sim_draw(sim, 5ULL * MINUTE_US);

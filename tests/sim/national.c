@@ -222,7 +222,8 @@ static void open_reply(struct sim *sim, const struct collector_reply *reply,
 		sim_fail(sim, "the collector answers to another request");
 }
 
-/* Held for a limit of its meeting only: never because it arrived late. */
+/* Held for a limit of its meeting only, never because it arrived late; or by a kiosk that counted on
+ * for days because nobody told it the date. */
 static void check_held(struct sim *sim, const struct hash *batch, const struct receipt *receipt)
 {
 	const struct posted *posted = posted_by(sim, batch);
@@ -233,7 +234,7 @@ static void check_held(struct sim *sim, const struct hash *batch, const struct r
 		return;
 	m = &sim->machine[posted->machine];
 	epoch = model_epoch(&sim->machine[posted->machine].sure, &posted->epoch);
-	if (epoch == NULL || m->clock_ever_lied)
+	if (epoch == NULL || m->clock_ever_bad)
 		return;
 	if (sim->meeting[epoch->meeting].manifest.kiosks_max == 16 &&
 	    sim->meeting[epoch->meeting].manifest.people_max == 0)

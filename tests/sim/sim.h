@@ -91,7 +91,7 @@ struct machine {
 	uint8_t boots;
 	enum clock_kind clock;
 	bool clock_lied; /* since the power came */
-	bool clock_ever_lied;
+	bool clock_ever_bad;
 	uint64_t start_at_us;
 	/* faults */
 	bool cut_armed, dying, limited, io_armed;
