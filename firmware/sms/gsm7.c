@@ -67,6 +67,11 @@ uint32_t gsm7_decode_escaped(uint8_t septet, uint8_t single_shift, uint8_t locki
 
 unsigned gsm7_encode(uint32_t code_point, uint8_t ret_septets[2])
 {
+	/* most of ASCII stands in its own place */
+	if (code_point < 128 && alphabet[code_point] == code_point && code_point != GSM7_ESCAPE) {
+		ret_septets[0] = (uint8_t)code_point;
+		return 1;
+	}
 	for (unsigned i = 0; i < 128; i++) {
 		if (alphabet[i] == code_point && i != GSM7_ESCAPE) {
 			ret_septets[0] = (uint8_t)i;
