@@ -14,8 +14,14 @@ static int no(char *sentence, size_t size, const char *why)
 	return -EBADMSG;
 }
 
-/* Against any root of the same size, and the receipt that the batch named: one log that only grows.
- * A receipt that was set aside binds nobody any more. */
+/*
+ * Against any root of the same size, and the receipt that the batch named: one log that only grows.
+ * A receipt that was set aside binds nobody any more.
+ *
+ * A batch that was parked while others got receipts named its log before them, so the step from
+ * theirs to its own is not shown here. It is no less binding: both roots are signed, both go into
+ * the bundle, and whoever holds it asks GET /v1/log/proof for that step.
+ */
 static bool log_only_grew(struct kiosk *k, const struct receipt *receipt)
 {
 	const struct answer *answer = &k->word.answer;
