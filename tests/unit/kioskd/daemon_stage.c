@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -145,6 +146,7 @@ pid_t daemon_launch(const struct daemon *d, const char *log)
 	if (pid == 0) {
 		int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing running */
 		dup2(fd, STDERR_FILENO);
 		setenv("PUPPET_FOLDER", d->folder, 1);
 		execl(KIOSKD, "kioskd", "--config", config, (char *)NULL);
