@@ -161,6 +161,7 @@ static void send_now(struct kiosk *k, uint64_t client)
 		result_send(k, client, r < 0 ? r : -EIO, k->stopped_sentence);
 		return;
 	}
+	k->history_checked = false;
 	upload_asked(&k->upload, k->time.mono);
 	delivery_look(k);
 	result_send(k, client, 0, "Trying the collector now: `kioskctl status` says how it went.");

@@ -194,6 +194,7 @@ static void post(struct kiosk *k)
 struct agenda {
 	struct upload_work work;
 	struct epoch_id epoch; /* to seal, or to ask for */
+	bool is_history;
 };
 
 /* 0 or -errno. */
@@ -218,6 +219,13 @@ static int agenda_read(struct kiosk *k, struct agenda *ret)
 	} else if (r == LEDGER_E_NOTHING && k->meeting.open) {
 		ret->epoch = k->secret->epoch.epoch;
 		ret->work.head_unknown = !delivery_is_clear(k, &ret->epoch);
+	}
+	/* With nothing else to say: has it still what it confirmed last? */
+	if (r == LEDGER_E_NOTHING && !ret->work.head_unknown && !k->history_checked) {
+		uint32_t seq;
+
+		r = ledger_last_confirmed(k->ledger, &ret->epoch, &seq);
+		ret->work.head_unknown = ret->is_history = r == 0;
 	}
 	return r < 0 ? r : 0;
 }
@@ -267,6 +275,7 @@ void delivery_run(struct kiosk *k)
 			return;
 		case UPLOAD_ASK_HEAD:
 			ask_head(k, &agenda.epoch);
+			k->exchange.is_history = agenda.is_history;
 			return;
 		case UPLOAD_POST:
 			post(k);
@@ -326,11 +335,22 @@ static void start_over(struct kiosk *k, const char *sentence)
 		kiosk_changed(k);
 }
 
-/* A batch is sealed only when the one before it has its receipt. */
-static bool lost_what_was_before(const struct kiosk *k)
+/* A batch is sealed only when the one before it has its receipt; and a head is not before what was
+ * confirmed. */
+static bool has_lost_something(struct kiosk *k)
 {
-	return k->exchange.kind == HTTP_POST_BATCH && k->word.answer.status == ANSWER_GAP &&
-	       k->exchange.seq > 1;
+	const struct answer *answer = &k->word.answer;
+	struct epoch_id epoch;
+	uint32_t seq;
+
+	if (k->exchange.kind == HTTP_POST_BATCH)
+		return answer->status == ANSWER_GAP && k->exchange.seq > 1;
+	if (ledger_last_confirmed(k->ledger, &epoch, &seq) != 0 ||
+	    !same_bytes(&epoch, &k->exchange.epoch, sizeof(epoch)))
+		return false;
+	k->history_checked = true;
+	return answer->status == ANSWER_NO_SUCH_EPOCH ||
+	       (answer->has_head && answer->head_seq < seq);
 }
 
 /*
@@ -364,6 +384,7 @@ static int batch_answered(struct kiosk *k, bool has_receipt, const struct receip
 	r = ledger_collector_cert(k->ledger, &k->word.collector, k->word.cert, k->word.cert_len);
 	if (r == 0)
 		r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
+	k->history_checked = true;
 	if (r == 0 && receipt->time > k->floor) {
 		r = ledger_raise_floor(k->ledger, receipt->time);
 		k->floor = receipt->time;
@@ -406,7 +427,7 @@ void kiosk_http(struct kiosk *k, const struct msg_http_response *response, const
 			failed(k, sentence);
 		return;
 	}
-	if (lost_what_was_before(k)) {
+	if (has_lost_something(k)) {
 		start_over(k, "The collector has lost totals it gave receipts for: an older "
 		              "database was put back. All totals are sent again; tell the "
 		              "national team.");
@@ -416,9 +437,9 @@ void kiosk_http(struct kiosk *k, const struct msg_http_response *response, const
 	upload_answered(&k->upload, k->time.mono, k->word.answer.next_after_s);
 	delivery_look(k);
 	k->uplink_sentence[0] = '\0';
-	if (k->exchange.kind == HTTP_GET_HEAD)
+	if (k->exchange.kind == HTTP_GET_HEAD && !k->exchange.is_history)
 		head_answered(k);
-	else
+	else if (k->exchange.kind == HTTP_POST_BATCH)
 		r = batch_answered(k, has_receipt, &receipt);
 	if (r > 0)
 		note(k, LOG_LEVEL_ERROR, "A receipt was not stored: %s.", ledger_strerror(r));

@@ -94,6 +94,7 @@ struct exchange {
 	struct hash posted;
 	bool
 	    has_other_log; /* what came is signed, and not of the log that the receipts here are of */
+	bool is_history;   /* asks for a head only to see that it is still there */
 	struct mono_time sent, lost;
 };
 
@@ -148,6 +149,8 @@ struct kiosk {
 	struct batch batch;         /* scratch: a draft */
 	struct collector_word word; /* scratch */
 	unsigned n_clear;
+	bool history_checked; /* the collector still had what it confirmed last, since the start or
+	                         `kioskctl send` */
 	struct epoch_id clear[CLEAR_MAX];
 	bool delivery_waits;          /* an attempt is planned at `delivery_at` */
 	struct mono_time delivery_at; /* when to look again */

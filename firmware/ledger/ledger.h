@@ -330,6 +330,9 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 /* The largest collector's log with a verified receipt: for consistency proofs. 0 or
  * LEDGER_E_NOTHING. */
 int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
+/* The batch whose receipt is of that log: what a collector that went back has lost first. As above.
+ */
+int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uint32_t *ret_seq);
 /* The root that a receipt here gave a collector's log of that size; that the receipt of this hash
  * gave. 0 or LEDGER_E_NOTHING. */
 int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root);

@@ -518,6 +518,46 @@ static void test_the_next_meeting_brings_what_was_lost_of_the_last(void **state)
 	assert_int_equal(play->collector.n, 3);
 }
 
+/* A kiosk with nothing to say asks whether what was confirmed last is still there: after its start,
+ * and when a person has it send. */
+static void test_a_kiosk_with_nothing_to_send_finds_out_too(void **state)
+{
+	const struct msg_control close = {.control = CONTROL_CLOSE},
+	                         send = {.control = CONTROL_SEND};
+	struct play *play = *state;
+	struct stage *s = &play->stage;
+	struct epoch_id epoch;
+
+	s->has_modem = false;
+	until_posted(play);
+	epoch = s->request.epoch;
+	(void)answer_all(play);
+	assert_int_equal(stage_control(s, &close)->error, 0);
+	stage_wait(s, INTERVAL_US);
+	(void)answer_all(play);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	stage_power_cut(s);
+	stage_wait(s, 3 * INTERVAL_US);
+	assert_int_equal(s->n_requests, 4);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	assert_memory_equal(&s->request.epoch, &epoch, sizeof(epoch));
+	stage_head(s, 2, &play->collector.batch[1]);
+	stage_wait(s, 100 * INTERVAL_US);
+	assert_int_equal(s->n_requests, 4);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	memset(&play->collector, 0, sizeof(play->collector));
+	assert_int_equal(stage_control(s, &send)->error, 0);
+	assert_int_equal(s->n_requests, 5);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	stage_head(s, 0, NULL);
+	assert_int_equal(stage_status(s).batches_confirmed, 0);
+	assert_non_null(strstr(stage_status(s).uplink_sentence, "sent again"));
+	stage_wait(s, 61000000);
+	assert_int_equal(answer_all(play), 2);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	assert_int_equal(play->collector.n, 2);
+}
+
 /* Signed, and about octets that were never sent: whatever was damaged on its way, the batch or what
  * vouches for it, goes again by itself. */
 static void test_a_refusal_of_a_damaged_copy_parks_nothing(void **state)
@@ -935,6 +975,7 @@ int main(void)
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_a_collector_put_back_gets_again_what_it_lost),
 	    TEST(test_the_next_meeting_brings_what_was_lost_of_the_last),
+	    TEST(test_a_kiosk_with_nothing_to_send_finds_out_too),
 	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
