@@ -77,7 +77,13 @@ static void draw(const QRcode *symbol, float side_px, bool light, bool mirrored)
 		}
 }
 
-/* Frames until it is read, each the same; more than FRAMES_MAX: not. */
+/* Not by a pass over the whole frame: those have their turn too seldom. */
+static bool is_by_region(const struct code *code)
+{
+	return strncmp(code->pass, "region", 6) == 0 || strcmp(code->pass, "modules") == 0;
+}
+
+/* Frames until it is read where its finders are, each the same; more than FRAMES_MAX: not. */
 static int frames_until_read(void)
 {
 	const struct decoder_clock clock = {.now_us = count_us};
@@ -85,18 +91,22 @@ static int frames_until_read(void)
 	    .grey = grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
 	struct decoder *decoder = NULL;
 	struct code code[2];
-	int frames = 1, n = 0;
+	int frames = 0;
+	bool read = false;
 
 	assert_int_equal(decoder_new(WIDTH, HEIGHT, &clock, &decoder), 0);
-	for (; frames <= FRAMES_MAX && n == 0; frames++)
-		n = decoder_frame(decoder, &frame, BUDGET_US, code, 2);
-	if (n > 0) {
+	while (frames++ < FRAMES_MAX && !read) {
+		int n = decoder_frame(decoder, &frame, BUDGET_US, code, 2);
+
+		if (n == 0)
+			continue;
 		assert_int_equal(n, 1);
 		assert_int_equal(code[0].len, strlen(text));
 		assert_memory_equal(code[0].bytes, text, strlen(text));
+		read = is_by_region(&code[0]);
 	}
 	decoder_free(decoder);
-	return frames - 1 + (n == 0);
+	return read ? frames - 1 : FRAMES_MAX + 1;
 }
 
 static void test_every_height_and_version_is_read(void **state)
