@@ -109,13 +109,11 @@ static int note_item(void *context, const uint8_t *octets, size_t len)
 	return 0;
 }
 
-static int find_opening(const struct args *args, struct msg_correct *request)
+static int find_opening(const struct args *args, const struct wanted *wanted,
+                        struct msg_correct *request)
 {
-	struct wanted wanted;
-	int r = wanted_read(args, &wanted);
+	int r = export_from_kiosk(args, wanted, note_item, request);
 
-	if (r == 0)
-		r = export_from_kiosk(args, &wanted, note_item, request);
 	if (r == 0 && request->seq == 0) {
 		complain(args, "--event: this kiosk counted no such meeting");
 		return EXIT_REFUSED;
@@ -169,9 +167,12 @@ static int run_correct(const struct args *args)
 	struct msg_correct request = {.n_changes = 0};
 	uint8_t bytes[CORRECTION_BYTES_MAX];
 	struct msg_status status;
+	struct wanted wanted;
 	size_t len = 0;
 	int r = read_changes(args, &request);
 
+	if (r == 0)
+		r = wanted_read(args, &wanted);
 	if (r == 0)
 		r = client_status(args, &status);
 	if (r != 0)
@@ -183,7 +184,7 @@ static int run_correct(const struct args *args)
 		             : "no event was counted on this kiosk yet");
 		return EXIT_REFUSED;
 	}
-	r = find_opening(args, &request);
+	r = find_opening(args, &wanted, &request);
 	if (r == 0)
 		r = sign_correction(args, &request, bytes, &len);
 	return r != 0 ? r : send_correction(args, &request, bytes, len);

@@ -126,6 +126,7 @@ static void totals_are_carried_as_a_picture(void **state)
 	assert_int_equal(program_stop(&fixture.stage.programs, &fixture.stage.kioskd), 0);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
 	assert_altered_is_refused(text);
+	assert_int_equal(KIOSKCTL("post", "--network", network, network), 65); /* no totals */
 	assert_int_equal(KIOSKCTL("post", "--network", network, picture), 0);
 	assert_says("5 people: confirmed");
 	assert_national(&status.event);

@@ -20,11 +20,13 @@ static void mistyped_options_are_told(void **state)
 {
 	struct program *program = *state;
 	static const struct {
-		const char *word[8];
+		const char *word[10];
 		int status;
 		const char *says;
 	} row[] = {
 	    {{"export"}, 64, "--out"},
+	    {{"export", "--out", "a", "--qr", "b"}, 64, "either"},
+	    {{"export", "--qr", "b", "--socket", "none.sock"}, 69, "is it running"},
 	    {{"export", "--out", "a", "--event", "12"}, 64, "16 hexadecimal"},
 	    {{"export", "--out", "a", "--occurrence", "2"}, 64, "--event"},
 	    {{"export", "--out", "a", "--ledger", "l"}, 64, "--network"},
@@ -34,6 +36,11 @@ static void mistyped_options_are_told(void **state)
 	    {{"verify", "none"}, 2, "none"},
 	    {{"correct", "--hub", "h", "--reason", "r"}, 64, "--people"},
 	    {{"correct", "--hub", "h", "--reason", "r", "--people", "3"}, 64, "+3 or -2"},
+	    {{"correct", "--hub", "h", "--reason", "r", "--people", "+3", "--event", "12"},
+	     64,
+	     "16 hexadecimal"},
+	    {{"post", "a"}, 64, "--network"},
+	    {{"post", "--network", "none", "a"}, 66, "none"},
 	    {{"correct", "--hub", "h", "--reason", "r", "--people", "-0"}, 64, "+3 or -2"},
 	    {{"correct", "--hub", "h", "--reason", "r", "--people", "+1x"}, 64, "+3 or -2"},
 	    {{"correct", "--hub", "h", "--reason", "r", "--project", "7"}, 64, "ID:+N"},
