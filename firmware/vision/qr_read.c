@@ -283,7 +283,7 @@ uint32_t qr_read_version(const int8_t *module, uint32_t side)
 
 			for (uint32_t i = 0; i < QR_VERSION_BITS; i++) {
 				struct qr_place at = qr_version_place(side, copy, i);
-				int dark = module[at.y * side + at.x];
+				int8_t dark = module[at.y * side + at.x];
 
 				errors += word >> i & 1 ? dark <= 0 : dark >= 0;
 			}

@@ -96,7 +96,7 @@ static bool draw(struct bench *bench, uint32_t len, QRecLevel level)
  * four a part is shifted by a module, as where a sampling grid slips. */
 static void damage(struct bench *bench)
 {
-	uint32_t share = below(bench, 200), from = below(bench, bench->side);
+	uint32_t share = below(bench, 200), from = below(bench, QR_SIDE_MIN);
 	bool slips = below(bench, 4) == 0;
 
 	for (uint32_t y = 0; y < bench->side; y++)

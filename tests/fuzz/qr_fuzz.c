@@ -41,6 +41,7 @@ static int read_modules(const int8_t *module, uint32_t side, struct qr_reading *
 	assert(r >= 0 && r <= QR_E_NOT_MESSAGE);
 	if (r == 0) {
 		check_payload(&reading->payload);
+		assert(reading->payload.len > 0);
 		assert(qr_side(reading->version) == side && reading->mask < QR_MASKS);
 		assert(reading->changed <= reading->erasures + reading->errors);
 	}
@@ -88,6 +89,7 @@ static void fuzz_symbol(QRecLevel level, const uint8_t *data, size_t size)
 	if (!symbol)
 		return;
 	modules = (uint32_t)(symbol->width * symbol->width);
+	assert(modules > 0);
 	for (uint32_t i = 0; i < modules; i++)
 		module[i] = symbol->data[i] & 1 ? 100 : -100;
 	at = 0;
