@@ -69,13 +69,15 @@ struct program {
 
 static void usage(FILE *out)
 {
+	char profiles[AT_NAMES_MAX];
+	at_profile_names(profiles);
 	fprintf(out,
 	        "Usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
 	        "[--send-ms N]\n"
-	        "                   [--profile auto|%s]\n"
+	        "                   [--profile NAME] (auto %s)\n"
 	        "                   [--pin-file FILE]\n"
 	        "Started by kioskd, with its socket on descriptor 3.\n",
-	        at_profile_names());
+	        profiles);
 }
 
 /* A whole number from `least` to `most`. */
@@ -138,10 +140,12 @@ static int read_profile(const char *name, struct options *ret)
 	ret->inbox.at.profile = at_profile_named(name);
 	if (ret->inbox.at.profile != NULL || strcmp(name, "auto") == 0)
 		return 0;
+	char profiles[AT_NAMES_MAX];
+	at_profile_names(profiles);
 	fprintf(stderr,
 	        "kiosk-modem: --profile \"%s\" is not known; auto or one of these would be right: "
 	        "%s.\n",
-	        name, at_profile_names());
+	        name, profiles);
 	return -EINVAL;
 }
 

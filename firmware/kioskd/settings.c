@@ -66,9 +66,12 @@ static int check_device(const void *value, char *sentence, size_t size)
 
 static int check_profile(const void *value, char *sentence, size_t size)
 {
+	char names[AT_NAMES_MAX];
+
 	if (strcmp(value, "auto") == 0 || at_profile_named(value) != NULL)
 		return 0;
-	text_format(sentence, size, "it takes auto, or one of %s", at_profile_names());
+	at_profile_names(names);
+	text_format(sentence, size, "it takes auto, or one of %s", names);
 	return -EINVAL;
 }
 
@@ -146,14 +149,13 @@ static const struct config_field fields[] = {
      .comment = "Serial device of the modem, or off."},
     {"modem", "profile", CONFIG_TEXT, PLACE(modem_profile), .standard = "auto",
      .check = check_profile,
-     .comment = "Whose modem it is, if it does not say so itself: auto, standard, ec25 (Quectel\n"
-                "EC25, EG25), sim7600 (SIMCom), e3372 (Huawei E3372 in stick mode)."},
+     .comment = "Whose modem it is: auto asks it; a name, such as e3372, is for one that does not\n"
+                "say. A wrong name is answered with all of them."},
     {"modem", "pin_file", CONFIG_TEXT, PLACE(pin_file), .standard = "",
      .comment =
          "File with the SIM card's PIN; nothing: it has none. A PIN that was refused is not\n"
          "tried again until the file is written anew."},
-    {"modem", "power_key", CONFIG_TEXT, PLACE(power_key), .standard = "",
-     .check = check_program,
+    {"modem", "power_key", CONFIG_TEXT, PLACE(power_key), .standard = "", .check = check_program,
      .comment = "Program that presses the modem's power key when nothing else wakes it, started\n"
                 "with two numbers: milliseconds to hold the key to switch the modem off, and to\n"
                 "switch it on (0: unknown). Nothing: a person is asked to."},

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -72,9 +73,12 @@ const struct at_profile *at_profile_named(const char *name)
 	return NULL;
 }
 
-const char *at_profile_names(void)
+void at_profile_names(char text[AT_NAMES_MAX])
 {
-	return "standard ec25 sim7600 e3372";
+	size_t len = 0;
+	for (size_t i = 0; i < at_profiles_n && len < AT_NAMES_MAX; i++)
+		len += (size_t)snprintf(text + len, AT_NAMES_MAX - len, "%s%s", i > 0 ? " " : "",
+		                        at_profiles[i].name);
 }
 
 static bool has(const char *text, const char *word)

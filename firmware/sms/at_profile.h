@@ -12,7 +12,7 @@
 
 #include <kiosk/types.h>
 
-enum { AT_SETUP_MAX = 2, AT_SAID_MAX = 5, AT_IDENTITY_MAX = 95 };
+enum { AT_SETUP_MAX = 2, AT_SAID_MAX = 5, AT_IDENTITY_MAX = 95, AT_NAMES_MAX = 256 };
 
 struct at_profile {
 	const char *name; /* for --profile and [modem] profile */
@@ -42,7 +42,7 @@ extern const size_t at_profiles_n; /* the first is by the standards */
 /* NULL: there is none of this name. */
 const struct at_profile *at_profile_named(const char *name);
 /* All names, with blanks between them. */
-const char *at_profile_names(void);
+void at_profile_names(char text[AT_NAMES_MAX]);
 /* Whose it is, by its answers to AT+CGMI and AT+CGMM. */
 const struct at_profile *at_profile_of(const char *maker, const char *model);
 /* Whether a line is one of a row's. */

@@ -456,13 +456,15 @@ int main(int n, char **arguments)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		p.client[i].fd = -1;
 	if (read_options(n, arguments, &p.options) < 0) {
+		char profiles[SIM_NAMES_MAX];
+		sim_profile_names(profiles);
 		fprintf(stderr,
 		        "Usage: modem-sim --store FILE --control SOCKET [--script FILE] [--size "
 		        "1..%d] [--seed N]\n"
 		        "                 [--bps 115200] [--send-ms 50] [--zone QUARTERS]\n"
 		        "                 [--profile NAME] (%s)\n"
 		        "Prints the path of its pseudo-terminal, which is FILE.tty.\n",
-		        SIM_SLOTS_MAX, sim_profile_names());
+		        SIM_SLOTS_MAX, profiles);
 		return EX_USAGE;
 	}
 	sigaction(SIGTERM, &action, NULL);

@@ -142,8 +142,9 @@ static void set_profile(struct sim_modem *modem, const char *name, char *answer)
 {
 	const struct sim_profile *profile = sim_profile(name);
 	if (profile == NULL) {
-		snprintf(answer, CONTROL_ANSWER_MAX, "error no such module; there are %s",
-		         sim_profile_names());
+		char names[SIM_NAMES_MAX];
+		sim_profile_names(names);
+		snprintf(answer, CONTROL_ANSWER_MAX, "error no such module; there are %s", names);
 		return;
 	}
 	sim_modem_profile(modem, profile);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim_profile.h"
@@ -83,7 +84,10 @@ const struct sim_profile *sim_profile(const char *name)
 	return NULL;
 }
 
-const char *sim_profile_names(void)
+void sim_profile_names(char text[SIM_NAMES_MAX])
 {
-	return "standard sim-only ec25 sim7600 e3372";
+	size_t len = 0;
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]) && len < SIM_NAMES_MAX; i++)
+		len += (size_t)snprintf(text + len, SIM_NAMES_MAX - len, "%s%s", i > 0 ? " " : "",
+		                        profiles[i].name);
 }

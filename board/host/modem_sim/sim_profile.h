@@ -8,7 +8,7 @@
 
 #include <kiosk/types.h>
 
-enum { SIM_LINES_MAX = 6 };
+enum { SIM_LINES_MAX = 6, SIM_NAMES_MAX = 256 };
 
 struct sim_profile {
 	const char *name;
@@ -29,7 +29,7 @@ struct sim_profile {
 
 /* NULL: no such one. */
 const struct sim_profile *sim_profile(const char *name);
-/* For a sentence. */
-const char *sim_profile_names(void);
+/* All names, with blanks between them. */
+void sim_profile_names(char text[SIM_NAMES_MAX]);
 
 #endif
