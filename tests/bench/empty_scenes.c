@@ -309,10 +309,10 @@ static void make_chance(struct scenes *scenes)
 			     ring % 2 == 0);
 }
 
-/* Bit 1 of a module: it is one of the data's, not of the patterns around them. */
+/* Bit 7 of a module (qrencode.h): it is of the patterns, not of the data or what repairs them. */
 static bool holds_data(const QRcode *symbol, unsigned u, unsigned v)
 {
-	return symbol->data[v * (unsigned)symbol->width + u] & 2;
+	return !(symbol->data[v * (unsigned)symbol->width + u] & 0x80);
 }
 
 /*
