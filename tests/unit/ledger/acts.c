@@ -175,6 +175,29 @@ static int not_confirmed(struct scene *scene)
 	return 0;
 }
 
+static void prepare_confirmed(struct scene *scene)
+{
+	prepare_sealed(scene);
+	assert_int_equal(act_receipt(scene, NULL), 0);
+}
+
+static int act_set_aside(struct scene *scene, struct model *model)
+{
+	return model != NULL ? 0 : ledger_set_receipts_aside(scene->ledger);
+}
+
+/* All or none: the batch is confirmed as before, or waits for a receipt. */
+static int not_set_aside(struct scene *scene)
+{
+	static struct ledger_outgoing outgoing;
+	struct ledger_sent sent;
+
+	assert_int_equal(ledger_sent(scene->ledger, &sent), 0);
+	assert_int_equal(ledger_next_outgoing(scene->ledger, &outgoing),
+	                 sent.confirmed == 1 ? LEDGER_E_NOTHING : 0);
+	return sent.confirmed == 1;
+}
+
 static int act_close(struct scene *scene, struct model *model)
 {
 	if (model != NULL)
@@ -200,6 +223,7 @@ const struct act acts[] = {
     {"a group", prepare_open, act_group, NULL, 0},
     {"a seal", prepare_open, act_seal, not_sealed, LEDGER_E_PENDING},
     {"a receipt", prepare_sealed, act_receipt, not_confirmed, LEDGER_E_SEQUENCE},
+    {"receipts set aside", prepare_confirmed, act_set_aside, not_set_aside, 0},
     {"a close", prepare_open, act_close, NULL, LEDGER_E_NOT_OPEN},
     {"an end that keeps tags", prepare_open, act_end_keeping, NULL, LEDGER_E_NOT_OPEN},
 };
