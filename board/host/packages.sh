@@ -12,6 +12,8 @@ PACKAGES_RUN=(
 	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core)
 # More for the tests.
 PACKAGES_TESTS=(libcmocka-dev ca-certificates nodejs gammu)
+# More for tests/devices/run: a virtual machine.
+PACKAGES_DEVICES=(qemu-system-x86 busybox-static kmod cpio xz-utils)
 # More for the sanitizer and fuzzing presets; packages_clang adds the runtime library of clang's version.
 PACKAGES_CLANG=(clang llvm)
 
