@@ -543,9 +543,10 @@ static void check_arrived(struct machine *m)
 {
 	struct sim *sim = m->sim;
 
-	/* One that had nothing to say since the collector lost what it has receipts for cannot
-	 * know. */
-	if (m->ahead && m->posted_us <= sim->national.backup.put_back_us)
+	/* One that had nothing to say, and was not started, since the collector lost what it has
+	 * receipts for cannot know. */
+	if (m->ahead && m->posted_us <= sim->national.backup.put_back_us &&
+	    m->booted_us <= sim->national.backup.put_back_us)
 		return;
 	for (unsigned i = 0; i < m->sure.n_epochs; i++) {
 		const struct model_epoch *epoch = &m->sure.epoch[i];
