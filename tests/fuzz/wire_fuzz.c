@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "crypto.h"
 #include "message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -109,6 +110,68 @@ static void read_card_text(const uint8_t *data, size_t size)
 	assert(card_open(data, size, &nobody, &opened) != CARD_GOOD);
 }
 
+/* The hub's payload signed by the root, the event's by that hub: each with its key put right where
+ * it can be read. */
+static bool sign_chain(const uint8_t *hub, size_t hub_len, const uint8_t *event, size_t event_len,
+                       struct hub_cert *ret_hub, struct manifest *ret_manifest, struct card *card)
+{
+	static const struct secret_seed root = {{'r'}}, hub_key = {{'h'}};
+	static uint8_t hub_cert[HUB_CERT_BYTES_MAX], manifest[MANIFEST_BYTES_MAX];
+	struct secret_seed card_key;
+	bool good = hub_cert_parse(hub, hub_len, ret_hub) == 0;
+	int r;
+
+	card->hub_cert = hub_cert;
+	card->manifest = manifest;
+	ret_hub->hub = ed25519_public(&hub_key);
+	r = good ? hub_cert_seal(ret_hub, &root, hub_cert, sizeof(hub_cert), &card->hub_cert_len)
+	         : sign1_seal(SIGN1_HUB_CERT, hub, hub_len, &root, hub_cert, sizeof(hub_cert),
+	                      &card->hub_cert_len);
+	if (r != 0)
+		return false;
+	good = good && manifest_parse(event, event_len, ret_manifest) == 0;
+	card_key = card_seed(&card->secret, &ret_manifest->event);
+	ret_manifest->card = ed25519_public(&card_key);
+	r = good ? manifest_seal(ret_manifest, &hub_key, manifest, sizeof(manifest),
+	                         &card->manifest_len)
+	         : sign1_seal(SIGN1_MANIFEST, event, event_len, &hub_key, manifest,
+	                      sizeof(manifest), &card->manifest_len);
+	return r == 0 && good;
+}
+
+/* A card of a network's own: an octet of length, the hub's payload, the event's. It is good if and
+ * only if the certificate covers every occurrence. */
+static void read_signed_card(const uint8_t *data, size_t size)
+{
+	static const struct secret_seed root_seed = {{'r'}};
+	static char text[2 * CARD_BYTES_MAX];
+	static struct opened_card opened;
+	static struct hub_cert hub;
+	static struct manifest manifest;
+	const struct public_key root = ed25519_public(&root_seed);
+	struct card card = {.secret = {{'s'}}};
+	uint8_t octets[CARD_BYTES_MAX];
+	size_t len;
+	bool good;
+
+	if (size == 0 || data[0] >= size)
+		return;
+	memset(&manifest, 0, sizeof(manifest));
+	good = sign_chain(data + 1, data[0], data + 1 + data[0], size - 1 - data[0], &hub,
+	                  &manifest, &card);
+	if (card.manifest_len == 0 || card_encode(&card, octets, sizeof(octets), &len) != 0)
+		return;
+	for (uint32_t i = 0; good && i < manifest_occurrences(&manifest); i++) {
+		int64_t start, end;
+
+		assert(manifest_occurrence(&manifest, i, &start, &end) == 0 && start < end);
+		good = hub.not_before <= start && end <= hub.not_after;
+	}
+	assert(code_encode(CODE_EVENT_CARD, octets, len, text, sizeof(text)) == 0);
+	assert((card_open((const uint8_t *)text, strlen(text), &root, &opened) == CARD_GOOD) ==
+	       good);
+}
+
 static void read_envelope(const uint8_t *data, size_t size)
 {
 	for (int kind = 0; kind < SIGN1_N_KINDS; kind++) {
@@ -140,6 +203,7 @@ static void (*const reader[])(const uint8_t *data, size_t size) = {
     [17] = read_card_text,
     [18] = read_envelope,
     [19] = read_log_proof,
+    [20] = read_signed_card,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
