@@ -221,6 +221,82 @@ static int bare_socket(const struct fixture *fixture)
 	return fd;
 }
 
+static void send_post(int fd, const struct counter *counter)
+{
+	char head[256];
+	const int len = snprintf(head, sizeof(head),
+	                         "POST /v1/batches HTTP/1.1\r\nHost: x\r\nCK1-Nonce: " NONCE
+	                         "\r\nContent-Length: %zu\r\n\r\n",
+	                         counter->body_len);
+
+	assert_int_equal(send(fd, head, (size_t)len, MSG_NOSIGNAL), len);
+	assert_int_equal(send(fd, counter->body, counter->body_len, MSG_NOSIGNAL),
+	                 counter->body_len);
+}
+
+/* Reads one answer, all of it; its status. */
+static unsigned read_status(int fd)
+{
+	static char text[32768];
+	const char *body = NULL, *length;
+	unsigned status = 0;
+	size_t n = 0;
+
+	do {
+		const ssize_t more = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+
+		assert_true(more > 0);
+		n += (size_t)more;
+		text[n] = '\0';
+		body = strstr(text, "\r\n\r\n");
+		length = strcasestr(text, "\r\nContent-Length: ");
+	} while (body == NULL || n < (size_t)(body + 4 - text) + strtoul(length + 18, NULL, 10));
+	assert_int_equal(sscanf(text, "HTTP/1.1 %u", &status), 1);
+	return status;
+}
+
+/* Kiosks that come at once share commits and threads, some hang up while they are at it, and others
+ * ask: each batch is stored, once. */
+static void many_at_once_are_stored_once_each(void **state)
+{
+	enum { CROWD = 40, ROUNDS = 4 };
+	static struct counter counter[CROWD];
+	struct fixture *fixture = *state;
+	char expected[64];
+	int fd[CROWD];
+
+	fixture->world.manifest.kiosks_max = CROWD;
+	world_seal_manifest(&fixture->world);
+	for (uint8_t i = 0; i < CROWD; i++) {
+		counter_open(&fixture->world, &counter[i], i + 1, 0);
+		fd[i] = bare_socket(fixture);
+	}
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		for (unsigned i = 0; i < CROWD; i++) {
+			counter_add(&counter[i], 0, CHANNEL_QR, FIRST_NOT_ASKED, 1);
+			counter_seal(&fixture->world, &counter[i]);
+			send_post(fd[i], &counter[i]);
+		}
+		for (unsigned i = round; i < CROWD; i += 5) {
+			(void)close(fd[i]);
+			fd[i] = bare_socket(fixture);
+		}
+		request(fixture, "GET", "/v1/log/head", NONCE, NULL, 0);
+		assert_int_equal(fixture->got.status, 200);
+		for (unsigned i = 0; i < CROWD; i++) {
+			if (i % 5 == round)
+				send_post(fd[i], &counter[i]);
+			assert_in_range(read_status(fd[i]), i % 5 == round ? 200 : 201, 201);
+		}
+	}
+	for (unsigned i = 0; i < CROWD; i++)
+		(void)close(fd[i]);
+	(void)snprintf(expected, sizeof(expected), "\"attendances\": %d", CROWD * ROUNDS);
+	request(fixture, "GET", "/v1/totals?view=team", NULL, NULL, 0);
+	if (strstr((const char *)fixture->got.body, expected) == NULL)
+		fail_msg("not %s: %s", expected, (const char *)fixture->got.body);
+}
+
 #define POST(header) "POST /v1/batches HTTP/1.1\r\nHost: x\r\n" header "\r\n\r\n"
 
 static void hostile_http_does_not_stop_it(void **state)
@@ -391,6 +467,7 @@ int main(void)
 	                                    tear_down),
 	    cmocka_unit_test_setup_teardown(wrong_methods_paths_and_views_get_a_sentence, set_up,
 	                                    tear_down),
+	    cmocka_unit_test_setup_teardown(many_at_once_are_stored_once_each, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(hostile_http_does_not_stop_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_endless_body_is_cut_off, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_store_that_fails_is_a_503_and_the_end, set_up,
