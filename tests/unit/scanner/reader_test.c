@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: what a serial reader sends reaches kioskd as codes, a pulled plug is told and is no
- * crash; a keyboard reader is grabbed, so that it types into nothing else. The real program, on a
- * pseudo-terminal and on the kernel's own virtual keyboard; the test plays kioskd.
+ * crash. The real program, on a pseudo-terminal; the test plays kioskd.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +19,6 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-#include <libevdev/libevdev-uinput.h>
-#include <libevdev/libevdev.h>
 
 #include "link.h"
 #include "reader_text.h"
@@ -214,53 +211,6 @@ static void test_what_is_no_reader(void **state)
 	}
 }
 
-static void press(const struct libevdev_uinput *keyboard, unsigned key)
-{
-	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_KEY, key, 1), 0);
-	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_SYN, SYN_REPORT, 0), 0);
-	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_KEY, key, 0), 0);
-	assert_int_equal(libevdev_uinput_write_event(keyboard, EV_SYN, SYN_REPORT, 0), 0);
-}
-
-static void test_a_keyboard_reader_is_ours_alone(void **state)
-{
-	struct desk *desk = *state;
-	struct libevdev *about = libevdev_new(), *other = NULL;
-	struct libevdev_uinput *keyboard = NULL;
-	struct input_event event;
-	char source[SOURCE_SIZE];
-	int fd;
-
-	libevdev_set_name(about, "civic-kiosk test reader");
-	for (unsigned key = KEY_ESC; key <= KEY_SPACE; key++)
-		(void)libevdev_enable_event_code(about, EV_KEY, key, NULL);
-	if (libevdev_uinput_create_from_device(about, LIBEVDEV_UINPUT_OPEN_MANAGED, &keyboard) <
-	    0) {
-		libevdev_free(about);
-		print_message("NOT TESTED: there is no /dev/uinput here, so no keyboard could be "
-		              "made: opening, grabbing and unplugging of an event device\n");
-		skip();
-	}
-	assert_non_null(libevdev_uinput_get_devnode(keyboard));
-	fd = open(libevdev_uinput_get_devnode(keyboard), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	assert_true(fd >= 0);
-	assert_int_equal(libevdev_new_from_fd(fd, &other), 0);
-	(void)snprintf(source, sizeof(source), "evdev:%s", libevdev_uinput_get_devnode(keyboard));
-	start_scanner(desk, source);
-	await_health(desk, HEALTH_GOOD, "ours alone");
-	press(keyboard, KEY_H);
-	press(keyboard, KEY_I);
-	press(keyboard, KEY_ENTER);
-	await_code(desk, "hi");
-	assert_int_equal(libevdev_next_event(other, LIBEVDEV_READ_FLAG_NORMAL, &event), -EAGAIN);
-	libevdev_free(other);
-	(void)close(fd);
-	libevdev_uinput_destroy(keyboard);
-	libevdev_free(about);
-	await_health(desk, HEALTH_MISSING, "went away");
-	assert_int_equal(exit_of(desk), 75);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,7 +219,6 @@ int main(void)
 	    WITH_DESK(test_an_idle_reader_says_so_again_and_again),
 	    WITH_DESK(test_a_pulled_plug_is_told),
 	    WITH_DESK(test_what_is_no_reader),
-	    WITH_DESK(test_a_keyboard_reader_is_ours_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
