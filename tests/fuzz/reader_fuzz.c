@@ -107,14 +107,21 @@ static void press(struct reader_keys *keys, uint32_t key, int32_t value)
 static void hear_keys(const uint8_t *data, size_t size)
 {
 	static struct reader_keys *keys;
+	bool down[KEYS] = {false};
 
 	if (keys == NULL && reader_keys_new("us", &keys) != 0)
 		abort();
-	for (size_t i = 0; i < size; i++)
-		if (!locks(data[i] % KEYS))
-			press(keys, data[i] % KEYS, data[i] < KEYS);
+	for (size_t i = 0; i < size; i++) {
+		uint32_t key = data[i] % KEYS;
+
+		if (locks(key))
+			continue;
+		down[key] = data[i] < KEYS;
+		press(keys, key, down[key]);
+	}
 	for (uint32_t key = 0; key < KEYS; key++)
-		press(keys, key, 0);
+		if (down[key])
+			press(keys, key, 0);
 	press(keys, KEY_ENTER, 1);
 	press(keys, KEY_ENTER, 0);
 }
