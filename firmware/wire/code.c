@@ -9,11 +9,8 @@
 enum { PREFIX_LEN = 5 };
 
 static const char prefix[][PREFIX_LEN + 1] = {
-    [CODE_EVENT_CARD] = "CK1:E",
-    [CODE_TICKET] = "CK1:T",
-    [CODE_ACTION] = "CK1:A",
-    [CODE_NETWORK] = "CK1:N",
-    [CODE_BATCH] = "CK1:B",
+    [CODE_EVENT_CARD] = "CK1:E", [CODE_TICKET] = "CK1:T", [CODE_ACTION] = "CK1:A",
+    [CODE_NETWORK] = "CK1:N",    [CODE_BATCH] = "CK1:B",
 };
 
 enum code_kind code_kind(const uint8_t *text, size_t len)
