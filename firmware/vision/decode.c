@@ -365,10 +365,11 @@ static void look_where_found(struct decoder *decoder, const struct view *whole,
 	size_t n = search_regions(decoder, whole, search);
 
 	look_all_ways(decoder, whole, n, search);
-	if (decoder->n_codes > 0 || !finder_third(whole, search->light, decoder->finder,
-	                                          search->n_finders, decoder->triple))
+	if (decoder->n_codes > 0)
 		return;
-	look_one_way(decoder, whole, 1, modules_way(), search);
+	n = finder_thirds(whole, search->light, decoder->finder, search->n_finders,
+	                  decoder->triple);
+	look_one_way(decoder, whole, n, modules_way(), search);
 }
 
 /*

@@ -49,9 +49,11 @@ size_t finder_merge(struct finder *finder, size_t n, size_t n_more);
 size_t finder_triples(const struct view *view, const struct plane *mean, bool light,
                       const struct finder *finder, size_t n, struct triple *ret, size_t max);
 
-/* Where two finders are plain and the third one is not: the likeliest place for it in the view,
- * whose finders these are, in pixels of the view. False: none looks like one. */
-bool finder_third(const struct view *view, bool light, const struct finder *finder, size_t n,
-                  struct triple *ret);
+enum { FINDER_THIRDS_MAX = 2 };
+/* Where two finders are plain and the third one is not: the likeliest places for it beside one of
+ * them and opposite both, the likelier first, in pixels of the view, whose finders these are. How
+ * many look like one. */
+size_t finder_thirds(const struct view *view, bool light, const struct finder *finder, size_t n,
+                     struct triple ret[FINDER_THIRDS_MAX]);
 
 #endif

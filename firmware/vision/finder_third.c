@@ -100,31 +100,44 @@ static float finder_looks(const struct view *view, bool light, const struct find
 	                           slanting[1]));
 }
 
-/* The likeliest third of a pair, if it looks more like one than what is known; how much. */
-static float best_third(const struct view *view, bool light, const struct pair *pair, float best,
-                        struct triple *ret)
+/* A third beside one of a pair, or opposite both. */
+enum stand {
+	STAND_BESIDE,
+	STAND_OPPOSITE,
+	STAND_N,
+};
+
+struct best {
+	float share[STAND_N]; /* of the pair's contrast */
+	struct triple triple[STAND_N];
+};
+
+static void keep_best(const struct view *view, bool light, const struct pair *pair,
+                      struct best *best)
 {
 	/* A finder that is farther away is smaller; what is nearer is found as it is. */
 	static const float size[] = {1, 0.8f};
 
 	for (int i = 0; i < THIRDS * 2; i++) {
-		struct triple triple;
+		enum stand stand = i / 2 < 4 ? STAND_BESIDE : STAND_OPPOSITE;
+		struct triple triple = {.cost = 0};
 		float share =
 		    try_third(view, light, pair, i / 2, size[i % 2], &triple) / pair->contrast;
 
-		if (share <= best)
+		if (share <= best->share[stand])
 			continue;
-		best = share;
 		turn_round(&triple);
-		*ret = triple;
+		best->share[stand] = share;
+		best->triple[stand] = triple;
 	}
-	return best;
 }
 
-bool finder_third(const struct view *view, bool light, const struct finder *finder, size_t n,
-                  struct triple *ret)
+size_t finder_thirds(const struct view *view, bool light, const struct finder *finder, size_t n,
+                     struct triple ret[FINDER_THIRDS_MAX])
 {
-	float best = looks_least;
+	struct best best = {.share = {looks_least, looks_least}};
+	int likelier;
+	size_t found = 0;
 
 	if (n > PAIRED_MAX)
 		n = PAIRED_MAX;
@@ -139,8 +152,11 @@ bool finder_third(const struct view *view, bool light, const struct finder *find
 			pair.contrast = fminf(finder_looks(view, light, pair.a, dx, dy),
 			                      finder_looks(view, light, pair.b, dx, dy));
 			if (pair.contrast > 0)
-				best = best_third(view, light, &pair, best, ret);
+				keep_best(view, light, &pair, &best);
 		}
-	ret->cost = 0;
-	return best > looks_least;
+	likelier = best.share[STAND_OPPOSITE] > best.share[STAND_BESIDE];
+	for (int i = 0; i < STAND_N; i++)
+		if (best.share[i ^ likelier] > looks_least)
+			ret[found++] = best.triple[i ^ likelier];
+	return found;
 }
