@@ -73,6 +73,7 @@ enum { EYE_OURS, EYE_ZBAR, EYE_WALL, EYES };
 struct show {
 	enum condition condition;
 	bool moving;
+	uint64_t seed; /* of how it is held: the same whoever looks, and however fast */
 	char code[CODE_CHARS_MAX + 1];
 };
 
@@ -200,6 +201,7 @@ static void one_show(struct eye *eye, struct render *render, const struct show *
 	uint64_t shown_us = (*frames + 1) * FRAME_US;
 	unsigned n_read = 0;
 
+	render_seed(render, show->seed);
 	render_set_moving(render, show->moving);
 	if (render_add(render, show->condition, show->code, strlen(show->code)) < 0)
 		return;
@@ -342,6 +344,7 @@ static void draw_show(unsigned i, uint64_t *seed, struct show *ret)
 {
 	size_t len = i % 8 == 7 ? CARD_CHARS : TICKET_CHARS;
 
+	ret->seed = *seed;
 	ret->condition = (enum condition)(i % CONDITION_N);
 	ret->moving = i / CONDITION_N % 2 == 1;
 	if (i % 16 == 3) {

@@ -204,6 +204,11 @@ void render_move(struct render *render)
 	place_items(render);
 }
 
+void render_seed(struct render *render, uint64_t seed)
+{
+	render->lot.state = seed;
+}
+
 void render_away(struct render *render)
 {
 	render->n_items = 0;

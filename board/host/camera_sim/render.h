@@ -52,6 +52,8 @@ int render_add(struct render *render, enum condition condition, const void *code
 void render_set_moving(struct render *render, bool moving);
 /* Everything in view is held up in another place and posture. */
 void render_move(struct render *render);
+/* What is drawn by lot from now on hangs on this seed and on nothing that was drawn before. */
+void render_seed(struct render *render, uint64_t seed);
 /* Nothing is in view. */
 void render_away(struct render *render);
 
