@@ -344,6 +344,7 @@ void mail_deliver(struct sim *sim)
 		if ((*at)->at_us < (*link)->at_us)
 			link = at;
 	letter = *link;
+	assert(letter != NULL);
 	*link = letter->next;
 	if (letter->to_kiosk)
 		arrive_here(sim, letter);

@@ -141,6 +141,7 @@ int main(int argc, char **argv)
 	sim = calloc(1, sizeof(*sim));
 	if (crypto_init() != 0 || sim == NULL || mkdtemp(folder) == NULL) {
 		perror("kiosk-sim: cannot start");
+		free(sim);
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
