@@ -147,7 +147,7 @@ static void test_what_cannot_be_used_is_told(void **state)
 	    {CAMERA(YUYV, WIDTH, HEIGHT), .camera.fourcc_taken = V4L2_PIX_FMT_H264, .r = -ENOTSUP,
 	     .words = "no format that can be read"},
 	    {CAMERA(YUYV, WIDTH, HEIGHT), .camera.buffers = 1, .r = -ENOMEM,
-	     .words = "does not work"},
+	     .words = "too little memory"},
 	};
 
 	(void)state;
