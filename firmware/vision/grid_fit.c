@@ -5,11 +5,13 @@
 
 #include "grid_fit.h"
 #include "modules.h"
+#include "qr_read.h"
 #include "pattern.h"
 
 enum {
 	TIMING_FINE = 4,      /* samples a module on the way along a timing pattern */
-	GRID_CANDIDATES = 15, /* sizes and maps tried for one triple */
+	SIZES_MAX = 6,        /* tried for one triple: five guesses, and what the symbol states */
+	GRID_CANDIDATES = 18, /* sizes and maps of them */
 };
 
 /* Follows the alignment patterns from the upper left on: each is looked for where its neighbours
@@ -98,9 +100,19 @@ static uint32_t nearest_size(float modules)
 	return (uint32_t)version * 4 + 17;
 }
 
+/* Without doubles. */
+static size_t add_size(uint32_t size, uint32_t *ret, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ret[i] == size)
+			return n;
+	ret[n] = size;
+	return n + 1;
+}
+
 /* Sizes to try, the likeliest first, without doubles. */
 static size_t sizes(const struct triple *triple, const struct view *view, float estimate,
-                    uint32_t ret[5])
+                    uint32_t ret[SIZES_MAX])
 {
 	const struct finder *c = &triple->corner, *r = &triple->right, *b = &triple->below;
 	float span = estimate - 7;
@@ -116,15 +128,9 @@ static size_t sizes(const struct triple *triple, const struct view *view, float 
 	                  estimate + 4,  estimate - 4, ((float)across + (float)down) / 2};
 	size_t n = 0;
 
-	for (int i = 0; i < 6 && n < 5; i++) {
-		uint32_t size = nearest_size(guess[i]);
-		bool known = guess[i] > 1.4f * estimate || guess[i] < 0.7f * estimate;
-
-		for (size_t k = 0; k < n; k++)
-			known |= ret[k] == size;
-		if (!known)
-			ret[n++] = size;
-	}
+	for (int i = 0; i < 6 && n < 5; i++)
+		if (guess[i] <= 1.4f * estimate && guess[i] >= 0.7f * estimate)
+			n = add_size(nearest_size(guess[i]), ret, n);
 	return n;
 }
 
@@ -149,7 +155,7 @@ static void fourth_by_depth(const struct triple *triple, float ret[2])
 
 /* One guess at a grid. */
 static bool guess_grid(const struct triple *triple, const struct view *view, bool light,
-                       uint32_t modules, enum guess guess, struct grid *ret)
+                       uint32_t modules, enum guess guess, struct grid *ret, uint32_t *ret_stated)
 {
 	struct modules seen;
 	const struct finder *c = &triple->corner, *r = &triple->right, *b = &triple->below;
@@ -184,6 +190,7 @@ static bool guess_grid(const struct triple *triple, const struct view *view, boo
 	modules_sample(ret, view, light, MODULES_MIDDLE, &seen);
 	modules_tell(&seen, MODULES_AREA);
 	ret->quality = modules_quality(ret, &seen);
+	*ret_stated = qr_read_version(seen.dark, modules);
 	return true;
 }
 
@@ -226,7 +233,7 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 	struct grid candidate[GRID_CANDIDATES];
 	struct triple settled = *triple;
 	float estimate = triple_modules(triple) + 7;
-	uint32_t size[5];
+	uint32_t size[SIZES_MAX], stated;
 	size_t n_sizes, n = 0;
 	float best = 0;
 
@@ -237,9 +244,12 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 	for (size_t i = 0; i < n_sizes && best < enough; i++)
 		for (int guess = 0; guess < GUESS_N && best < enough; guess++) {
 			if (!guess_grid(&settled, view, light, size[i], (enum guess)guess,
-			                &candidate[n]))
+			                &candidate[n], &stated))
 				continue;
 			best = fmaxf(best, candidate[n++].quality);
+			/* The version information stands by a finder: legible where all else is off. */
+			if (stated > 0 && n_sizes < SIZES_MAX)
+				n_sizes = add_size(qr_side(stated), size, n_sizes);
 		}
 	qsort(candidate, n, sizeof(candidate[0]), by_quality);
 	if (n > max)

@@ -247,11 +247,13 @@ static void test_light_and_mirrored_modules_are_the_same(void **state)
 static void test_the_stated_version_is_tried(void **state)
 {
 	(void)state;
-	for (int version = 26; version <= 40; version += 7) {
+	for (int version = 20; version <= 26; version += 3) {
 		struct sheet sheet;
 		struct triple triple;
 		struct finder *const finder[3] = {&triple.corner, &triple.right, &triple.below};
-		struct grid grid;
+		struct grid grid[18];
+		bool tried = false;
+		size_t n;
 
 		make_sheet(version, upright, &sheet);
 		for (int i = 8; i < sheet.symbol->width - 8; i++)
@@ -261,8 +263,10 @@ static void test_the_stated_version_is_tried(void **state)
 		triple = find(&sheet);
 		for (int i = 0; i < 3; i++)
 			finder[i]->module_px *= 1.06f;
-		assert_int_equal(grid_fit(&triple, &view, false, 2, &grid, 1), 1);
-		assert_int_equal(grid.modules, sheet.symbol->width);
+		n = grid_fit(&triple, &view, false, 2, grid, 18);
+		for (size_t i = 0; i < n; i++)
+			tried |= (int)grid[i].modules == sheet.symbol->width;
+		assert_true(tried);
 		QRcode_free(sheet.symbol);
 	}
 }
