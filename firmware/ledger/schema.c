@@ -103,13 +103,14 @@ static const char tables[] =
     ") STRICT;"
     "CREATE INDEX collector_log ON receipt (log_size);"
     "CREATE INDEX receipt_by_hash ON receipt (hash);"
-    /* Of a collector's log that is not there any more: what it once signed for. */
+    /* Of a collector's log that is not there any more: what it once signed for, the first of each
+     * batch, so that a collector without a memory fills no disk. */
     "CREATE TABLE former_receipt ("
-    " epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB PRIMARY KEY,"
+    " epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,"
     " log_size INTEGER NOT NULL, log_root BLOB NOT NULL, bytes BLOB NOT NULL,"
+    " PRIMARY KEY (epoch, seq),"
     " FOREIGN KEY (epoch, seq) REFERENCES batch (epoch, seq)"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX former_receipt_by_batch ON former_receipt (epoch, seq);"
+    ") STRICT;"
     /* Why a closed epoch's totals were changed, by the seq of the batch that carries it. */
     "CREATE TABLE correction ("
     " epoch INTEGER NOT NULL REFERENCES epoch (number),"
