@@ -56,12 +56,17 @@ static void configure(void)
 	assert_return_code(symlink(PROGRAMS "/kiosk-modem", path), errno);
 	daemon_path_in(kiosk, "sync-stop", path);
 	setenv("SYNC_STOP", path, 1);
+	/* The loader takes a space in LD_PRELOAD for the end of a name, and the build may have one. */
+	daemon_path_in(kiosk, "sync_stop.so", path);
+	assert_return_code(symlink(SYNC_STOP_LIBRARY, path), errno);
 }
 
 static void start_kioskd(void)
 {
 	struct msg_control watch = {.control = CONTROL_WATCH};
-	setenv("LD_PRELOAD", SYNC_STOP_LIBRARY, 1);
+	char library[256];
+	daemon_path_in(kiosk, "sync_stop.so", library);
+	setenv("LD_PRELOAD", library, 1);
 	kiosk->pid = daemon_launch(kiosk, "log");
 	unsetenv("LD_PRELOAD");
 	daemon_greet(kiosk, 0);

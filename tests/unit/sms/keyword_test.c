@@ -354,6 +354,17 @@ static void machines_are_not_answered(void **state)
 	CHECK(table);
 }
 
+static void assert_same(const struct sms_request *a, const struct sms_request *b)
+{
+	assert_int_equal(a->ask, b->ask);
+	assert_int_equal(a->project, b->project);
+	assert_int_equal(a->people, b->people);
+	assert_int_equal(a->people_said, b->people_said);
+	assert_int_equal(a->people_cut, b->people_cut);
+	assert_int_equal(a->first, b->first);
+	assert_int_equal(a->language, b->language);
+}
+
 static void only_a_volunteer_asks_for_the_status(void **state)
 {
 	(void)state;
@@ -369,7 +380,7 @@ static void only_a_volunteer_asks_for_the_status(void **state)
 		/* From anybody else it is a word like any that we don't know. */
 		keyword_read(table[i].text, &manifest, false, &request);
 		keyword_read("qwertz", &manifest, false, &unknown);
-		assert_memory_equal(&request, &unknown, sizeof(request));
+		assert_same(&request, &unknown);
 	}
 	keyword_read("RIVER status", &manifest, true, &request);
 	assert_int_equal(request.ask, SMS_ASK_CHECK_IN);
