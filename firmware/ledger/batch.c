@@ -224,19 +224,10 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch,
                          enum epoch_state *ret_state)
 {
-	sqlite3_stmt *s = statement(ledger, S_unsealed);
-	struct epoch_id epoch;
-	bool row;
-	int rc = fetch(ledger, s, &row);
+	int64_t state;
+	int rc = fetch_epoch(ledger, statement(ledger, S_unsealed), ret_epoch, &state);
 
-	if (rc != 0 || !row)
-		return rc != 0 ? rc : LEDGER_E_NOTHING;
-	if (column_bytes(s, 0, epoch.b, sizeof(epoch.b))) {
-		*ret_epoch = epoch;
-		*ret_state = (enum epoch_state)sqlite3_column_int(s, 1);
-	} else {
-		rc = LEDGER_E_DAMAGED;
-	}
-	sqlite3_reset(s);
+	if (rc == 0)
+		*ret_state = (enum epoch_state)state;
 	return rc;
 }

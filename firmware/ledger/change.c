@@ -341,6 +341,25 @@ bool column_bytes(sqlite3_stmt *s, int at, void *ret, size_t len)
 	return true;
 }
 
+int fetch_epoch(struct ledger *ledger, sqlite3_stmt *s, struct epoch_id *ret_epoch,
+                int64_t *ret_number)
+{
+	struct epoch_id epoch;
+	bool row;
+	int rc = fetch(ledger, s, &row);
+
+	if (rc != 0 || !row)
+		return rc != 0 ? rc : LEDGER_E_NOTHING;
+	if (column_bytes(s, 0, epoch.b, sizeof(epoch.b))) {
+		*ret_epoch = epoch;
+		*ret_number = sqlite3_column_int64(s, 1);
+	} else {
+		rc = LEDGER_E_DAMAGED;
+	}
+	sqlite3_reset(s);
+	return rc;
+}
+
 bool column_message(sqlite3_stmt *s, int at, uint8_t *ret, size_t max, size_t *ret_len)
 {
 	const void *bytes = sqlite3_column_blob(s, at);

@@ -135,6 +135,10 @@ int checkpoint_all(struct ledger *ledger);
 void bind_bytes(sqlite3_stmt *s, int at, const void *bytes, size_t len);
 /* Copies a blob of exactly `len` octets. False if it is not that long. */
 bool column_bytes(sqlite3_stmt *s, int at, void *ret, size_t len);
+/* The one row of an epoch's id and a number. LEDGER_E_NOTHING without one; then the outputs stand
+ * as they were. */
+int fetch_epoch(struct ledger *ledger, sqlite3_stmt *s, struct epoch_id *ret_epoch,
+                int64_t *ret_number);
 /* Copies a blob of at most `max` octets; false if it is longer. */
 bool column_message(sqlite3_stmt *s, int at, uint8_t *ret, size_t max, size_t *ret_len);
 

@@ -149,20 +149,11 @@ int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash 
 
 int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uint32_t *ret_seq)
 {
-	sqlite3_stmt *s = statement(ledger, S_last_confirmed);
-	struct epoch_id epoch;
-	bool row;
-	int rc = fetch(ledger, s, &row);
+	int64_t seq;
+	int rc = fetch_epoch(ledger, statement(ledger, S_last_confirmed), ret_epoch, &seq);
 
-	if (rc != 0 || !row)
-		return rc != 0 ? rc : LEDGER_E_NOTHING;
-	if (column_bytes(s, 0, epoch.b, sizeof(epoch.b))) {
-		*ret_epoch = epoch;
-		*ret_seq = (uint32_t)sqlite3_column_int64(s, 1);
-	} else {
-		rc = LEDGER_E_DAMAGED;
-	}
-	sqlite3_reset(s);
+	if (rc == 0)
+		*ret_seq = (uint32_t)seq;
 	return rc;
 }
 
