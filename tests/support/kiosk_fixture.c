@@ -13,11 +13,11 @@
 #include "file.h"
 #include "kiosk_fixture.h"
 
-enum { UNTIL_TIMEOUT_S = 30, FILE_BYTES_MAX = 256 << 20 };
+enum { UNTIL_TIMEOUT_S = 30, FILE_BYTES_MAX = 256 << 20, LINE_FILE_MAX = 1 << 16 };
 
 void fixture_init(struct kiosk_fixture *fixture, const struct stage_options *options)
 {
-	char *folder;
+	char *folder, socket[STAGE_PATH_MAX];
 	size_t len;
 
 	*fixture = (struct kiosk_fixture){.options = *options};
@@ -33,6 +33,8 @@ void fixture_init(struct kiosk_fixture *fixture, const struct stage_options *opt
 	                                      .start = clock_mono()};
 	assert_int_equal(stage_make_papers(&fixture->stage), 0);
 	assert_int_equal(stage_make_hardware(&fixture->stage), 0);
+	stage_path(&fixture->stage, "control.sock", socket);
+	assert_int_equal(setenv("KIOSK_SOCKET", socket, 1), 0);
 }
 
 void fixture_open(struct kiosk_fixture *fixture)
@@ -51,6 +53,12 @@ void fixture_deinit(struct kiosk_fixture *fixture)
 	    tree_holds(logs, "runtime error", 13, where, sizeof(where)))
 		fail_msg("a sanitizer found something: see %s", where);
 	assert_int_equal(stage_deinit(&fixture->stage), 0);
+}
+
+int fixture_teardown(void **state)
+{
+	fixture_deinit(*state);
+	return 0;
 }
 
 uint32_t fixture_show(struct kiosk_fixture *fixture, const char *code, struct msg_view *view)
@@ -130,6 +138,77 @@ void fixture_until(struct kiosk_fixture *fixture, const char *what,
 		r = door_next(&fixture->stage.door, &fixture->stage.programs, 100, &view);
 		assert_true(r == 0 || r == -ETIMEDOUT);
 	}
+}
+
+static bool all_confirmed(const struct msg_status *status, void *context)
+{
+	const uint32_t *batches_min = context;
+
+	return status->batches_confirmed == status->batches_sealed &&
+	       status->batches_sealed >= *batches_min;
+}
+
+void fixture_confirmed(struct kiosk_fixture *fixture, uint32_t batches_min)
+{
+	fixture_until(fixture, "the collector has confirmed all", all_confirmed, &batches_min);
+}
+
+static bool all_covered(const struct msg_status *status, void *context)
+{
+	uint32_t added = 0, sent = 0;
+
+	(void)context;
+	for (uint32_t i = 0; i < status->n_rows; i++) {
+		added += status->row[i].added;
+		sent += status->row[i].sent_added;
+	}
+	return added > 0 && sent == added && status->batches_confirmed == status->batches_sealed;
+}
+
+void fixture_covered(struct kiosk_fixture *fixture)
+{
+	fixture_until(fixture, "receipts cover every check-in", all_covered, NULL);
+}
+
+int fixture_kioskctl(struct kiosk_fixture *fixture, const char *const words[])
+{
+	const int r = program_run(&fixture->stage.programs, "kioskctl", words, fixture->output,
+	                          sizeof(fixture->output));
+
+	if (r != 0) {
+		print_message("kioskctl");
+		for (int i = 0; words[i]; i++)
+			print_message(" %s", words[i]);
+		print_message(": %d\n%s", r, fixture->output);
+	}
+	return r;
+}
+
+void fixture_said(const struct kiosk_fixture *fixture, const char *words)
+{
+	if (!strstr(fixture->output, words))
+		fail_msg("\"%s\" is not in: %s", words, fixture->output);
+}
+
+char *fixture_line(const struct kiosk_fixture *fixture, const char *name)
+{
+	char path[STAGE_PATH_MAX];
+	uint8_t *text;
+	size_t len;
+
+	stage_path(&fixture->stage, name, path);
+	assert_int_equal(file_read(path, LINE_FILE_MAX, &text, &len), 0);
+	text[strcspn((char *)text, "\n")] = '\0';
+	return (char *)text;
+}
+
+bool fixture_log_says(const struct kiosk_fixture *fixture, const char *program, const char *words)
+{
+	char name[64], path[STAGE_PATH_MAX], where[STAGE_PATH_MAX];
+
+	(void)snprintf(name, sizeof(name), "logs/%s.log", program);
+	stage_path(&fixture->stage, name, path);
+	return tree_holds(path, words, strlen(words), where, sizeof(where));
 }
 
 bool tree_holds(const char *path, const void *octets, size_t len, char *ret_where, size_t size)

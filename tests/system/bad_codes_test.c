@@ -12,10 +12,10 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "file.h"
-#include "guard.h"
 #include "kiosk_fixture.h"
 #include "message.h"
+
+#define KIOSKCTL(...) FIXTURE_KIOSKCTL(&fixture, __VA_ARGS__)
 
 static struct kiosk_fixture fixture;
 
@@ -23,16 +23,9 @@ static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 3};
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
 	fixture_open(&fixture);
-	return 0;
-}
-
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
 	return 0;
 }
 
@@ -87,42 +80,27 @@ static void a_card_of_another_event_does_not_open_while_one_is_open(void **state
 /* A second network with its own root, hub and event: perfectly signed, and not ours. */
 static void a_card_of_another_network_is_refused(void **state)
 {
-	struct stage *stage = &fixture.stage;
-	char network[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], event[STAGE_PATH_MAX],
-	    path[STAGE_PATH_MAX], start[32];
-	uint8_t *card;
-	size_t len;
+	const struct stage *stage = &fixture.stage;
+	char network[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], event[STAGE_PATH_MAX], start[32], *card;
 
 	(void)state;
 	stage_path(stage, "foreign-network", network);
 	stage_path(stage, "foreign-hub", hub);
 	stage_path(stage, "foreign-event", event);
 	time_format(clock_wall().s - 3600, start);
-	assert_int_equal(
-	    stage_kioskctl(stage,
-	                   (const char *const[]){"network", "new", "--name", "Another network",
-	                                         "--collector", "http://127.0.0.1:9", "--out",
-	                                         network, NULL},
-	                   NULL, 0),
-	    0);
-	assert_int_equal(
-	    stage_kioskctl(stage,
-	                   (const char *const[]){"hub", "new", "--network", network, "--id", "7",
-	                                         "--level", "local", "--region", "US-KY", "--name",
-	                                         "Another hub", "--out", hub, NULL},
-	                   NULL, 0),
-	    0);
-	assert_int_equal(stage_kioskctl(stage,
-	                                (const char *const[]){
-	                                    "event", "new", "--hub", hub, "--name", "en=A meeting",
-	                                    "--project", "1:RIVER:en=River", "--start", start,
-	                                    "--length", "3h", "--out", event, NULL},
-	                                NULL, 0),
+	assert_int_equal(KIOSKCTL("network", "new", "--name", "Another network", "--collector",
+	                          "http://127.0.0.1:9", "--out", network),
 	                 0);
-	stage_path(stage, "foreign-event/card.txt", path);
-	assert_int_equal(file_read(path, CARD_BYTES_MAX * 3, &card, &len), 0);
-	card[strcspn((char *)card, "\n")] = '\0';
-	assert_refused((char *)card, "network");
+	assert_int_equal(KIOSKCTL("hub", "new", "--network", network, "--id", "7", "--level",
+	                          "local", "--region", "US-KY", "--name", "Another hub", "--out",
+	                          hub),
+	                 0);
+	assert_int_equal(KIOSKCTL("event", "new", "--hub", hub, "--name", "en=A meeting",
+	                          "--project", "1:RIVER:en=River", "--start", start, "--length",
+	                          "3h", "--out", event),
+	                 0);
+	card = fixture_line(&fixture, "foreign-event/card.txt");
+	assert_refused(card, "network");
 	free(card);
 }
 
@@ -148,28 +126,20 @@ static void the_right_event_with_another_secret_is_refused(void **state)
 
 static void an_expired_ticket_is_told_so(void **state)
 {
-	struct stage *stage = &fixture.stage;
-	char event[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], out[STAGE_PATH_MAX], path[STAGE_PATH_MAX],
-	    until[32];
-	uint8_t *ticket;
-	size_t len;
+	const struct stage *stage = &fixture.stage;
+	char event[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], out[STAGE_PATH_MAX], until[32], *ticket;
 
 	(void)state;
 	stage_path(stage, "event", event);
 	stage_path(stage, "hub", hub);
 	stage_path(stage, "expired", out);
 	time_format(clock_wall().s - 600, until);
-	assert_int_equal(stage_kioskctl(stage,
-	                                (const char *const[]){
-	                                    "ticket", "new", "--event", event, "--hub", hub,
-	                                    "--count", "1", "--first-number", "900", "--not-after",
-	                                    until, "--format", "txt", "--out", out, NULL},
-	                                NULL, 0),
+	assert_int_equal(KIOSKCTL("ticket", "new", "--event", event, "--hub", hub, "--count", "1",
+	                          "--first-number", "900", "--not-after", until, "--format", "txt",
+	                          "--out", out),
 	                 0);
-	stage_path(stage, "expired/tickets.txt", path);
-	assert_int_equal(file_read(path, 4096, &ticket, &len), 0);
-	ticket[strcspn((char *)ticket, "\n")] = '\0';
-	assert_refused((char *)ticket, "");
+	ticket = fixture_line(&fixture, "expired/tickets.txt");
+	assert_refused(ticket, "");
 	free(ticket);
 }
 
@@ -208,7 +178,5 @@ int main(void)
 	    cmocka_unit_test(after_all_that_a_good_ticket_still_counts),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
+	return fixture_run_tests(tests, open_kiosk, fixture_teardown);
 }

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "guard.h"
 #include "kiosk_fixture.h"
 #include "stray_server.h"
 
@@ -87,22 +86,12 @@ static void nothing_is_taken_for_the_collector(void **state)
 	}
 }
 
-static bool is_confirmed(const struct msg_status *status, void *context)
-{
-	bool all = status->n_rows > 0;
-
-	(void)context;
-	for (uint32_t i = 0; i < status->n_rows; i++)
-		all = all && status->row[i].added == status->row[i].sent_added;
-	return all;
-}
-
 static void the_real_one_confirms_all_of_it(void **state)
 {
 	(void)state;
 	assert_int_equal(fixture_people(&fixture), STRAY_N_ANSWERS);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
-	fixture_until(&fixture, "everything is confirmed", is_confirmed, NULL);
+	fixture_covered(&fixture);
 	assert_int_equal(fixture_people(&fixture), STRAY_N_ANSWERS);
 }
 
@@ -113,7 +102,5 @@ int main(void)
 	    cmocka_unit_test(the_real_one_confirms_all_of_it),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
+	return fixture_run_tests(tests, open_kiosk, close_kiosk);
 }

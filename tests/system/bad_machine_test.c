@@ -14,10 +14,9 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "guard.h"
 #include "kiosk_fixture.h"
 
-enum { LEDGER_BYTES_MAX = 64 << 20, USER_VERSION_AT = 60, SAID_MAX = 1 << 16 };
+enum { LEDGER_BYTES_MAX = 64 << 20, USER_VERSION_AT = 60 };
 
 static struct kiosk_fixture fixture;
 
@@ -25,7 +24,7 @@ static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 4};
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
 	return 0;
 }
@@ -35,15 +34,8 @@ static int open_kiosk_without_devices(void **state)
 	const struct stage_options options = {
 	    .seed = 4, .camera = "/dev/kiosk-no-camera", .modem = "/dev/kiosk-no-modem"};
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
-	return 0;
-}
-
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
 	return 0;
 }
 
@@ -85,36 +77,39 @@ static void ledger_path(char path[STAGE_PATH_MAX])
 	stage_path(&fixture.stage, "state/ledger.db", path);
 }
 
-/* kioskd on a ledger it must not touch: it refuses with a sentence that holds `word`, and the file
- * stays as it was. */
-static void assert_refuses_ledger(const uint8_t *content, size_t len, const char *word)
+/* A kioskd that is started now ends by itself, with a sentence that holds `word`. */
+static void assert_kioskd_refuses(const char *word)
 {
 	struct stage *stage = &fixture.stage;
-	char path[STAGE_PATH_MAX], config[STAGE_PATH_MAX], log[STAGE_PATH_MAX];
-	uint8_t *after, *said;
-	size_t after_len, said_len;
+	char config[STAGE_PATH_MAX], log[STAGE_PATH_MAX];
 	struct program kioskd;
 
-	ledger_path(path);
 	stage_path(stage, "kioskd.conf", config);
 	stage_path(stage, "logs/kioskd.log", log);
-	assert_int_equal(file_write(path, content, len, 0600), 0);
 	unlink(log);
 	assert_int_equal(program_start(&stage->programs, &kioskd, "kioskd",
 	                               (const char *const[]){"--config", config, NULL}, false),
 	                 0);
-	if (program_await_end(&stage->programs, &kioskd, 10000) == 0)
-		assert_true(WIFEXITED(kioskd.status) && WEXITSTATUS(kioskd.status) != 0);
-	else
+	if (program_await_end(&stage->programs, &kioskd, 10000) < 0)
 		fail_msg("kioskd runs on a ledger it should refuse");
-	assert_int_equal(file_read(log, SAID_MAX, &said, &said_len), 0);
-	if (!strstr((const char *)said, word))
-		fail_msg("kioskd does not say \"%s\": %s", word, (const char *)said);
+	assert_true(WIFEXITED(kioskd.status) && WEXITSTATUS(kioskd.status) != 0);
+	assert_true(fixture_log_says(&fixture, "kioskd", word));
+}
+
+/* A ledger it must not touch: it refuses, and the file stays as it was. */
+static void assert_refuses_ledger(const uint8_t *content, size_t len, const char *word)
+{
+	char path[STAGE_PATH_MAX];
+	uint8_t *after;
+	size_t after_len;
+
+	ledger_path(path);
+	assert_int_equal(file_write(path, content, len, 0600), 0);
+	assert_kioskd_refuses(word);
 	assert_int_equal(file_read(path, LEDGER_BYTES_MAX, &after, &after_len), 0);
 	assert_int_equal(after_len, len);
 	assert_memory_equal(after, content, len);
 	free(after);
-	free(said);
 }
 
 static void a_damaged_or_newer_ledger_is_left_as_it_is(void **state)
@@ -149,30 +144,17 @@ static void a_damaged_or_newer_ledger_is_left_as_it_is(void **state)
 static void a_second_daemon_on_the_same_ledger_says_so_and_ends(void **state)
 {
 	struct stage *stage = &fixture.stage;
-	char config[STAGE_PATH_MAX], log[STAGE_PATH_MAX];
-	struct program second;
-	uint8_t *said;
-	size_t len;
+	char socket[STAGE_PATH_MAX];
 
 	(void)state;
 	fixture_open(&fixture);
-	stage_path(stage, "kioskd.conf", config);
-	stage_path(stage, "logs/kioskd.log", log);
-	unlink(log);
-	assert_int_equal(program_start(&stage->programs, &second, "kioskd",
-	                               (const char *const[]){"--config", config, NULL}, false),
-	                 0);
-	assert_int_equal(program_await_end(&stage->programs, &second, 10000), 0);
-	assert_true(WIFEXITED(second.status) && WEXITSTATUS(second.status) != 0);
-	assert_int_equal(file_read(log, SAID_MAX, &said, &len), 0);
-	assert_non_null(strstr((const char *)said, "another"));
-	free(said);
+	assert_kioskd_refuses("another");
 	/* The first goes on, and can still be talked to. */
 	assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, 0), NULL), SHOW_COUNTED);
 	assert_int_equal(fixture_people(&fixture), 1);
 	door_close(&stage->door);
-	assert_int_equal(door_open(&stage->door, &stage->programs, &stage->kioskd,
-	                           (stage_path(stage, "control.sock", config), config), 5000),
+	stage_path(stage, "control.sock", socket);
+	assert_int_equal(door_open(&stage->door, &stage->programs, &stage->kioskd, socket, 5000),
 	                 0);
 }
 
@@ -180,14 +162,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(missing_devices_are_named_and_are_no_crash,
-	                                    open_kiosk_without_devices, close_kiosk),
+	                                    open_kiosk_without_devices, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(a_damaged_or_newer_ledger_is_left_as_it_is, open_kiosk,
-	                                    close_kiosk),
+	                                    fixture_teardown),
 	    cmocka_unit_test_setup_teardown(a_second_daemon_on_the_same_ledger_says_so_and_ends,
-	                                    open_kiosk, close_kiosk),
+	                                    open_kiosk, fixture_teardown),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return fixture_run_tests(tests, NULL, NULL);
 }

@@ -16,67 +16,36 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "guard.h"
 #include "kiosk_fixture.h"
 
-enum { OUTPUT_MAX = 1 << 14, TICKETS = 6, BUNDLE_MAX = 1 << 20 };
+#define KIOSKCTL(...) FIXTURE_KIOSKCTL(&fixture, __VA_ARGS__)
+
+enum { TICKETS = 6, BUNDLE_MAX = 1 << 20 };
 
 static struct kiosk_fixture fixture;
-static char output[OUTPUT_MAX];
 static char network[STAGE_PATH_MAX], hub[STAGE_PATH_MAX], ledger[STAGE_PATH_MAX];
 
 static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 7};
 
-	char socket[STAGE_PATH_MAX];
-
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
 	fixture_open(&fixture);
 	stage_path(&fixture.stage, "network/network.txt", network);
 	stage_path(&fixture.stage, "hub", hub);
 	stage_path(&fixture.stage, "state/ledger.db", ledger);
-	stage_path(&fixture.stage, "control.sock", socket);
-	return setenv("KIOSK_SOCKET", socket, 1);
-}
-
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
 	return 0;
-}
-
-#define KIOSKCTL(...)                                                                              \
-	program_run(&fixture.stage.programs, "kioskctl", (const char *const[]){__VA_ARGS__, NULL}, \
-	            output, sizeof(output))
-
-static bool all_confirmed(const struct msg_status *status, void *context)
-{
-	const uint32_t *least = context;
-
-	return status->batches_confirmed == status->batches_sealed &&
-	       status->batches_sealed >= *least;
-}
-
-static void assert_says(const char *words)
-{
-	if (strstr(output, words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, output);
 }
 
 static void assert_verifies(const char *bundle, const char *people)
 {
-	const int status = KIOSKCTL("verify", bundle, "--network", network);
-
-	if (status != 0)
-		fail_msg("%s: %d\n%s", bundle, status, output);
-	assert_says("Everything holds.");
+	assert_int_equal(KIOSKCTL("verify", bundle, "--network", network), 0);
+	fixture_said(&fixture, "Everything holds.");
 	assert_int_equal(KIOSKCTL("verify", "--json", bundle), 0);
-	assert_says(people);
-	assert_says("\"holds\": true");
+	fixture_said(&fixture, people);
+	fixture_said(&fixture, "\"holds\": true");
 }
 
 static void flip(const char *path, size_t at)
@@ -110,38 +79,31 @@ static void assert_no_change_passes(const char *bundle)
 	}
 	assert_int_equal(truncate(bundle, (off_t)(len - 1)), 0);
 	assert_int_equal(KIOSKCTL("verify", bundle, "--network", network), 1);
-	assert_says("DOES NOT HOLD");
+	fixture_said(&fixture, "DOES NOT HOLD");
 }
 
 /* Another event of the hub is opened with its card and closed; then the first is corrected again. */
 static void correct_the_earlier_one(const struct msg_status *first)
 {
-	char folder[STAGE_PATH_MAX], card[STAGE_PATH_MAX], event[2 * sizeof(first->event) + 1];
+	char folder[STAGE_PATH_MAX], event[2 * sizeof(first->event) + 1];
 	const time_t now = time(NULL) - 600;
 	char occurrence[12], start[32], *code;
 	struct msg_status status;
-	uint32_t sealed;
-	size_t len;
 
 	assert_true(strftime(start, sizeof(start), "%Y-%m-%dT%H:%M+00:00", gmtime(&now)) > 0);
 	stage_path(&fixture.stage, "second", folder);
-	stage_path(&fixture.stage, "second/card.txt", card);
 	assert_int_equal(KIOSKCTL("event", "new", "--hub", hub, "--name", "en=Second", "--project",
 	                          "1:RIVER:en=River", "--start", start, "--length", "2h", "--out",
 	                          folder),
 	                 0);
-	assert_int_equal(file_read(card, 4096, (uint8_t **)&code, &len), 0);
-	while (len > 0 && code[len - 1] == '\n')
-		len--;
-	code[len] = '\0';
+	code = fixture_line(&fixture, "second/card.txt");
 	assert_int_equal(fixture_show(&fixture, code, NULL), SHOW_OPENED);
 	free(code);
 	assert_int_equal(KIOSKCTL("+1", "3"), 0);
 	assert_int_equal(KIOSKCTL("close"), 0);
 	fixture_status(&fixture, &status);
 	assert_memory_not_equal(&status.event, &first->event, sizeof(first->event));
-	sealed = first->batches_sealed + 2;
-	fixture_until(&fixture, "the collector has confirmed the second", all_confirmed, &sealed);
+	fixture_confirmed(&fixture, first->batches_sealed + 2);
 	hex_encode(first->event.b, sizeof(first->event.b), event);
 	(void)snprintf(occurrence, sizeof(occurrence), "%u", first->occurrence + 1);
 	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", "0011223344556677",
@@ -150,9 +112,7 @@ static void correct_the_earlier_one(const struct msg_status *first)
 	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", event, "--occurrence",
 	                          occurrence, "--reason", "One more.", "--people", "+1"),
 	                 0);
-	sealed++;
-	fixture_until(&fixture, "the collector has confirmed the second correction", all_confirmed,
-	              &sealed);
+	fixture_confirmed(&fixture, first->batches_sealed + 3);
 }
 
 static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
@@ -160,7 +120,6 @@ static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 	static const char *const name[] = {"open.ck1", "closed.ck1", "corrected.ck1", "cold.ck1"};
 	char bundle[4][STAGE_PATH_MAX];
 	struct msg_status status;
-	uint32_t sealed;
 
 	(void)state;
 	for (int i = 0; i < 4; i++)
@@ -175,29 +134,26 @@ static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 	assert_int_equal(KIOSKCTL("export", "--out", bundle[0]), 73); /* it is there already */
 	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--reason", "x", "--people", "-1"), 1);
 	assert_int_equal(KIOSKCTL("close", "--headcount", "8"), 0);
-	sealed = 1;
-	fixture_until(&fixture, "the collector has confirmed all", all_confirmed, &sealed);
+	fixture_confirmed(&fixture, 1);
 	assert_int_equal(KIOSKCTL("export", "--out", bundle[1]), 0);
 	assert_verifies(bundle[1], "\"people_confirmed\": 8");
-	assert_says("\"headcount\": 8");
+	fixture_said(&fixture, "\"headcount\": 8");
 	/* Corrected by the hub. */
 	fixture_status(&fixture, &status);
-	sealed = status.batches_sealed + 1;
 	assert_int_equal(
 	    KIOSKCTL("correct", "--hub", hub, "--reason", "Two came by mistake.", "--people", "-2"),
 	    0);
-	fixture_until(&fixture, "the collector has confirmed the correction", all_confirmed,
-	              &sealed);
+	fixture_confirmed(&fixture, status.batches_sealed + 1);
 	assert_int_equal(KIOSKCTL("export", "--out", bundle[2]), 0);
 	assert_verifies(bundle[2], "\"people_confirmed\": 6");
-	assert_says("Two came by mistake.");
+	fixture_said(&fixture, "Two came by mistake.");
 	correct_the_earlier_one(&status);
 	/* While it runs its ledger is its own; stopped, it can be read, and is not changed. */
 	assert_int_equal(KIOSKCTL("ledger", "check", ledger), 2);
 	door_close(&fixture.stage.door);
 	assert_int_equal(program_stop(&fixture.stage.programs, &fixture.stage.kioskd), 0);
 	assert_int_equal(KIOSKCTL("ledger", "check", ledger), 0);
-	assert_says("every line was counted again");
+	fixture_said(&fixture, "every line was counted again");
 	assert_int_equal(
 	    KIOSKCTL("export", "--ledger", ledger, "--network", network, "--out", bundle[3]), 0);
 	assert_verifies(bundle[3], "\"people_confirmed\": 3");
@@ -209,10 +165,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_event_can_be_checked_and_corrected_and_taken_along,
-	                                    open_kiosk, close_kiosk),
+	                                    open_kiosk, fixture_teardown),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return fixture_run_tests(tests, NULL, NULL);
 }

@@ -13,44 +13,25 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "guard.h"
 #include "kiosk_fixture.h"
 #include "outcome.h"
 
-enum { OUTPUT_MAX = 1 << 14, TICKETS = 3, WALK_INS = 2, TEXT_MAX = 4096 };
+#define KIOSKCTL(...) FIXTURE_KIOSKCTL(&fixture, __VA_ARGS__)
+
+enum { TICKETS = 3, WALK_INS = 2, TEXT_MAX = 4096 };
 
 static struct kiosk_fixture fixture;
-static char output[OUTPUT_MAX];
 static char network[STAGE_PATH_MAX];
 
 static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 13};
-	char socket[STAGE_PATH_MAX];
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options); /* no collector: nobody answers there */
 	fixture_open(&fixture);
 	stage_path(&fixture.stage, "network/network.txt", network);
-	stage_path(&fixture.stage, "control.sock", socket);
-	return setenv("KIOSK_SOCKET", socket, 1);
-}
-
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
 	return 0;
-}
-
-#define KIOSKCTL(...)                                                                              \
-	program_run(&fixture.stage.programs, "kioskctl", (const char *const[]){__VA_ARGS__, NULL}, \
-	            output, sizeof(output))
-
-static void assert_says(const char *words)
-{
-	if (strstr(output, words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, output);
 }
 
 static void assert_national(const struct event_id *event)
@@ -72,7 +53,7 @@ static void assert_readable(const char *picture, const char *text)
 	assert_memory_equal(octets, "CK1:B", 5);
 	assert_int_equal(KIOSKCTL("decode", "--json", picture), 0);
 	hex_encode(octets, len, hex);
-	assert_says(hex);
+	fixture_said(&fixture, hex);
 	free(octets);
 }
 
@@ -89,13 +70,7 @@ static void assert_altered_is_refused(const char *text)
 	assert_int_equal(file_write(path, octets, len, 0600), 0);
 	free(octets);
 	assert_int_equal(KIOSKCTL("post", "--network", network, path), 1);
-	assert_says("REFUSED");
-}
-
-static bool all_confirmed(const struct msg_status *status, void *context)
-{
-	(void)context;
-	return status->batches_sealed > 0 && status->batches_confirmed == status->batches_sealed;
+	fixture_said(&fixture, "REFUSED");
 }
 
 static void totals_are_carried_as_a_picture(void **state)
@@ -118,7 +93,7 @@ static void totals_are_carried_as_a_picture(void **state)
 	assert_int_equal(KIOSKCTL("close", "--headcount", "5"), 0);
 	fixture_status(&fixture, &status);
 	assert_int_equal(KIOSKCTL("export", "--qr", folder), 0);
-	print_message("%s", output);
+	print_message("%s", fixture.output);
 	assert_readable(picture, text);
 	assert_int_equal(KIOSKCTL("post", "--network", network, picture), 69); /* nobody there */
 	/* The kiosk stays behind, switched off. */
@@ -128,20 +103,20 @@ static void totals_are_carried_as_a_picture(void **state)
 	assert_altered_is_refused(text);
 	assert_int_equal(KIOSKCTL("post", "--network", network, network), 65); /* no totals */
 	assert_int_equal(KIOSKCTL("post", "--network", network, picture), 0);
-	assert_says("5 people: confirmed");
+	fixture_said(&fixture, "5 people: confirmed");
 	assert_national(&status.event);
 	assert_int_equal(KIOSKCTL("post", "--network", network, text, picture), 0);
-	assert_says("was there already");
+	fixture_said(&fixture, "was there already");
 	assert_national(&status.event);
 	/* Weeks later it has a connection after all. */
 	assert_int_equal(stage_start_kioskd(&fixture.stage), 0);
-	fixture_until(&fixture, "the collector has confirmed it to the kiosk", all_confirmed, NULL);
+	fixture_confirmed(&fixture, 1);
 	assert_national(&status.event);
 	assert_int_equal(KIOSKCTL("export", "--qr", again), 0);
-	assert_says("nothing to carry");
+	fixture_said(&fixture, "nothing to carry");
 	assert_int_equal(KIOSKCTL("export", "--out", bundle), 0);
 	assert_int_equal(KIOSKCTL("post", "--network", network, bundle), 0);
-	assert_says("was there already");
+	fixture_said(&fixture, "was there already");
 	assert_national(&status.event);
 }
 
@@ -149,10 +124,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(totals_are_carried_as_a_picture, open_kiosk,
-	                                    close_kiosk),
+	                                    fixture_teardown),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return fixture_run_tests(tests, NULL, NULL);
 }

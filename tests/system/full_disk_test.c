@@ -15,7 +15,6 @@
 
 #include <cmocka.h>
 
-#include "guard.h"
 #include "kiosk_fixture.h"
 
 enum { EXIT_SKIPPED = 77, TICKETS_TRIED = 20 };
@@ -122,7 +121,5 @@ int main(void)
 	}
 	(void)umount2(probe, MNT_DETACH);
 	rmdir(probe);
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return fixture_run_tests(tests, NULL, NULL);
 }

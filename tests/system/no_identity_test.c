@@ -16,7 +16,6 @@
 
 #include <cmocka.h>
 
-#include "guard.h"
 #include "kiosk_fixture.h"
 #include "message.h"
 #include "sanitized.h"
@@ -207,26 +206,16 @@ static void a_kiosk_that_ended_in_the_middle_holds_none(void **state)
 	assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, 0), NULL), SHOW_ALREADY);
 }
 
-static bool is_confirmed(const struct msg_status *status, void *context)
-{
-	(void)context;
-	return status->state == KIOSK_IDLE && status->batches_sealed > 0 &&
-	       status->batches_sealed == status->batches_confirmed;
-}
-
 static void a_closed_kiosk_and_its_collector_hold_none_either(void **state)
 {
-	char control[STAGE_PATH_MAX];
+	struct msg_status status;
 
 	(void)state;
-	stage_path(&fixture.stage, "control.sock", control);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
-	assert_int_equal(stage_kioskctl(&fixture.stage,
-	                                (const char *const[]){"close", "--headcount", "4",
-	                                                      "--socket", control, NULL},
-	                                NULL, 0),
-	                 0);
-	fixture_until(&fixture, "all is confirmed", is_confirmed, NULL);
+	assert_int_equal(FIXTURE_KIOSKCTL(&fixture, "close", "--headcount", "4"), 0);
+	fixture_confirmed(&fixture, 1);
+	fixture_status(&fixture, &status);
+	assert_int_equal(status.state, KIOSK_IDLE);
 	assert_no_canary("state");
 	assert_no_canary("logs");
 	assert_no_canary("collector.db");
@@ -253,7 +242,5 @@ int main(void)
 	    cmocka_unit_test(a_closed_kiosk_and_its_collector_hold_none_either),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
+	return fixture_run_tests(tests, open_kiosk, close_kiosk);
 }

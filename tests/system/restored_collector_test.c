@@ -13,11 +13,10 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "guard.h"
 #include "kiosk_fixture.h"
 #include "outcome.h"
 
-enum { DATABASE_MAX = 16 << 20, LOG_MAX = 16 << 20 };
+enum { DATABASE_MAX = 16 << 20 };
 
 static struct kiosk_fixture fixture;
 static char database[STAGE_PATH_MAX];
@@ -27,7 +26,7 @@ static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 11};
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
 	fixture_open(&fixture);
@@ -35,31 +34,12 @@ static int open_kiosk(void **state)
 	return 0;
 }
 
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
-	return 0;
-}
-
-static bool all_confirmed(const struct msg_status *status, void *context)
-{
-	uint32_t added = 0, sent = 0;
-
-	(void)context;
-	for (uint32_t i = 0; i < status->n_rows; i++) {
-		added += status->row[i].added;
-		sent += status->row[i].sent_added;
-	}
-	return added > 0 && sent == added && status->batches_confirmed == status->batches_sealed;
-}
-
 /* Another ticket, alone in its batch. */
 static void count_and_send(void)
 {
 	assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, n_shown++), NULL),
 	                 SHOW_COUNTED);
-	fixture_until(&fixture, "all is confirmed", all_confirmed, NULL);
+	fixture_covered(&fixture);
 }
 
 static void assert_national(uint64_t people)
@@ -90,20 +70,6 @@ static void put_back(const uint8_t *backup, size_t len)
 	assert_int_equal(file_write(database, backup, len, 0600), 0);
 }
 
-static bool log_says(const char *name, const char *words)
-{
-	char path[STAGE_PATH_MAX];
-	uint8_t *text;
-	size_t len;
-	bool says;
-
-	stage_path(&fixture.stage, name, path);
-	assert_int_equal(file_read(path, LOG_MAX, &text, &len), 0);
-	says = memmem(text, len, words, strlen(words)) != NULL;
-	free(text);
-	return says;
-}
-
 static void what_a_backup_lacks_comes_again(void **state)
 {
 	struct msg_status before, after;
@@ -124,9 +90,9 @@ static void what_a_backup_lacks_comes_again(void **state)
 	free(backup);
 	assert_int_equal(stage_start_collector(&fixture.stage), 0);
 	assert_national(1);
-	assert_false(log_says("logs/kioskd.log", "All totals are sent again"));
+	assert_false(fixture_log_says(&fixture, "kioskd", "All totals are sent again"));
 	count_and_send();
-	assert_true(log_says("logs/kioskd.log", "All totals are sent again"));
+	assert_true(fixture_log_says(&fixture, "kioskd", "All totals are sent again"));
 	assert_national(4);
 	fixture_status(&fixture, &after);
 	assert_memory_equal(&after.epoch, &before.epoch, sizeof(before.epoch));
@@ -141,7 +107,5 @@ int main(void)
 	    cmocka_unit_test(what_a_backup_lacks_comes_again),
 	};
 
-	if (guard_enter() < 0)
-		return 1;
-	return cmocka_run_group_tests(tests, open_kiosk, close_kiosk);
+	return fixture_run_tests(tests, open_kiosk, fixture_teardown);
 }

@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "file.h"
 #include "kiosk_fixture.h"
 
 enum { SENT_BYTES_MAX = 1024 };
@@ -23,48 +22,26 @@ static int open_kiosk(void **state)
 {
 	const struct stage_options options = {.seed = 9};
 
-	(void)state;
+	*state = &fixture;
 	fixture_init(&fixture, &options);
-	return 0;
-}
-
-static int close_kiosk(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
 	return 0;
 }
 
 /* An event of the stage's hub with two volunteers; its card. The caller frees it. */
 static char *make_event(void)
 {
-	char hub[STAGE_PATH_MAX], event[STAGE_PATH_MAX], card[STAGE_PATH_MAX + 16], start[32];
-	uint8_t *text;
-	size_t len;
+	char hub[STAGE_PATH_MAX], event[STAGE_PATH_MAX], start[32];
 
 	stage_path(&fixture.stage, "hub", hub);
 	stage_path(&fixture.stage, "helped", event);
 	time_format(clock_wall().s - 3600, start);
 	assert_int_equal(
-	    stage_kioskctl(&fixture.stage,
-	                   (const char *const[]){"event",       "new",
-	                                         "--hub",       hub,
-	                                         "--name",      "en=River night",
-	                                         "--name",      "es=Noche del Rio",
-	                                         "--project",   "1:RIVER:en=River:es=Rio",
-	                                         "--start",     start,
-	                                         "--length",    "3h",
-	                                         "--country",   "US",
-	                                         "--volunteer", "(502) 555-0199",
-	                                         "--volunteer", "+15025550198",
-	                                         "--out",       event,
-	                                         NULL},
-	                   NULL, 0),
+	    FIXTURE_KIOSKCTL(&fixture, "event", "new", "--hub", hub, "--name", "en=River night",
+	                     "--name", "es=Noche del Rio", "--project", "1:RIVER:en=River:es=Rio",
+	                     "--start", start, "--length", "3h", "--country", "US", "--volunteer",
+	                     "(502) 555-0199", "--volunteer", "+15025550198", "--out", event),
 	    0);
-	(void)snprintf(card, sizeof(card), "%s/card.txt", event);
-	assert_int_equal(file_read(card, 4096, &text, &len), 0);
-	text[strcspn((char *)text, "\n")] = '\0';
-	return (char *)text;
+	return fixture_line(&fixture, "helped/card.txt");
 }
 
 static void sent(unsigned n, char text[SENT_BYTES_MAX])
@@ -117,8 +94,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_volunteer_hears_how_it_goes_and_nobody_else,
-	                                    open_kiosk, close_kiosk),
+	                                    open_kiosk, fixture_teardown),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return fixture_run_tests(tests, NULL, NULL);
 }
