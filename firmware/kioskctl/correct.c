@@ -88,7 +88,6 @@ static int read_changes(const struct args *args, struct msg_correct *request)
 static int note_item(void *context, const uint8_t *octets, size_t len)
 {
 	struct msg_correct *request = context;
-	struct sign1_view view;
 	struct bundle_item item;
 	struct grant grant;
 	struct batch batch;
@@ -97,13 +96,11 @@ static int note_item(void *context, const uint8_t *octets, size_t len)
 	if (bundle_read(octets, len, &item, &taken) != 0)
 		return EX_DATAERR;
 	if (item.kind == BUNDLE_OPENING &&
-	    sign1_split(SIGN1_GRANT, item.part[2].octets, item.part[2].len, &view) == 0 &&
-	    grant_parse(view.payload, view.payload_len, &grant) == 0) {
+	    grant_reopen(item.part[2].octets, item.part[2].len, &grant) == 0) {
 		request->epoch = grant.epoch;
 		request->seq = 1;
 	} else if (item.kind == BUNDLE_SEALED &&
-	           sign1_split(SIGN1_BATCH, item.part[0].octets, item.part[0].len, &view) == 0 &&
-	           batch_parse(view.payload, view.payload_len, &batch) == 0) {
+	           batch_reopen(item.part[0].octets, item.part[0].len, &batch) == 0) {
 		request->seq = batch.seq + 1;
 	}
 	return 0;

@@ -9,12 +9,9 @@
 /* What is said of it to a person; whether it is true the collector judges. */
 static int look(struct deliveries *d, const struct post_view *post)
 {
-	struct sign1_view batch, manifest;
 
-	if (sign1_split(SIGN1_BATCH, post->batch, post->batch_len, &batch) != 0 ||
-	    batch_parse(batch.payload, batch.payload_len, &d->delivery.batch) != 0 ||
-	    sign1_split(SIGN1_MANIFEST, post->manifest, post->manifest_len, &manifest) != 0 ||
-	    manifest_parse(manifest.payload, manifest.payload_len, &d->event) != 0)
+	if (batch_reopen(post->batch, post->batch_len, &d->delivery.batch) != 0 ||
+	    manifest_reopen(post->manifest, post->manifest_len, &d->event) != 0)
 		return -EBADMSG;
 	d->delivery.hash = message_hash(post->batch, post->batch_len);
 	d->delivery.event = d->event.name[0].s;

@@ -15,7 +15,6 @@ enum { HUB_DAYS = 731 };
 
 int hub_read(const struct args *args, const char *folder, struct hub *ret)
 {
-	struct sign1_view view;
 	int r = input_read_hex(args, folder, "hub.key", "a hub's key", ret->seed.b,
 	                       sizeof(ret->seed.b));
 
@@ -24,9 +23,7 @@ int hub_read(const struct args *args, const char *folder, struct hub *ret)
 		               sizeof(ret->cert_bytes), &ret->cert_len);
 	if (r != 0)
 		return r;
-	r = sign1_split(SIGN1_HUB_CERT, ret->cert_bytes, ret->cert_len, &view);
-	if (r == 0)
-		r = hub_cert_parse(view.payload, view.payload_len, &ret->cert);
+	r = hub_cert_reopen(ret->cert_bytes, ret->cert_len, &ret->cert);
 	if (r != 0) {
 		complain(args,
 		         "%s/hub.cert is not a hub's certificate: %s; `kioskctl hub new` "

@@ -170,11 +170,9 @@ static void post(struct kiosk *k)
 	    .hub_cert_len = o->hub_cert_len,
 	};
 	uint8_t body[POST_BYTES_MAX];
-	struct sign1_view batch;
 	size_t len;
 
-	if (sign1_split(SIGN1_BATCH, o->batch, o->batch_len, &batch) != 0 ||
-	    batch_parse(batch.payload, batch.payload_len, &k->exchange.batch) != 0 ||
+	if (batch_reopen(o->batch, o->batch_len, &k->exchange.batch) != 0 ||
 	    post_join(&view, body, sizeof(body), &len) != 0) {
 		int r = ledger_park(k->ledger, &o->epoch, o->seq, 0,
 		                    "This kiosk's own batch cannot be read any more.");

@@ -48,11 +48,9 @@ static void forget_keys(struct kiosk *k)
 static int read_manifest(const struct ledger_epoch *epoch, struct manifest *ret_manifest,
                          struct public_key *ret_key)
 {
-	struct sign1_view hub_view;
 	struct hub_cert hub;
 
-	if (sign1_split(SIGN1_HUB_CERT, epoch->hub_cert, epoch->hub_cert_len, &hub_view) != 0 ||
-	    hub_cert_parse(hub_view.payload, hub_view.payload_len, &hub) != 0 ||
+	if (hub_cert_reopen(epoch->hub_cert, epoch->hub_cert_len, &hub) != 0 ||
 	    manifest_open(epoch->manifest, epoch->manifest_len, &hub.hub, ret_manifest) != 0)
 		return -EBADMSG;
 	*ret_key = ret_manifest->has_ticket_key ? ret_manifest->ticket : hub.hub;

@@ -624,15 +624,13 @@ static void check_reported(struct sim *sim)
 	struct store *store = collector_store(sim->national.collector);
 	static struct store_epoch epoch;
 	size_t unfinished = 0, forked = 0;
-	struct sign1_view view;
 	struct batch batch;
 	char *text = NULL;
 	json_t *root;
 
 	for (unsigned i = 0; i < sim->national.n_accepted; i++) {
 		if (store_epoch(store, &sim->national.accepted[i].epoch, &epoch) != 0 ||
-		    sign1_split(SIGN1_BATCH, epoch.batch, epoch.batch_len, &view) != 0 ||
-		    batch_parse(view.payload, view.payload_len, &batch) != 0)
+		    batch_reopen(epoch.batch, epoch.batch_len, &batch) != 0)
 			sim_fail(sim, "the collector's store cannot be read");
 		unfinished += batch.state == EPOCH_OPEN;
 		forked += sim->national.accepted[i].forked;

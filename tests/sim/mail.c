@@ -70,13 +70,11 @@ static void look_at_post(struct machine *m, const uint8_t *body, size_t len)
 	const struct model_epoch *epoch;
 	struct posted *posted;
 	struct post_view post;
-	struct sign1_view view;
 	struct batch batch;
 	struct hash hash;
 
 	if (post_split(body, len, &post) != 0 ||
-	    sign1_split(SIGN1_BATCH, post.batch, post.batch_len, &view) != 0 ||
-	    batch_parse(view.payload, view.payload_len, &batch) != 0)
+	    batch_reopen(post.batch, post.batch_len, &batch) != 0)
 		sim_fail(sim, "kiosk %u posts what cannot be read", m->index);
 	m->posted_us = sim->now_us;
 	hash = message_hash(post.batch, post.batch_len);

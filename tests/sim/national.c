@@ -23,14 +23,12 @@ static void settle_maybe(struct sim *sim)
 	const struct hash hash = message_hash(n->maybe, n->maybe_len);
 	const struct hash leaf = merkle_leaf(hash.b, sizeof(hash.b));
 	uint8_t receipt[RECEIPT_BYTES_MAX];
-	struct sign1_view view;
 	struct batch batch;
 	size_t len;
 
 	if (n->maybe_len > 0 &&
 	    store_receipt(collector_store(n->collector), &hash, receipt, &len) == 0 &&
-	    sign1_split(SIGN1_BATCH, n->maybe, n->maybe_len, &view) == 0 &&
-	    batch_parse(view.payload, view.payload_len, &batch) == 0) {
+	    batch_reopen(n->maybe, n->maybe_len, &batch) == 0) {
 		note_accepted(sim, &batch, &hash);
 		merkle_append(&n->log, &leaf, NULL, NULL);
 	}
@@ -300,12 +298,10 @@ static void judge(struct sim *sim, const struct post_view *post, const struct an
 	const struct posted *posted = posted_by(sim, &hash);
 	const struct machine *m;
 	struct accepted *before;
-	struct sign1_view view;
 	struct batch batch;
 
 	if (answer->status == ANSWER_STORED || answer->status == ANSWER_STORED_BEFORE) {
-		if (sign1_split(SIGN1_BATCH, post->batch, post->batch_len, &view) != 0 ||
-		    batch_parse(view.payload, view.payload_len, &batch) != 0)
+		if (batch_reopen(post->batch, post->batch_len, &batch) != 0)
 			sim_fail(sim, "the collector stored what cannot be read");
 	}
 	if (answer->status == ANSWER_STORED) {

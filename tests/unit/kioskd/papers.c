@@ -200,15 +200,13 @@ size_t collector_store(struct collector *collector, const struct papers *papers,
                        struct answer *ret_answer, uint8_t *reply, size_t size)
 {
 	struct post_view post;
-	struct sign1_view view;
 	struct batch batch;
 	struct hash hash;
 	unsigned before = collector->n, i;
 
 	assert_int_equal(post_split(body, len, &post), 0);
-	assert_int_equal(sign1_split(SIGN1_BATCH, post.batch, post.batch_len, &view), 0);
-	assert_int_equal(batch_parse(view.payload, view.payload_len, &batch), 0);
-	assert_int_equal(sign1_verify(SIGN1_BATCH, &view, &batch.device), 0);
+	assert_int_equal(batch_reopen(post.batch, post.batch_len, &batch), 0);
+	assert_int_equal(batch_open(post.batch, post.batch_len, &batch.device, &batch), 0);
 	hash = message_hash(post.batch, post.batch_len);
 	i = find_or_append(collector, &batch, &hash);
 	*ret_answer = (struct answer){
