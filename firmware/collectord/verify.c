@@ -76,14 +76,10 @@ bool verify_body(const uint8_t *body, size_t len, struct submission *s, struct r
 	int r;
 
 	s->subject = sha256(body, len);
-	r = len > POST_BYTES_MAX ? WIRE_E_TOO_LONG : post_split(body, len, &s->post);
 	if (len > POST_BYTES_MAX)
 		return refuse(ret, ANSWER_TOO_LARGE, "The delivery has %zu octets; %d is the most.",
 		              len, POST_BYTES_MAX);
-	if (r == WIRE_E_TOO_LONG)
-		return refuse(ret, ANSWER_TOO_LARGE,
-		              "A part of the delivery is longer than it may be.");
-	if (r != 0)
+	if (post_split(body, len, &s->post) != 0)
 		return refuse(ret, ANSWER_BAD_REQUEST,
 		              "This is not what a kiosk sends: a list of batch, grant, manifest "
 		              "and hub certificate.");

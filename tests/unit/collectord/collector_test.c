@@ -39,10 +39,14 @@ static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **stat
 		assert_memory_equal(world.answer.receipt, receipt, len);
 		assert_int_equal(world_counted(&world), 12);
 	}
-	/* Also when it is not the head any more, the hub was revoked, and the collector was
-	 * restarted. */
+	/* Also when it is not the head any more, each of its keys was revoked, and the collector
+	 * was restarted. */
 	world_count_and_send(&world, &counter, 3);
 	assert_int_equal(collector_revoke(world.collector, world.now, &world.hub.hub, "lost"), 0);
+	assert_int_equal(collector_revoke(world.collector, world.now, &world.manifest.card, "lost"),
+	                 0);
+	assert_int_equal(
+	    collector_revoke(world.collector, world.now, &counter.grant.device, "lost"), 0);
 	world_restart(&world);
 	assert_int_equal(world_post(&world, &early), ANSWER_STORED_BEFORE);
 	assert_int_equal(world.answer.receipt_len, len);

@@ -138,6 +138,25 @@ static void payload_not_canonical(struct world *world, struct counter *counter)
 	counter_join(world, counter);
 }
 
+/* Signed with the card, but of another version: it names no key. */
+static void grant_unreadable(struct world *world, struct counter *counter)
+{
+	const struct secret_seed card = card_seed(&world->secret, &world->manifest.event);
+	uint8_t payload[GRANT_BYTES_MAX];
+	struct sign1_view view;
+
+	assert_int_equal(sign1_split(SIGN1_GRANT, counter->grant_bytes, counter->grant_len, &view),
+	                 0);
+	memcpy(payload, view.payload, view.payload_len);
+	assert_int_equal(payload[1], 1);
+	payload[1] = 2;
+	assert_int_equal(sign1_seal(SIGN1_GRANT, payload, view.payload_len, &card,
+	                            counter->grant_bytes, sizeof(counter->grant_bytes),
+	                            &counter->grant_len),
+	                 0);
+	counter_seal(world, counter);
+}
+
 static void other_root(struct world *world, struct counter *counter)
 {
 	world->root = world_seed('R');
@@ -374,6 +393,13 @@ static void headcount_of_the_card(struct world *world, struct counter *counter)
 }
 
 /* Two faults: the earlier check answers. */
+static void bad_signature_and_not_canonical(struct world *world, struct counter *counter)
+{
+	payload_not_canonical(world, counter);
+	flip(counter->sealed, counter->sealed_len - 1);
+	counter_join(world, counter);
+}
+
 static void bad_signature_and_no_trust(struct world *world, struct counter *counter)
 {
 	other_root(world, counter);
@@ -413,6 +439,7 @@ static const struct {
     {"another algorithm", 0, algorithm_changed, ANSWER_BAD_SIGNATURE},
     {"another key", 2, signed_by_another, ANSWER_BAD_SIGNATURE},
     {"a signature of another kind", 0, signed_as_another_kind, ANSWER_BAD_SIGNATURE},
+    {"a grant that cannot be read", 0, grant_unreadable, ANSWER_BAD_SIGNATURE},
     {"a payload that is not canonical", 0, payload_not_canonical, ANSWER_BAD_REQUEST},
     {"a hub of another network", 0, other_root, ANSWER_NOT_TRUSTED},
     {"a certificate that ends before the meeting", 0, certificate_ends_before_the_meeting,
@@ -448,6 +475,8 @@ static const struct {
     {"a headcount by another card", 1, headcount_by_another, ANSWER_DOES_NOT_ADD_UP},
     {"a headcount of another opening", 1, headcount_of_another_epoch, ANSWER_DOES_NOT_ADD_UP},
     {"a headcount of the card", 1, headcount_of_the_card, ANSWER_STORED},
+    {"a bad signature over a payload that is not canonical", 0, bad_signature_and_not_canonical,
+     ANSWER_BAD_SIGNATURE},
     {"a bad signature and no trust", 0, bad_signature_and_no_trust, ANSWER_BAD_SIGNATURE},
     {"no trust and a gap", 0, no_trust_and_gap, ANSWER_NOT_TRUSTED},
     {"a gap and a wrong sum", 0, gap_and_sum, ANSWER_GAP},
