@@ -131,6 +131,7 @@ static const struct {
     {"84 43a10126 a0", "", "", "another algorithm", WIRE_E_ALGORITHM},
     {"84 40 a0", "", "", "no algorithm", WIRE_E_ALGORITHM},
     {"84 47a2012704420102 a0", "", "", "a key id in the header", WIRE_E_ALGORITHM},
+    {"84 47a2044201020127 a0", "", "", "keys out of order in the header", WIRE_E_ALGORITHM},
     {"84 45a201270127 a0", "", "", "the algorithm twice", WIRE_E_ALGORITHM},
     {"84 44a1013807 a0", "", "", "the algorithm's number not the shortest", WIRE_E_ALGORITHM},
     {"84 43a10127 a0", "f6", "", "something between payload and signature", WIRE_E_SHAPE},
@@ -198,6 +199,36 @@ static void put_signatures(FILE *out, const struct sample_kind *kind)
 	    message, len, WIRE_E_SIGNATURE);
 }
 
+static void put_payload(FILE *out, const struct sample_kind *kind, const char *what,
+                        const uint8_t *payload, size_t len)
+{
+	const struct secret_seed seed = sample_seed(SEED);
+	const struct public_key key = sample_key(SEED);
+	uint8_t message[MESSAGE_BYTES_MAX];
+
+	assert_int_equal(
+	    sign1_seal(kind->kind, payload, len, &seed, message, sizeof(message), &len), 0);
+	put(out, kind, what, &key, message, len, WIRE_E_PAYLOAD);
+}
+
+/* Another end than the payload has, rightly signed. */
+static void put_other_ends(FILE *out, const struct sample_kind *kind)
+{
+	uint8_t payload[MESSAGE_BYTES_MAX], field[MESSAGE_BYTES_MAX];
+	const size_t len = sample_payload(kind, 0, NULL, payload, sizeof(payload));
+	size_t last = 0;
+
+	while (kind->field[last + 1] != NULL)
+		last++;
+	payload[len] = 0xf6;
+	put_payload(out, kind, "something behind the payload", payload, len + 1);
+	payload[0]++;
+	put_payload(out, kind, "a field too many", payload, len + 1);
+	payload[0] -= 2;
+	put_payload(out, kind, "the last field missing", payload,
+	            len - notation(kind->field[last], field, sizeof(field)));
+}
+
 /* As long as its kind may be, and one octet more; a reader looks no further. */
 static void put_too_long(FILE *out, const struct sample_kind *kind)
 {
@@ -218,6 +249,7 @@ static char *vectors(size_t *ret_len)
 		put_good(out, &sample[k]);
 		put_broken_fields(out, (enum sign1_kind)k);
 		put_flipped_fields(out, &sample[k]);
+		put_other_ends(out, &sample[k]);
 		put_signatures(out, &sample[k]);
 	}
 	put_envelopes(out, &sample[SIGN1_TICKET]);
