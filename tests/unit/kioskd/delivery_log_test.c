@@ -12,35 +12,6 @@
 #include "exchange.h"
 #include "link.h"
 
-/* One log for all: what the collector showed at one meeting binds it at the next. */
-static void test_the_next_meeting_goes_on_from_the_same_log(void **state)
-{
-	const struct msg_control close = {.control = CONTROL_CLOSE};
-	struct exchange *exchange = *state;
-	struct stage *s = &exchange->stage;
-
-	s->has_modem = false;
-	exchange_until_posted(exchange);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_control(s, &close)->error, 0);
-	stage_wait(s, INTERVAL_US);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
-	papers_make(&s->papers, 2, STAGE_START);
-	stage_open(s);
-	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
-	if (s->request.kind == HTTP_GET_HEAD)
-		stage_head(s, 0, NULL);
-	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
-	exchange_store(exchange);
-	assert_true(exchange->answer.consistency_from == 2);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 3);
-}
-
 /* Each post is answered until there is none; how many batches were posted. */
 static unsigned answer_all(struct exchange *exchange)
 {
@@ -50,12 +21,74 @@ static unsigned answer_all(struct exchange *exchange)
 	do {
 		before = s->n_requests;
 		assert_int_equal(s->request.kind, HTTP_POST_BATCH);
-		exchange_store(exchange);
-		stage_answer(s, exchange->reply, exchange->reply_len);
+		exchange_confirm(exchange);
 		n++;
 		assert_true(n < 20);
 	} while (s->n_requests > before && s->request.kind == HTTP_POST_BATCH);
 	return n;
+}
+
+/* A whole meeting of a kiosk without a modem; its batch and the one of its close are confirmed. */
+static void meet(struct exchange *exchange)
+{
+	struct stage *s = &exchange->stage;
+
+	s->has_modem = false;
+	exchange_until_posted(exchange);
+	(void)answer_all(exchange);
+	stage_act(s, CONTROL_CLOSE);
+	stage_wait(s, INTERVAL_US);
+	(void)answer_all(exchange);
+	assert_int_equal(stage_status(s).batches_confirmed, 2);
+}
+
+/* The next one begins, and posts its first batch. */
+static void meet_again(struct exchange *exchange)
+{
+	struct stage *s = &exchange->stage;
+
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	exchange_count(exchange, 1);
+	if (s->request.kind == HTTP_GET_HEAD)
+		stage_head(s, 0, NULL);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+}
+
+/* All it had stored is gone. */
+static void forget_all(struct exchange *exchange)
+{
+	memset(&exchange->collector, 0, sizeof(exchange->collector));
+}
+
+/* What the kiosk says of its collector; no batch is confirmed any more. */
+static void assert_told(struct exchange *exchange, const char *words)
+{
+	const struct msg_status status = stage_status(&exchange->stage);
+
+	assert_int_equal(status.batches_confirmed, 0);
+	assert_non_null(strstr(status.uplink_sentence, words));
+}
+
+/* A minute later all of it goes again: so many batches, which are then all that is confirmed. */
+static void assert_sent_again(struct exchange *exchange, unsigned n)
+{
+	stage_wait(&exchange->stage, 61000000);
+	assert_int_equal(answer_all(exchange), n);
+	assert_int_equal(stage_status(&exchange->stage).batches_confirmed, n);
+}
+
+/* One log for all: what the collector showed at one meeting binds it at the next. */
+static void test_the_next_meeting_goes_on_from_the_same_log(void **state)
+{
+	struct exchange *exchange = *state;
+
+	meet(exchange);
+	meet_again(exchange);
+	exchange_store(exchange);
+	assert_true(exchange->answer.consistency_from == 2);
+	exchange_deliver(exchange);
+	assert_int_equal(stage_status(&exchange->stage).batches_confirmed, 3);
 }
 
 /* A signed answer whose proof does not hold is the collector's own word against itself. */
@@ -63,61 +96,44 @@ static void test_a_proof_that_does_not_hold_sets_its_receipts_aside(void **state
 {
 	struct exchange *exchange = *state;
 	struct stage *s = &exchange->stage;
-	struct msg_status status;
 
 	exchange_until_posted(exchange);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_confirm(exchange);
+	exchange_count(exchange, 2);
 	/* Not even asked for: that proves nothing, and is no answer. */
 	exchange_store(exchange);
 	exchange->answer.consistency_from++;
 	exchange_sign(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 	stage_wait(s, 61000000);
 	exchange_store(exchange);
 	exchange->answer.consistency.hash[0].b[0] ^= 1;
 	exchange_sign(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	status = stage_status(s);
-	assert_int_equal(status.batches_confirmed, 0);
-	assert_int_equal(status.row[0].sent_added, 0);
-	assert_non_null(strstr(status.uplink_sentence, "contradicts"));
+	exchange_deliver(exchange);
+	assert_told(exchange, "contradicts");
+	assert_int_equal(stage_status(s).row[0].sent_added, 0);
 	assert_int_equal(stage_ticket(s, 3), SHOW_COUNTED);
-	stage_wait(s, 61000000);
-	assert_int_equal(answer_all(exchange), 3);
-	assert_int_equal(stage_status(s).batches_confirmed, 3);
+	assert_sent_again(exchange, 3);
 }
 
 static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
 {
 	struct exchange *exchange = *state;
-	struct stage *s = &exchange->stage;
+	struct hash leaf = merkle_leaf("forged", 6);
 
 	exchange_until_posted(exchange);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_confirm(exchange);
+	exchange_count(exchange, 2);
 	/* The first batch is swapped for another in a log made anew. */
-	memset(&exchange->collector, 0, sizeof(exchange->collector));
-	{
-		struct hash leaf = merkle_leaf("forged", 6);
-
-		merkle_append(&exchange->collector.tree, &leaf, NULL, NULL);
-		exchange->collector.node[0][0] = leaf;
-		exchange->collector.n = 1;
-	}
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 0);
-	assert_non_null(strstr(stage_status(s).uplink_sentence, "contradicts"));
+	forget_all(exchange);
+	merkle_append(&exchange->collector.tree, &leaf, NULL, NULL);
+	exchange->collector.node[0][0] = leaf;
+	exchange->collector.n = 1;
+	exchange_confirm(exchange);
+	assert_told(exchange, "contradicts");
 	/* It gets back what it threw away. */
-	stage_wait(s, 61000000);
-	assert_int_equal(answer_all(exchange), 2);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	assert_sent_again(exchange, 2);
 	assert_int_equal(exchange->collector.n, 3);
 }
 
@@ -132,8 +148,7 @@ static void lose_all_but_the_first(struct exchange *exchange)
 	(void)answer_all(exchange);
 	backup = exchange->collector;
 	for (uint32_t i = 2; i <= 3; i++) {
-		assert_int_equal(stage_ticket(s, i), SHOW_COUNTED);
-		stage_wait(s, INTERVAL_US);
+		exchange_count(exchange, i);
 		(void)answer_all(exchange);
 	}
 	assert_int_equal(stage_status(s).batches_confirmed, 3);
@@ -146,12 +161,10 @@ static void test_a_collector_put_back_gets_again_what_it_lost(void **state)
 	struct stage *s = &exchange->stage;
 
 	lose_all_but_the_first(exchange);
-	assert_int_equal(stage_ticket(s, 4), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_count(exchange, 4);
 	exchange_refuse(exchange, ANSWER_GAP);
-	assert_int_equal(stage_status(s).batches_confirmed, 0);
+	assert_told(exchange, "sent again");
 	assert_false(stage_status(s).batch_parked);
-	assert_non_null(strstr(stage_status(s).uplink_sentence, "sent again"));
 	/* Over a restart too. */
 	stage_power_cut(s);
 	stage_wait(s, 3 * INTERVAL_US);
@@ -164,31 +177,14 @@ static void test_a_collector_put_back_gets_again_what_it_lost(void **state)
 /* Where what is lost is of a meeting that is over, the next one brings it along. */
 static void test_the_next_meeting_brings_what_was_lost_of_the_last(void **state)
 {
-	const struct msg_control close = {.control = CONTROL_CLOSE};
 	struct exchange *exchange = *state;
-	struct stage *s = &exchange->stage;
 
-	s->has_modem = false;
-	exchange_until_posted(exchange);
-	(void)answer_all(exchange);
-	assert_int_equal(stage_control(s, &close)->error, 0);
-	stage_wait(s, INTERVAL_US);
-	(void)answer_all(exchange);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
-	memset(&exchange->collector, 0, sizeof(exchange->collector));
-	papers_make(&s->papers, 2, STAGE_START);
-	stage_open(s);
-	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
-	if (s->request.kind == HTTP_GET_HEAD)
-		stage_head(s, 0, NULL);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
-	assert_int_equal(stage_status(s).batches_confirmed, 0);
-	assert_non_null(strstr(stage_status(s).uplink_sentence, "contradicts"));
-	stage_wait(s, 61000000);
-	assert_int_equal(answer_all(exchange), 3);
-	assert_int_equal(stage_status(s).batches_confirmed, 3);
+	meet(exchange);
+	forget_all(exchange);
+	meet_again(exchange);
+	exchange_confirm(exchange);
+	assert_told(exchange, "contradicts");
+	assert_sent_again(exchange, 3);
 	assert_int_equal(exchange->collector.n, 3);
 }
 
@@ -196,20 +192,12 @@ static void test_the_next_meeting_brings_what_was_lost_of_the_last(void **state)
  * and when a person has it send. */
 static void test_a_kiosk_with_nothing_to_send_finds_out_too(void **state)
 {
-	const struct msg_control close = {.control = CONTROL_CLOSE},
-	                         send = {.control = CONTROL_SEND};
 	struct exchange *exchange = *state;
 	struct stage *s = &exchange->stage;
 	struct epoch_id epoch;
 
-	s->has_modem = false;
-	exchange_until_posted(exchange);
+	meet(exchange);
 	epoch = s->request.epoch;
-	(void)answer_all(exchange);
-	assert_int_equal(stage_control(s, &close)->error, 0);
-	stage_wait(s, INTERVAL_US);
-	(void)answer_all(exchange);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
 	stage_power_cut(s);
 	stage_wait(s, 3 * INTERVAL_US);
 	assert_int_equal(s->n_requests, 4);
@@ -219,16 +207,13 @@ static void test_a_kiosk_with_nothing_to_send_finds_out_too(void **state)
 	stage_wait(s, 100 * INTERVAL_US);
 	assert_int_equal(s->n_requests, 4);
 	assert_int_equal(stage_status(s).batches_confirmed, 2);
-	memset(&exchange->collector, 0, sizeof(exchange->collector));
-	assert_int_equal(stage_control(s, &send)->error, 0);
+	forget_all(exchange);
+	stage_act(s, CONTROL_SEND);
 	assert_int_equal(s->n_requests, 5);
 	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
 	stage_head(s, 0, NULL);
-	assert_int_equal(stage_status(s).batches_confirmed, 0);
-	assert_non_null(strstr(stage_status(s).uplink_sentence, "sent again"));
-	stage_wait(s, 61000000);
-	assert_int_equal(answer_all(exchange), 2);
-	assert_int_equal(stage_status(s).batches_confirmed, 2);
+	assert_told(exchange, "sent again");
+	assert_sent_again(exchange, 2);
 	assert_int_equal(exchange->collector.n, 2);
 }
 

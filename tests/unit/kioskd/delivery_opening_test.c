@@ -54,8 +54,7 @@ static void test_a_restored_disk_goes_on_in_a_new_log_with_its_tags(void **state
 	/* The abandoned log is never sealed: its numbers are the collector's already. */
 	stage_wait(s, INTERVAL_US);
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_sealed, 1);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
@@ -76,20 +75,18 @@ static void test_a_fork_goes_on_in_a_new_log_with_its_tags(void **state)
 	                                   .head_seq = 1};
 	exchange->answer.subject = sha256(s->body, s->body_len);
 	exchange_sign(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	after = stage_status(s).epoch;
 	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
 	assert_false(stage_status(s).batch_parked);
 	assert_memory_not_equal(&after, &before, sizeof(before));
 	assert_int_equal(stage_ticket(s, 1), SHOW_ALREADY);
-	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_count(exchange, 2);
 	if (s->request.kind == HTTP_GET_HEAD)
 		stage_head(s, 0, NULL);
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
 	assert_memory_equal(&s->request.epoch, &after, sizeof(after));
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
@@ -145,8 +142,7 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 	    stage_control(s, &(struct msg_control){.control = CONTROL_HEADCOUNT, .number = 1})
 	        ->error,
 	    0);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
-	                 0);
+	stage_act(s, CONTROL_CLOSE);
 	assert_int_equal(stage_status(s).batches_sealed, 1);
 	stage_wait(s, 1);
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
@@ -165,8 +161,7 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 		                 0);
 		assert_int_equal(headcount.people, 1);
 	}
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
@@ -179,8 +174,7 @@ static void test_an_event_that_is_being_closed_is_sealed_once(void **state)
 	unsigned before;
 
 	exchange_until_posted(exchange);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	stage_wait(s, INTERVAL_US - 1000000);
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 	before = s->n_requests;
@@ -212,8 +206,7 @@ static void test_a_close_after_a_restart_is_sealed_once_the_head_is_known(void *
 		assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
 		stage_power_cut(s);
 		stage_open(s);
-		assert_int_equal(
-		    stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error, 0);
+		stage_act(s, CONTROL_CLOSE);
 		assert_int_equal(stage_status(s).batches_sealed, 0);
 		stage_wait(s, 1);
 		assert_int_equal(s->request.kind, HTTP_GET_HEAD);
@@ -246,16 +239,14 @@ static void next_meeting_arrives(struct exchange *exchange, uint8_t number)
 	papers_make(&s->papers, number, STAGE_START);
 	stage_open(s);
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
-	                 0);
+	stage_act(s, CONTROL_CLOSE);
 	until_said(s, before);
 	if (s->request.kind == HTTP_GET_HEAD) { /* whether there is a connection */
 		stage_head(s, 0, NULL);
 		until_said(s, before + 1);
 	}
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, confirmed + 1);
 }
 
@@ -274,8 +265,7 @@ static void test_a_closed_event_that_went_back_holds_up_no_other(void **state)
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
 	stage_power_cut(s);
 	stage_open(s);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
-	                 0);
+	stage_act(s, CONTROL_CLOSE);
 	stage_wait(s, 1);
 	old = s->request.epoch;
 	stage_head(s, 1, &ahead);
@@ -289,8 +279,7 @@ static void test_a_closed_event_that_went_back_holds_up_no_other(void **state)
 	next_meeting_arrives(exchange, 3);
 	assert_true(stage_status(s).batch_parked);
 	/* `send` asks once more. */
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
-	                 0);
+	stage_act(s, CONTROL_SEND);
 	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
 	assert_memory_equal(&s->request.epoch, &old, sizeof(old));
 	stage_head(s, 1, &ahead);
@@ -308,8 +297,7 @@ static void test_totals_of_another_device_key_hold_up_no_others(void **state)
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
 	stage_power_cut(s);
 	stage_open(s);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
-	                 0);
+	stage_act(s, CONTROL_CLOSE);
 	kiosk_free(s->kiosk);
 	s->config.device.b[0] ^= 1;
 	s->has_uplink = true;

@@ -20,8 +20,7 @@ static void test_a_batch_is_confirmed_by_its_receipt(void **state)
 	struct msg_status status;
 
 	exchange_until_posted(exchange);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	status = stage_status(s);
 	assert_int_equal(status.batches_sealed, 1);
 	assert_int_equal(status.batches_confirmed, 1);
@@ -36,7 +35,7 @@ static void test_a_batch_is_confirmed_by_its_receipt(void **state)
 	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
 	exchange_store(exchange);
 	assert_true(exchange->answer.consistency_from == 1);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 2);
 	/* Nothing new: nothing is sent. */
 	stage_wait(s, 10 * INTERVAL_US);
@@ -87,7 +86,7 @@ static void test_a_lost_answer_sends_the_same_bytes_again(void **state)
 	assert_memory_equal(s->body, first, first_len);
 	exchange_store(exchange);
 	assert_int_equal(exchange->answer.status, ANSWER_STORED_BEFORE);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
@@ -225,7 +224,7 @@ static void test_what_does_not_verify_is_no_answer(void **state)
 		print_message("lie %zu\n", i);
 		exchange_store(exchange);
 		lies[i](exchange);
-		stage_answer(s, exchange->reply, exchange->reply_len);
+		exchange_deliver(exchange);
 		status = stage_status(s);
 		assert_int_equal(status.batches_confirmed, 0);
 		assert_false(status.batch_parked);
@@ -233,8 +232,7 @@ static void test_what_does_not_verify_is_no_answer(void **state)
 		stage_wait(s, 61000000);
 		assert_int_equal(s->n_requests, before + 1);
 	}
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 	assert_string_equal(stage_status(s).uplink_sentence, "");
 }
@@ -253,11 +251,9 @@ static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 	stage_wait(s, 100 * INTERVAL_US);
 	assert_int_equal(s->n_requests, 2);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
-	                 0);
+	stage_act(s, CONTROL_SEND);
 	assert_int_equal(s->n_requests, 3);
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_false(stage_status(s).batch_parked);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
@@ -290,7 +286,7 @@ static void test_a_refusal_of_a_damaged_copy_parks_nothing(void **state)
 			                                   .status = ANSWER_NOT_TRUSTED,
 			                                   .reason = {"altered"}};
 			exchange_sign(exchange);
-			stage_answer(s, exchange->reply, exchange->reply_len);
+			exchange_deliver(exchange);
 			assert_false(stage_status(s).batch_parked);
 			assert_non_null(strstr(stage_status(s).uplink_sentence, "damaged"));
 			stage_wait(s, 30000000ULL << i);
@@ -299,8 +295,7 @@ static void test_a_refusal_of_a_damaged_copy_parks_nothing(void **state)
 			assert_memory_equal(s->body, sent, len);
 		}
 	}
-	exchange_store(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_confirm(exchange);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
@@ -313,18 +308,17 @@ static void test_next_after_is_obeyed_but_not_from_a_stranger(void **state)
 	exchange_store(exchange);
 	exchange->answer.next_after_s = 600;
 	sign_by_a_stranger(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	stage_wait(s, 61000000);
 	assert_int_equal(s->n_requests, 3);
 	exchange_store(exchange);
 	exchange->answer.next_after_s = 600;
 	exchange_sign(exchange);
-	stage_answer(s, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 	stage_wait(s, 599000000);
 	assert_int_equal(s->n_requests, 3);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_SEND})->error,
-	                 0);
+	stage_act(s, CONTROL_SEND);
 	assert_int_equal(s->n_requests, 3);
 	stage_wait(s, 1000000);
 	assert_int_equal(s->n_requests, 4);
@@ -337,8 +331,7 @@ static void test_an_uplink_that_is_away_or_silent_is_no_hindrance(void **state)
 
 	s->has_uplink = false;
 	stage_open(s);
-	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_count(exchange, 1);
 	assert_int_equal(s->n_requests, 0);
 	assert_int_equal(stage_ticket(s, 2), SHOW_COUNTED);
 	s->has_uplink = true;

@@ -371,8 +371,7 @@ static void test_a_closed_meeting_stays_closed(void **state)
 	stage_open(s);
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
 	s->has_modem = false;
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE})->error,
-	                 0);
+	stage_act(s, CONTROL_CLOSE);
 	papers_card(&s->papers, text);
 	assert_int_equal(stage_show(s, text), SHOW_NOT_ACCEPTED);
 	stage_power_cut(s);

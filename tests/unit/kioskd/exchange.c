@@ -34,8 +34,7 @@ void exchange_until_posted(struct exchange *exchange)
 	struct stage *s = &exchange->stage;
 
 	stage_open(s);
-	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
-	stage_wait(s, INTERVAL_US);
+	exchange_count(exchange, 1);
 	assert_int_equal(s->n_requests, 1);
 	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
 	stage_head(s, 0, NULL);
@@ -50,6 +49,23 @@ void exchange_store(struct exchange *exchange)
 	exchange->reply_len = collector_store(&exchange->collector, &s->papers, s->body,
 	                                      s->body_len, &s->request.nonce, &exchange->answer,
 	                                      exchange->reply, sizeof(exchange->reply));
+}
+
+void exchange_deliver(struct exchange *exchange)
+{
+	stage_answer(&exchange->stage, exchange->reply, exchange->reply_len);
+}
+
+void exchange_confirm(struct exchange *exchange)
+{
+	exchange_store(exchange);
+	exchange_deliver(exchange);
+}
+
+void exchange_count(struct exchange *exchange, uint32_t ticket)
+{
+	assert_int_equal(stage_ticket(&exchange->stage, ticket), SHOW_COUNTED);
+	stage_wait(&exchange->stage, INTERVAL_US);
 }
 
 void exchange_sign(struct exchange *exchange)
@@ -70,5 +86,5 @@ void exchange_refuse(struct exchange *exchange, uint16_t status)
 	text_copy(exchange->answer.reason.s, sizeof(exchange->answer.reason.s),
 	          "rows do not add up");
 	exchange_sign(exchange);
-	stage_answer(&exchange->stage, exchange->reply, exchange->reply_len);
+	exchange_deliver(exchange);
 }

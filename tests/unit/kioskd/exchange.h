@@ -25,6 +25,12 @@ int exchange_teardown(void **state);
 void exchange_until_posted(struct exchange *exchange);
 /* The collector stores what was posted last: `answer`, and `reply`, which is not delivered yet. */
 void exchange_store(struct exchange *exchange);
+/* Delivers `reply` as it stands. */
+void exchange_deliver(struct exchange *exchange);
+/* The collector stores what was posted last, and its answer arrives. */
+void exchange_confirm(struct exchange *exchange);
+/* Another check-in, and the time between two batches. */
+void exchange_count(struct exchange *exchange, uint32_t ticket);
 /* Makes `reply` of `answer`, after a test changed it. */
 void exchange_sign(struct exchange *exchange);
 /* The collector stores nothing and says so, signed and delivered; `status` is an ANSWER_. */

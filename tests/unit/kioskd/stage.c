@@ -273,6 +273,15 @@ const struct msg_result *stage_control(struct stage *stage, const struct msg_con
 	return &stage->result[before % STAGE_KEPT];
 }
 
+void stage_act(struct stage *stage, enum control control)
+{
+	const struct msg_result *result =
+	    stage_control(stage, &(struct msg_control){.control = control});
+
+	assert_non_null(result);
+	assert_int_equal(result->error, 0);
+}
+
 struct msg_status stage_status(struct stage *stage)
 {
 	static struct msg_status status;

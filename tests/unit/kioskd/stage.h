@@ -60,6 +60,8 @@ void stage_done(struct stage *stage, uint32_t id, enum sms_sent sent);
 
 /* A volunteer's act, and its result. */
 const struct msg_result *stage_control(struct stage *stage, const struct msg_control *control);
+/* One that needs no more said, and is done at once; asserts that it was. */
+void stage_act(struct stage *stage, enum control control);
 struct msg_status stage_status(struct stage *stage);
 /* People in the ledger's totals, revoked ones taken off. */
 uint64_t stage_people(struct stage *stage);
