@@ -11,6 +11,7 @@ struct tape {
 	struct world world;
 	const char *name; /* of the case */
 	unsigned n_posts;
+	struct counter counter; /* whose one thing is changed */
 };
 
 /* Posts a body; it is answered as expected, and goes on the tape. */
@@ -41,7 +42,7 @@ void chains_add(struct counter *counter, uint32_t people)
 }
 
 /* Seals the next batch as it stands, and posts it. */
-static void send(struct tape *tape, struct counter *counter, const char *expected)
+static void send_as_is(struct tape *tape, struct counter *counter, const char *expected)
 {
 	counter_seal(&tape->world, counter);
 	post(tape, counter, expected);
@@ -52,7 +53,7 @@ static void send_next(struct tape *tape, struct counter *counter, uint32_t peopl
                       const char *expected)
 {
 	chains_add(counter, people);
-	send(tape, counter, expected);
+	send_as_is(tape, counter, expected);
 }
 
 static void begin_with(struct tape *tape, struct counter *counter, uint8_t octet)
@@ -91,7 +92,7 @@ static void nobody_came(struct tape *tape)
 
 	counter_open(&tape->world, &counter, 'a', 2);
 	counter.batch.state = EPOCH_CLOSED;
-	send(tape, &counter, "201");
+	send_as_is(tape, &counter, "201");
 }
 
 /* --- order --- */
@@ -120,9 +121,9 @@ static void a_gap(struct tape *tape)
 	post(tape, &counter, "201");
 }
 
-static void the_first_missing(struct tape *tape, struct counter *counter)
+static void the_first_missing(struct tape *tape)
 {
-	counter_seal(&tape->world, counter);
+	counter_seal(&tape->world, &tape->counter);
 }
 
 static void a_fork(struct tape *tape)
@@ -138,16 +139,14 @@ static void a_fork(struct tape *tape)
 	send_next(tape, &copy, 1, "409");
 }
 
-static void another_predecessor(struct tape *tape, struct counter *counter)
+static void another_predecessor(struct tape *tape)
 {
-	(void)tape;
-	counter->head.b[7] ^= 1;
+	tape->counter.head.b[7] ^= 1;
 }
 
-static void not_the_grant_before_the_first(struct tape *tape, struct counter *counter)
+static void not_the_grant_before_the_first(struct tape *tape)
 {
-	(void)tape;
-	memset(counter->head, 0, sizeof(counter->head));
+	memset(&tape->counter.head, 0, sizeof(tape->counter.head));
 }
 
 /* Two openings of one kiosk: the second's batch goes on from the first's. */
@@ -181,34 +180,32 @@ static void the_key_of_another_epoch(struct tape *tape)
 	post(tape, &a, "401");
 }
 
-static void a_batch_of_another_epoch_under_this_grant(struct tape *tape, struct counter *counter)
+static void a_batch_of_another_epoch_under_this_grant(struct tape *tape)
 {
-	(void)tape;
-	counter->batch.epoch.b[0] ^= 1;
+	tape->counter.batch.epoch.b[0] ^= 1;
 }
 
-static void a_batch_that_names_another_kiosk(struct tape *tape, struct counter *counter)
+static void a_batch_that_names_another_kiosk(struct tape *tape)
 {
-	(void)tape;
-	counter->batch.device.b[0] ^= 1;
+	tape->counter.batch.device.b[0] ^= 1;
 }
 
-static void another_grant_for_the_same_epoch(struct tape *tape, struct counter *counter)
+static void another_grant_for_the_same_epoch(struct tape *tape)
 {
-	counter->grant.occurrence = 1;
-	counter_seal_grant(&tape->world, counter);
+	tape->counter.grant.occurrence = 1;
+	counter_seal_grant(&tape->world, &tape->counter);
 }
 
-static void a_grant_of_another_card(struct tape *tape, struct counter *counter)
+static void a_grant_of_another_card(struct tape *tape)
 {
 	tape->world.secret.b[0] ^= 1;
-	counter_seal_grant(&tape->world, counter);
+	counter_seal_grant(&tape->world, &tape->counter);
 }
 
-static void a_grant_for_another_manifest(struct tape *tape, struct counter *counter)
+static void a_grant_for_another_manifest(struct tape *tape)
 {
-	counter->grant.manifest.b[0] ^= 1;
-	counter_seal_grant(&tape->world, counter);
+	tape->counter.grant.manifest.b[0] ^= 1;
+	counter_seal_grant(&tape->world, &tape->counter);
 }
 
 static void a_manifest_of_another_hub(struct tape *tape)
@@ -276,12 +273,11 @@ static void a_meeting_there_is_not(struct tape *tape)
 
 /* --- sums --- */
 
-static void totals_that_shrink(struct tape *tape, struct counter *counter)
+static void totals_that_shrink(struct tape *tape)
 {
-	(void)tape;
-	chains_add(counter, 4);
-	counter->batch.row[0].added -= 5;
-	counter->batch.row[1].added += 5;
+	chains_add(&tape->counter, 4);
+	tape->counter.batch.row[0].added -= 5;
+	tape->counter.batch.row[1].added += 5;
 }
 
 static void taken_back_and_then_not(struct tape *tape)
@@ -292,17 +288,16 @@ static void taken_back_and_then_not(struct tape *tape)
 	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 0);
 	chains_add(&counter, 5);
 	counter_revoke(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, 2);
-	send(tape, &counter, "201");
+	send_as_is(tape, &counter, "201");
 	counter.batch.row[0].revoked = 0;
 	counter.batch.row[0].added += 2;
-	send(tape, &counter, "422");
+	send_as_is(tape, &counter, "422");
 }
 
-static void a_row_that_went_away(struct tape *tape, struct counter *counter)
+static void a_row_that_went_away(struct tape *tape)
 {
-	(void)tape;
-	counter->batch.row[0].added += counter->batch.row[1].added;
-	counter->batch.n_rows = 1;
+	tape->counter.batch.row[0].added += tape->counter.batch.row[1].added;
+	tape->counter.batch.n_rows = 1;
 }
 
 static void rows_that_do_not_add_up(struct tape *tape)
@@ -312,25 +307,22 @@ static void rows_that_do_not_add_up(struct tape *tape)
 	counter_open(&tape->world, &counter, 'a', 0);
 	chains_add(&counter, 4);
 	counter.batch.row[0].added++;
-	send(tape, &counter, "422");
+	send_as_is(tape, &counter, "422");
 }
 
-static void more_taken_back_than_counted(struct tape *tape, struct counter *counter)
+static void more_taken_back_than_counted(struct tape *tape)
 {
-	(void)tape;
-	counter_revoke(counter, 1, CHANNEL_QR, FIRST_YES, 6);
+	counter_revoke(&tape->counter, 1, CHANNEL_QR, FIRST_YES, 6);
 }
 
-static void a_log_that_shrinks(struct tape *tape, struct counter *counter)
+static void a_log_that_shrinks(struct tape *tape)
 {
-	(void)tape;
-	counter->batch.log_size--;
+	tape->counter.batch.log_size--;
 }
 
-static void a_log_rewritten_without_growing(struct tape *tape, struct counter *counter)
+static void a_log_rewritten_without_growing(struct tape *tape)
 {
-	(void)tape;
-	counter->batch.log_root.b[0] ^= 1;
+	tape->counter.batch.log_root.b[0] ^= 1;
 }
 
 static void more_behind_the_close(struct tape *tape)
@@ -537,65 +529,60 @@ static void bodies_that_are_none(struct tape *tape)
 	post(tape, &counter, "201");
 }
 
-/* A whole story, or one thing that is changed in the first batch, or in the one after a good first
- * one: before a person more is counted, or with nobody. */
+/* A whole story; or one thing that is changed in an opening's first batch, in the one after it with
+ * a person more, or in its sums alone. */
 struct chain {
 	const char *name;
 	void (*play)(struct tape *tape);
-	void (*change)(struct tape *tape, struct counter *counter);
-	enum { IN_FIRST, IN_SECOND, OF_SUMS } at;
+	enum { STORY, FIRST_BATCH, SECOND_BATCH, SUMS } of;
 	const char *expected;
 };
 
-static void play_change(struct tape *tape, const struct chain *chain)
+static void play(struct tape *tape, const struct chain *chain)
 {
-	struct counter counter;
-
-	if (chain->at == IN_FIRST)
-		counter_open(&tape->world, &counter, 'a', 0);
-	else
-		begin_with(tape, &counter, 'a');
-	chain->change(tape, &counter);
-	if (chain->at == OF_SUMS)
-		send(tape, &counter, chain->expected);
-	else
-		send_next(tape, &counter, 1, chain->expected);
+	if (chain->of == FIRST_BATCH)
+		counter_open(&tape->world, &tape->counter, 'a', 0);
+	else if (chain->of != STORY)
+		begin_with(tape, &tape->counter, 'a');
+	chain->play(tape);
+	if (chain->of == SUMS)
+		send_as_is(tape, &tape->counter, chain->expected);
+	else if (chain->of != STORY)
+		send_next(tape, &tape->counter, 1, chain->expected);
 }
 
 /* clang-format off */
 static const struct chain chains[] = {
-#define CASE(name) {#name, .play = (name)}
-#define FIRST(name, expected) {#name, NULL, name, IN_FIRST, expected}
-#define SECOND(name, expected) {#name, NULL, name, IN_SECOND, expected}
-#define REWRITTEN(name, expected) {#name, NULL, name, OF_SUMS, expected}
+#define CASE(name) {#name, name, STORY, NULL}
+#define CHANGED(of, name, expected) {#name, name, of, expected}
     CASE(an_ordinary_meeting),
     CASE(nobody_came),
     CASE(an_old_batch_played_back),
     CASE(a_gap),
-    FIRST(the_first_missing, "412"),
+    CHANGED(FIRST_BATCH, the_first_missing, "412"),
     CASE(a_fork),
-    SECOND(another_predecessor, "409"),
-    FIRST(not_the_grant_before_the_first, "409"),
+    CHANGED(SECOND_BATCH, another_predecessor, "409"),
+    CHANGED(FIRST_BATCH, not_the_grant_before_the_first, "409"),
     CASE(two_chains_spliced),
     CASE(the_key_of_another_epoch),
-    FIRST(a_batch_of_another_epoch_under_this_grant, "403"),
-    FIRST(a_batch_that_names_another_kiosk, "403"),
-    SECOND(another_grant_for_the_same_epoch, "403"),
-    FIRST(a_grant_of_another_card, "403"),
-    FIRST(a_grant_for_another_manifest, "403"),
+    CHANGED(FIRST_BATCH, a_batch_of_another_epoch_under_this_grant, "403"),
+    CHANGED(FIRST_BATCH, a_batch_that_names_another_kiosk, "403"),
+    CHANGED(SECOND_BATCH, another_grant_for_the_same_epoch, "403"),
+    CHANGED(FIRST_BATCH, a_grant_of_another_card, "403"),
+    CHANGED(FIRST_BATCH, a_grant_for_another_manifest, "403"),
     CASE(a_manifest_of_another_hub),
     CASE(a_hub_of_another_network),
     CASE(a_hub_whose_time_was_over),
     CASE(a_hub_whose_time_had_not_come),
     CASE(a_hub_whose_time_ends_with_the_meeting),
     CASE(a_meeting_there_is_not),
-    REWRITTEN(totals_that_shrink, "422"),
+    CHANGED(SUMS, totals_that_shrink, "422"),
     CASE(taken_back_and_then_not),
-    REWRITTEN(a_row_that_went_away, "422"),
+    CHANGED(SUMS, a_row_that_went_away, "422"),
     CASE(rows_that_do_not_add_up),
-    REWRITTEN(more_taken_back_than_counted, "422"),
-    REWRITTEN(a_log_that_shrinks, "422"),
-    REWRITTEN(a_log_rewritten_without_growing, "422"),
+    CHANGED(SUMS, more_taken_back_than_counted, "422"),
+    CHANGED(SUMS, a_log_that_shrinks, "422"),
+    CHANGED(SUMS, a_log_rewritten_without_growing, "422"),
     CASE(more_behind_the_close),
     CASE(a_correction),
     CASE(a_correction_of_a_stranger),
@@ -626,10 +613,7 @@ void chains_posts(FILE *out)
 		(void)fprintf(out, "{\"name\": \"%s\", \"kind\": \"chain\", ", chain->name);
 		chains_root(out, &tape.world);
 		(void)fputs(", \"posts\": [", out);
-		if (chain->play)
-			chain->play(&tape);
-		else
-			play_change(&tape, chain);
+		play(&tape, chain);
 		(void)fputs("]}\n", out);
 		world_deinit(&tape.world);
 	}
