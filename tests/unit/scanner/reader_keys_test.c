@@ -23,53 +23,55 @@ struct stroke {
 	enum { PLAIN, SHIFT, ALTGR } with;
 };
 
-/* Signs by layout: where the letters of READER_TEST_TEXT that are not A to Z lie. */
+/* Where the letters of READER_TEST_TEXT lie that are not A to Z: on most of Europe's keyboards, and
+ * by layout what lies elsewhere. */
+static const struct stroke european[] = {
+    {' ', KEY_SPACE, PLAIN},      {'$', KEY_4, SHIFT},
+    {'%', KEY_5, SHIFT},          {'*', KEY_RIGHTBRACE, SHIFT},
+    {'+', KEY_RIGHTBRACE, PLAIN}, {'-', KEY_SLASH, PLAIN},
+    {'.', KEY_DOT, PLAIN},        {'/', KEY_7, SHIFT},
+    {':', KEY_DOT, SHIFT},        {0, 0, PLAIN},
+};
 static const struct stroke us[] = {
-    {' ', KEY_SPACE, PLAIN}, {'$', KEY_4, SHIFT},          {'%', KEY_5, SHIFT},
-    {'*', KEY_8, SHIFT},     {'+', KEY_EQUAL, SHIFT},      {'-', KEY_MINUS, PLAIN},
-    {'.', KEY_DOT, PLAIN},   {'/', KEY_SLASH, PLAIN},      {':', KEY_SEMICOLON, SHIFT},
-    {'~', KEY_GRAVE, SHIFT}, {'\\', KEY_BACKSLASH, PLAIN}, {0, 0, PLAIN},
+    {'*', KEY_8, SHIFT},          {'+', KEY_EQUAL, SHIFT},
+    {'-', KEY_MINUS, PLAIN},      {'/', KEY_SLASH, PLAIN},
+    {':', KEY_SEMICOLON, SHIFT},  {'~', KEY_GRAVE, SHIFT},
+    {'\\', KEY_BACKSLASH, PLAIN}, {0, 0, PLAIN},
 };
 static const struct stroke de[] = {
-    {' ', KEY_SPACE, PLAIN},
-    {'$', KEY_4, SHIFT},
-    {'%', KEY_5, SHIFT},
-    {'*', KEY_RIGHTBRACE, SHIFT},
-    {'+', KEY_RIGHTBRACE, PLAIN},
-    {'-', KEY_SLASH, PLAIN},
-    {'.', KEY_DOT, PLAIN},
-    {'/', KEY_7, SHIFT},
-    {':', KEY_DOT, SHIFT},
     {'Y', KEY_Z, SHIFT},
     {'Z', KEY_Y, SHIFT},
     {'\\', KEY_MINUS, ALTGR},
     {0, 0, PLAIN},
 };
 static const struct stroke fr[] = {
-    {' ', KEY_SPACE, PLAIN},      {'$', KEY_RIGHTBRACE, PLAIN},
-    {'%', KEY_APOSTROPHE, SHIFT}, {'*', KEY_BACKSLASH, PLAIN},
-    {'+', KEY_EQUAL, SHIFT},      {'-', KEY_6, PLAIN},
-    {'.', KEY_COMMA, SHIFT},      {'/', KEY_DOT, SHIFT},
-    {':', KEY_DOT, PLAIN},        {'A', KEY_Q, SHIFT},
-    {'Q', KEY_A, SHIFT},          {'Z', KEY_W, SHIFT},
-    {'W', KEY_Z, SHIFT},          {'M', KEY_SEMICOLON, SHIFT},
-    {'0', KEY_0, SHIFT},          {'1', KEY_1, SHIFT},
-    {'2', KEY_2, SHIFT},          {'3', KEY_3, SHIFT},
-    {'4', KEY_4, SHIFT},          {'5', KEY_5, SHIFT},
-    {'6', KEY_6, SHIFT},          {'7', KEY_7, SHIFT},
-    {'8', KEY_8, SHIFT},          {'9', KEY_9, SHIFT},
-    {'\\', KEY_8, ALTGR},         {0, 0, PLAIN},
+    {'$', KEY_RIGHTBRACE, PLAIN},
+    {'%', KEY_APOSTROPHE, SHIFT},
+    {'*', KEY_BACKSLASH, PLAIN},
+    {'+', KEY_EQUAL, SHIFT},
+    {'-', KEY_6, PLAIN},
+    {'.', KEY_COMMA, SHIFT},
+    {'/', KEY_DOT, SHIFT},
+    {':', KEY_DOT, PLAIN},
+    {'A', KEY_Q, SHIFT},
+    {'Q', KEY_A, SHIFT},
+    {'Z', KEY_W, SHIFT},
+    {'W', KEY_Z, SHIFT},
+    {'M', KEY_SEMICOLON, SHIFT},
+    {'0', KEY_0, SHIFT},
+    {'1', KEY_1, SHIFT},
+    {'2', KEY_2, SHIFT},
+    {'3', KEY_3, SHIFT},
+    {'4', KEY_4, SHIFT},
+    {'5', KEY_5, SHIFT},
+    {'6', KEY_6, SHIFT},
+    {'7', KEY_7, SHIFT},
+    {'8', KEY_8, SHIFT},
+    {'9', KEY_9, SHIFT},
+    {'\\', KEY_8, ALTGR},
+    {0, 0, PLAIN},
 };
 static const struct stroke es[] = {
-    {' ', KEY_SPACE, PLAIN},
-    {'$', KEY_4, SHIFT},
-    {'%', KEY_5, SHIFT},
-    {'*', KEY_RIGHTBRACE, SHIFT},
-    {'+', KEY_RIGHTBRACE, PLAIN},
-    {'-', KEY_SLASH, PLAIN},
-    {'.', KEY_DOT, PLAIN},
-    {'/', KEY_7, SHIFT},
-    {':', KEY_DOT, SHIFT},
     {'\\', KEY_GRAVE, ALTGR},
     {0, 0, PLAIN},
 };
@@ -85,9 +87,12 @@ static const uint32_t letter_key[26] = {
 
 static struct stroke stroke_of(const struct keyboard *keyboard, char letter)
 {
-	for (const struct stroke *stroke = keyboard->signs; stroke->letter; stroke++)
-		if (stroke->letter == letter)
-			return *stroke;
+	const struct stroke *const places[] = {keyboard->signs, european};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (const struct stroke *stroke = places[i]; stroke->letter; stroke++)
+			if (stroke->letter == letter)
+				return *stroke;
 	if (letter >= 'A' && letter <= 'Z')
 		return (struct stroke){letter, letter_key[letter - 'A'], SHIFT};
 	if (letter >= '1' && letter <= '9')
