@@ -16,6 +16,7 @@
 #include "crypto.h"
 #include "store.h"
 #include "totals.h"
+#include "verify.h"
 #include "world.h"
 
 static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **state)
@@ -216,6 +217,66 @@ static void what_does_not_fit_is_stored_counts_zero_and_blocks_nothing(void **st
 		}
 		world_deinit(&world);
 	}
+}
+
+enum { MEETING_END_S = 10800, SPARE_S = 86400 + 3600 /* a day and the grace */ };
+
+static const struct {
+	int64_t since_start_s;
+	uint32_t uncertainty_s;
+	enum epoch_state state;
+	bool held;
+} sealed[] = {
+    {-SPARE_S, 0, EPOCH_OPEN, false},
+    {-SPARE_S - 1, 0, EPOCH_OPEN, true},
+    {-SPARE_S - 1, 1, EPOCH_OPEN, false},
+    {MEETING_END_S + SPARE_S, 0, EPOCH_OPEN, false},
+    {MEETING_END_S + SPARE_S + 1, 0, EPOCH_OPEN, true},
+    {MEETING_END_S + SPARE_S + 1, 1, EPOCH_OPEN, false},
+    {MEETING_END_S + SPARE_S + HELD_LATE_S, 0, EPOCH_CLOSED, false},
+    {MEETING_END_S + SPARE_S + HELD_LATE_S + 1, 0, EPOCH_CLOSED, true},
+    {MEETING_END_S + SPARE_S + HELD_LATE_S + 1, 1, EPOCH_CLOSED, false},
+};
+
+static void a_kiosks_time_is_taken_with_a_day_the_grace_and_its_uncertainty_to_spare(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++) {
+		struct world world;
+		struct counter counter;
+
+		world_init(&world);
+		counter_open(&world, &counter, 'a', 0);
+		on_time(&world, &counter);
+		counter.batch.wall = WORLD_START + sealed[i].since_start_s;
+		counter.batch.clock_uncertainty_s = sealed[i].uncertainty_s;
+		counter.batch.state = sealed[i].state;
+		world_count_and_send(&world, &counter, 10);
+		if ((world.receipt.held.s[0] != '\0') != sealed[i].held)
+			fail_msg("row %zu: \"%s\"", i, world.receipt.held.s);
+		world_deinit(&world);
+	}
+}
+
+static void more_people_than_possible_are_those_of_all_kiosks(void **state)
+{
+	struct world world;
+	struct counter first, second;
+
+	(void)state;
+	world_init(&world);
+	world.manifest.kiosks_max = 2;
+	world.manifest.people_max = 100;
+	world_seal_manifest(&world);
+	counter_open(&world, &first, 'a', 0);
+	counter_open(&world, &second, 'b', 0);
+	world_count_and_send(&world, &first, 60);
+	world_count_and_send(&world, &second, 40);
+	assert_string_equal(world.receipt.held.s, "");
+	world_count_and_send(&world, &second, 1);
+	assert_non_null(strstr(world.receipt.held.s, "101 people"));
+	assert_int_equal(world_counted(&world), 60);
+	world_deinit(&world);
 }
 
 static void a_later_batch_that_fits_counts(void **state)
@@ -429,6 +490,9 @@ int main(void)
 	    cmocka_unit_test(a_fork_is_kept_and_what_follows_is_frozen),
 	    cmocka_unit_test(forks_kept_are_bounded),
 	    cmocka_unit_test(what_does_not_fit_is_stored_counts_zero_and_blocks_nothing),
+	    cmocka_unit_test(
+	        a_kiosks_time_is_taken_with_a_day_the_grace_and_its_uncertainty_to_spare),
+	    cmocka_unit_test(more_people_than_possible_are_those_of_all_kiosks),
 	    cmocka_unit_test(a_later_batch_that_fits_counts),
 	    cmocka_unit_test(more_kiosks_than_planned_may_overlap),
 	    cmocka_unit_test(a_restart_keeps_everything),

@@ -182,6 +182,27 @@ static void what_is_held_counts_once_the_hub_mends_the_cause(void **state)
 	world_deinit(&world);
 }
 
+static void all_that_an_issue_mends_counts_at_once(void **state)
+{
+	struct world world;
+	struct counter counter;
+	unsigned released = 0;
+
+	(void)state;
+	world_init(&world);
+	for (uint8_t i = 0; i < 3; i++) {
+		counter_open(&world, &counter, (uint8_t)('a' + i), 0);
+		world_count_and_send(&world, &counter, 10);
+	}
+	assert_int_equal(world_counted(&world), 10);
+	world.manifest.kiosks_max = 3;
+	take_issue(&world);
+	assert_int_equal(collector_judge_again(world.collector, &released), 0);
+	assert_int_equal(released, 2);
+	assert_int_equal(world_counted(&world), 30);
+	world_deinit(&world);
+}
+
 static void a_kiosk_that_brings_the_later_issue_mends_it_for_all(void **state)
 {
 	struct world world;
@@ -278,6 +299,7 @@ int main(void)
 	    cmocka_unit_test(anybody_can_see_that_the_log_only_grows),
 	    cmocka_unit_test(a_collector_with_a_new_key_stands_by_what_it_signed),
 	    cmocka_unit_test(what_is_held_counts_once_the_hub_mends_the_cause),
+	    cmocka_unit_test(all_that_an_issue_mends_counts_at_once),
 	    cmocka_unit_test(a_kiosk_that_brings_the_later_issue_mends_it_for_all),
 	    cmocka_unit_test(a_correction_stands_beside_the_totals_for_everybody),
 	    cmocka_unit_test(an_issue_of_a_stranger_is_not_taken),
