@@ -254,6 +254,7 @@ static void a_correction_stands_beside_the_totals_for_everybody(void **state)
 		                             view == 0 ? TOTALS_TEAM : TOTALS_PUBLIC, &text),
 		                 0);
 		assert_non_null(strstr(text, "The second door was counted twice."));
+		assert_true(view != 0 || strstr(text, "\"state\": \"corrected\"") != NULL);
 		free(text);
 	}
 	world_deinit(&world);

@@ -45,6 +45,7 @@ static void check_answer(struct fixture *fixture, const struct hash *subject, co
 	world_check_reply(&fixture->world, fixture->got.body, fixture->got.len, &expected, subject);
 	assert_int_equal(fixture->got.status, status);
 	assert_int_equal(fixture->world.answer.status, status);
+	assert_int_equal(fixture->world.answer.next_after_s, 90);
 }
 
 static int set_up(void **state)
@@ -56,7 +57,7 @@ static int set_up(void **state)
 	collector_close(fixture->world.collector);
 	fixture->world.collector = NULL;
 	program_configure(&fixture->program, &fixture->world, "127.0.0.1:0",
-	                  "[network]\nyear = 2031\n");
+	                  "next_after = 90s\n[network]\nyear = 2031\n");
 	program_start(&fixture->program);
 	*state = fixture;
 	return 0;
