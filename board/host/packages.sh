@@ -3,7 +3,7 @@
 # Which Debian packages (12 and 13) the build needs, and how they get onto the machine. Sourced by board/host/run,
 # tests/run, tests/bench/run and .ci/run, and how they speak; it runs nothing by itself.
 
-# To build and run: the compiler, CMake with Ninja, gettext's tools for the replies' catalogues, the
+# To build and run: the compiler, CMake with Ninja, gettext's tools for the languages' catalogues, the
 # libraries, and a font for what is printed on paper.
 PACKAGES_RUN=(
 	gcc libc6-dev cmake ninja-build pkgconf gettext

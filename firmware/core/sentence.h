@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kiosk says to people at the door, in one table, in the event's first language. In: which
- * sentence, which language, the few words that go into it. Out: UTF-8 in the caller's buffer.
+ * What the kiosk says to people at the door, in the event's first language. In: which sentence,
+ * which language (firmware/po), the few words that go into it. Out: UTF-8 in the caller's buffer.
  * (Replies to texts are the sms room's.)
  */
 #ifndef KIOSK_CORE_SENTENCE_H
 #define KIOSK_CORE_SENTENCE_H
 
 #include <kiosk/msg.h>
-
-enum speech {
-	SPEECH_ENGLISH,
-	SPEECH_SPANISH,
-	SPEECH_N,
-};
 
 enum sentence {
 	SAY_NOTHING = 0,
@@ -60,22 +54,21 @@ enum sentence {
 	SENTENCE_N,
 };
 
-/* What stands in for {event}, {word}, {time} and {n}; NULL as an empty text. Names come from
- * strangers: cut, not trusted. */
+/* What stands for {event}, {time} and {n}; NULL as an empty text. Names come from strangers: cut,
+ * not trusted. */
 struct sentence_words {
-	const char *event, *word, *time;
+	const char *event, *time;
 	uint64_t n;
 };
 
-/* The language a BCP 47 tag asks for; what we do not speak is answered in English. */
-enum speech speech_of(const char *language);
-
-/* Writes the sentence, cut at a character's border if it must be. `words` may be NULL. Never fails.
+/*
+ * Writes the sentence in that language of the catalogue, cut at a character's border if it must be,
+ * which is not so at SENTENCE_BYTES_MAX. `words` may be NULL. Never fails.
  */
-void sentence_write(enum sentence sentence, enum speech speech, const struct sentence_words *words,
+void sentence_write(enum sentence sentence, unsigned language, const struct sentence_words *words,
                     char *buffer, size_t size);
 
-/* For the test that asks whether every sentence exists in every language. NULL out of range. */
-const char *sentence_template(enum sentence sentence, enum speech speech);
+/* The sentence as it stands in the catalogue; "" out of range. */
+const char *sentence_english(enum sentence sentence);
 
 #endif

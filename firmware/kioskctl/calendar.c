@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "calendar.h"
 #include "clock.h"
@@ -134,105 +133,4 @@ int duration_parse(const struct args *args, const char *what, const char *text, 
 	         "or 2h30min",
 	         what, text, low, high);
 	return EX_USAGE;
-}
-
-static const char *const days_en[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                      "Thursday", "Friday", "Saturday"};
-static const char *const days_es[] = {"domingo", "lunes",   "martes", "miércoles",
-                                      "jueves",  "viernes", "sábado"};
-static const char *const months_en[] = {"January",   "February", "March",    "April",
-                                        "May",       "June",     "July",     "August",
-                                        "September", "October",  "November", "December"};
-static const char *const months_es[] = {"enero",      "febrero", "marzo",     "abril",
-                                        "mayo",       "junio",   "julio",     "agosto",
-                                        "septiembre", "octubre", "noviembre", "diciembre"};
-
-static bool spanish(const char *language)
-{
-	return strncmp(language, "es", 2) == 0;
-}
-
-static struct tm local(struct moment at)
-{
-	const time_t s = (time_t)(at.s + at.offset_s);
-	struct tm tm = {0};
-
-	(void)gmtime_r(&s, &tm);
-	return tm;
-}
-
-/* "November 21, 2026". */
-static void day_format(const struct tm *tm, const char *language, char *text, size_t size)
-{
-	if (spanish(language))
-		text_format(text, size, "%d de %s de %d", tm->tm_mday, months_es[tm->tm_mon],
-		            tm->tm_year + 1900);
-	else
-		text_format(text, size, "%s %d, %d", months_en[tm->tm_mon], tm->tm_mday,
-		            tm->tm_year + 1900);
-}
-
-/* "Saturday, November 21, 2026". */
-static void date_format(struct moment at, const char *language, char *text, size_t size)
-{
-	const struct tm tm = local(at);
-	char day[48];
-
-	day_format(&tm, language, day, sizeof(day));
-	if (spanish(language))
-		text_format(text, size, "%s %s", days_es[tm.tm_wday], day);
-	else
-		text_format(text, size, "%s, %s", days_en[tm.tm_wday], day);
-}
-
-static void clock_format(struct moment at, const char *language, char *text, size_t size)
-{
-	const struct tm tm = local(at);
-	const bool afternoon = tm.tm_hour >= 12;
-
-	text_format(text, size, "%d:%02d\u00a0%s", tm.tm_hour % 12 == 0 ? 12 : tm.tm_hour % 12,
-	            tm.tm_min,
-	            spanish(language) ? (afternoon ? "p.\u00a0m." : "a.\u00a0m.")
-	                              : (afternoon ? "pm" : "am"));
-}
-
-void span_format(struct moment start, uint32_t length_s, const char *language, char *text,
-                 size_t size)
-{
-	const struct moment end = {start.s + length_s, start.offset_s};
-	char date[48], end_date[48], from[24], to[24];
-
-	date_format(start, language, date, sizeof(date));
-	date_format(end, language, end_date, sizeof(end_date));
-	clock_format(start, language, from, sizeof(from));
-	clock_format(end, language, to, sizeof(to));
-	if (strcmp(date, end_date) == 0)
-		text_format(text, size, spanish(language) ? "%s, de %s a %s" : "%s, %s to %s", date,
-		            from, to);
-	else
-		text_format(text, size,
-		            spanish(language) ? "%s, %s, hasta el %s, %s" : "%s, %s, to %s, %s",
-		            date, from, end_date, to);
-}
-
-void series_format(uint32_t every_days, uint32_t count, struct moment last, const char *language,
-                   char *text, size_t size)
-{
-	const struct tm tm = local(last);
-	char day[48];
-
-	day_format(&tm, language, day, sizeof(day));
-	text_format(text, size,
-	            spanish(language) ? "Después, cada %u días; %u en total, la última el %s"
-	                              : "Then every %u days; %u in all, the last on %s",
-	            every_days, count, day);
-}
-
-void offset_note(int32_t offset_s, const char *language, char *text, size_t size)
-{
-	const uint32_t min = (uint32_t)(offset_s < 0 ? -offset_s : offset_s) / 60;
-
-	text_format(text, size,
-	            spanish(language) ? "Horas en UTC%c%02u:%02u" : "Times are UTC%c%02u:%02u",
-	            offset_s < 0 ? '-' : '+', min / 60 % 24, min % 60);
 }

@@ -16,7 +16,6 @@ enum {
 	PAPER_DPI = 300,
 	QR_QUIET_MODULES = 4, /* ISO/IEC 18004, clause 5.3.8 */
 	QR_MODULE_PX_MIN = 4,
-	PAPER_LINE_BYTES = 320,
 };
 
 /* A symbol of a "CK1:" text: alphanumeric mode, error correction M. */

@@ -5,6 +5,7 @@
 #include "keys.h"
 #include "link.h"
 #include "message.h"
+#include "paper_time.h"
 #include "phrases.h"
 #include "print.h"
 
@@ -79,6 +80,21 @@ static void draw_copy(cairo_t *cr, const struct copy *copy, struct box box, enum
 	(void)paper_text(cr, &box, copy->paragraph, copy->n, align);
 }
 
+/* The catalogue's language of the manifest's i-th. */
+static unsigned spoken(const struct manifest *manifest, size_t i)
+{
+	return catalogue_of(manifest->language[i].s);
+}
+
+/* Whether that is what one before it is in already: two that we do not speak are both English. */
+static bool is_said(const struct manifest *manifest, size_t i)
+{
+	for (size_t before = 0; before < i; before++)
+		if (spoken(manifest, before) == spoken(manifest, i))
+			return true;
+	return false;
+}
+
 static void add_names(struct copy *copy, const struct manifest *manifest, double size_mm)
 {
 	for (size_t i = 0; i < manifest->n_languages; i++)
@@ -87,7 +103,7 @@ static void add_names(struct copy *copy, const struct manifest *manifest, double
 			    manifest->name[i].s);
 }
 
-static void add_windows(struct copy *copy, const struct print_event *event, const char *language,
+static void add_windows(struct copy *copy, const struct print_event *event, unsigned language,
                         double size_mm)
 {
 	const struct manifest *manifest = event->manifest;
@@ -143,24 +159,23 @@ int print_card(const struct args *args, const char *folder, const struct print_e
 	card->qr = qr;
 	add_names(&card->head, manifest, 6.5);
 	for (size_t i = 0; i < manifest->n_languages; i++)
-		if (i == 0 || phrases_for(manifest->language[i].s) !=
-		                  phrases_for(manifest->language[i - 1].s))
-			add_windows(&card->head, event, manifest->language[i].s, 3.6);
+		if (!is_said(manifest, i))
+			add_windows(&card->head, event, spoken(manifest, i), 3.6);
 	if (event->offset_s != 0) {
-		offset_note(event->offset_s, manifest->language[0].s, text, sizeof(text));
+		offset_note(event->offset_s, spoken(manifest, 0), text, sizeof(text));
 		add(&card->head, 2.6, false, 0.4, text);
 	}
 	add(&card->head, 3.6, false, 1, event->place);
 	text_format(text, sizeof(text), "%s · %s", hub_name,
-	            phrases_for(manifest->language[0].s)->event_card);
+	            phrase_text(PHRASE_EVENT_CARD, spoken(manifest, 0)));
 	add(&card->head, 3.6, true, 1, text);
 	for (size_t i = 0; i < manifest->n_languages; i++) {
-		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+		const unsigned language = spoken(manifest, i);
 
-		if (i > 0 && phrases == phrases_for(manifest->language[0].s))
+		if (is_said(manifest, i))
 			continue;
-		add(&card->foot, 3.8, true, 1.6, phrases->show_card);
-		add(&card->foot, 3.4, false, 0.3, phrases->keep_card);
+		add(&card->foot, 3.8, true, 1.6, phrase_text(PHRASE_SHOW_CARD, language));
+		add(&card->foot, 3.4, false, 0.3, phrase_text(PHRASE_KEEP_CARD, language));
 	}
 	r = write_page(args, folder, "card", FORMAT_PNG | FORMAT_SVG, MODE_SECRET,
 	               &(struct page){CARD_WIDTH_MM, CARD_HEIGHT_MM, draw_card, card});
@@ -279,11 +294,10 @@ static void add_first(struct copy *copy, const struct manifest *manifest, enum f
                       double size_mm)
 {
 	for (size_t i = 0; i < manifest->n_languages && first != FIRST_NOT_ASKED; i++) {
-		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+		const enum phrase phrase = first == FIRST_YES ? PHRASE_FIRST_YES : PHRASE_FIRST_NO;
 
-		if (i == 0 || phrases != phrases_for(manifest->language[0].s))
-			add(copy, size_mm, false, 0.5,
-			    first == FIRST_YES ? phrases->first_yes : phrases->first_no);
+		if (!is_said(manifest, i))
+			add(copy, size_mm, false, 0.5, phrase_text(phrase, spoken(manifest, i)));
 	}
 }
 
@@ -291,12 +305,13 @@ static void add_promise(struct copy *copy, const struct manifest *manifest, doub
                         bool slip)
 {
 	for (size_t i = 0; i < manifest->n_languages; i++) {
-		const struct phrases *phrases = phrases_for(manifest->language[i].s);
+		const unsigned language = spoken(manifest, i);
 
-		if (i > 0 && phrases == phrases_for(manifest->language[0].s))
+		if (is_said(manifest, i))
 			continue;
-		add(copy, size_mm, true, 0.8, phrases->one_person);
-		add(copy, size_mm, false, 0.1, slip ? phrases->slip_privacy : phrases->privacy);
+		add(copy, size_mm, true, 0.8, phrase_text(PHRASE_ONE_PERSON, language));
+		add(copy, size_mm, false, 0.1,
+		    phrase_text(slip ? PHRASE_SLIP_PRIVACY : PHRASE_PRIVACY, language));
 	}
 }
 
@@ -322,16 +337,19 @@ int print_ticket(const struct args *args, const char *folder, const char *name,
                  unsigned int formats, const struct print_event *event, const struct ticket *ticket,
                  const struct qr *qr)
 {
+	const unsigned language = spoken(event->manifest, 0);
 	struct ticket_page *page = calloc(1, sizeof(*page));
-	char number[24];
+	char digits[12], number[PAPER_LINE_BYTES];
 	int r;
 
 	if (page == NULL)
 		return EX_OSERR;
 	page->qr = qr;
-	text_format(number, sizeof(number), "No. %u", ticket->number);
+	text_format(digits, sizeof(digits), "%u", ticket->number);
+	phrase_write(PHRASE_TICKET_NUMBER, language,
+	             (const struct named_text[]){{"number", digits}}, 1, number, sizeof(number));
 	add_names(&page->side, event->manifest, 4.2);
-	add_windows(&page->side, event, event->manifest->language[0].s, 2.5);
+	add_windows(&page->side, event, language, 2.5);
 	add(&page->side, 2.5, false, 0.3, event->place);
 	add(&page->side, 6, true, 1, number);
 	add_projects(&page->side, event->manifest, ticket->projects, 3);

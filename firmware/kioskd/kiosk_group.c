@@ -17,7 +17,8 @@ void view_fill(const struct kiosk *k, struct msg_view *view, enum screen_answer 
 	    .people = k->meeting.known ? k->meeting.people : 0,
 	    .seen = seen,
 	};
-	sentence_write(sentence, k->meeting.speech, words, view->sentence, sizeof(view->sentence));
+	sentence_write(sentence, k->meeting.language, words, view->sentence,
+	               sizeof(view->sentence));
 }
 
 void view_send(struct kiosk *k, struct msg_view *view)

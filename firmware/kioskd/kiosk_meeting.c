@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "clock.h"
 #include "crypto.h"
 #include "kiosk_private.h"
@@ -68,7 +69,7 @@ static int meeting_fill(struct kiosk *k, bool open)
 		                        &meeting.end);
 	if (r < 0)
 		return -EBADMSG;
-	meeting.speech = speech_of(meeting.manifest.language[0].s);
+	meeting.language = catalogue_of(meeting.manifest.language[0].s);
 	meeting.already = epoch->already;
 	meeting.not_accepted = epoch->not_accepted;
 	meeting.has_headcount = epoch->has_headcount;

@@ -40,7 +40,7 @@ struct meeting {
 	struct manifest manifest;
 	struct public_key ticket_key;
 	int64_t start, end; /* of the occurrence */
-	enum speech speech;
+	unsigned language;  /* the catalogue's, of what the screen says */
 	uint64_t people;
 	uint32_t already, not_accepted;
 	bool has_headcount;

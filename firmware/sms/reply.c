@@ -8,10 +8,11 @@
 #include "utf8.h"
 #include "words.h"
 
-/* Rules for these: po/README. */
+/* Rules for these: firmware/po/README. */
 static const char *const sentence[REPLY_N] = {
     [REPLY_COUNTED] =
-        /* TRANSLATORS: a reply by SMS, like those below. {project} and {event} are names. */
+        /* TRANSLATORS: from here on replies by SMS, each of one message: 160 letters, names included.
+           {project} and {event} are names. */
     SENTENCE("You're counted: {project} at {event}. Thank you for coming!"),
     [REPLY_COUNTED_PARTY] =
         /* TRANSLATORS: {people} is at least 2. */

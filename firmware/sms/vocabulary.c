@@ -5,15 +5,15 @@
 #include "catalogue.h"
 #include "vocabulary.h"
 
-/* Rules for these: po/README. */
+/* Rules for these: firmware/po/README. */
 static const char *const lists[MEANINGS] = {
-    [MEANS_STOP] =
+    [MEANS_STOP] = WORDS(
+        "words that end replies, where they begin a text",
         /* TRANSLATORS: from here on lists of words that people write to us: all that people write
            in your language for what the context says, not a translation word by word. Without
            capitals, accents and apostrophes, a comma and a space between them. A word of English
            that people use in your language stands in the list too. */
-    WORDS("words that end replies, where they begin a text",
-          "stop, stopall, unsubscribe, quit, cancel, revoke, optout, opt out"),
+        "stop, stopall, unsubscribe, quit, cancel, revoke, optout, opt out"),
     [MEANS_STOP_ALONE] = WORDS("words that end replies, where they are all of a text", "end"),
     [MEANS_START_ALONE] =
         WORDS("words that bring replies back", "start, unstop, resume, subscribe"),
@@ -30,14 +30,14 @@ static const char *const lists[MEANINGS] = {
     [MEANS_STATUS] = WORDS("words by which a volunteer asks how it goes", "status"),
     [MEANS_NOT_PEOPLE] = WORDS("words after a number that is no number of people",
                                "pm, am, oclock, th, minutes, min, blocks"),
-    [MEANS_REACTION] =
+    [MEANS_REACTION] = WORDS(
+        "what a telephone writes when somebody reacts to a message",
         /* TRANSLATORS: what an iPhone or Android puts in front of the text it quotes, without the
-           emoji: Liked "RIVER", Reacted 😂 to "RIVER". */
-    WORDS("what a telephone writes when somebody reacts to a message",
-          "liked, loved, disliked, laughed at, emphasized, emphasised, questioned, to, "
-          "reacted to, removed from, removed a like from, removed a heart from, "
-          "removed a dislike from, removed a laugh from, removed an exclamation from, "
-          "removed a question mark from"),
+             emoji: Liked "RIVER", Reacted 😂 to "RIVER". */
+        "liked, loved, disliked, laughed at, emphasized, emphasised, questioned, to, "
+        "reacted to, removed from, removed a like from, removed a heart from, "
+        "removed a dislike from, removed a laugh from, removed an exclamation from, "
+        "removed a question mark from"),
     [MEANS_PICTURE] = WORDS("what a telephone writes behind that for a message that is no text",
                             "an image, a photo, a picture, a movie, a video, a sticker, "
                             "an attachment, an audio message, a voice message, a message"),

@@ -11,7 +11,7 @@
 #include "program.h"
 
 struct mistake {
-	const char *words[WORDS_MAX];
+	const char *words[PROGRAM_WORDS_MAX];
 	int status;
 	const char *says[4]; /* each stands in the sentence */
 };
@@ -257,7 +257,7 @@ static void test_full_card(void **state)
 {
 	struct program *program = *state;
 	char name[65], spec[6][160];
-	const char *words[WORDS_MAX] = EVENT(START, LENGTH, "--name");
+	const char *words[PROGRAM_WORDS_MAX] = EVENT(START, LENGTH, "--name");
 	unsigned int over = 0;
 	size_t n = 11;
 	const char *says;

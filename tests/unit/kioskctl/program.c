@@ -40,11 +40,11 @@ void program_deinit(struct program *program)
 
 static void become(const struct program *program, const char *const *words)
 {
-	char *argv[WORDS_MAX + 2];
+	char *argv[PROGRAM_WORDS_MAX + 2];
 	size_t n = 0;
 
 	argv[n++] = strdup("kioskctl");
-	for (; words[n - 1] != NULL && n <= WORDS_MAX; n++)
+	for (; words[n - 1] != NULL && n <= PROGRAM_WORDS_MAX; n++)
 		argv[n] = strdup(words[n - 1]);
 	argv[n] = NULL;
 	if (chdir(program->folder) == 0)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-enum { WORDS_MAX = 48, OUTPUT_BYTES_MAX = 1 << 20, PATH_BYTES = 512 };
+enum { PROGRAM_WORDS_MAX = 48, OUTPUT_BYTES_MAX = 1 << 20, PATH_BYTES = 512 };
 
 struct program {
 	char folder[PATH_BYTES]; /* it is also where the program runs */
