@@ -20,11 +20,10 @@ struct bundle {
 	uint8_t octets[BUNDLE_BYTES_MAX];
 };
 
-static bool holds(const struct bundle *bundle)
+static struct audit_report audited(const struct bundle *bundle)
 {
-	const struct audit_report *report;
+	struct audit_report report;
 	struct audit *audit = NULL;
-	bool all = true;
 	size_t at = 0;
 
 	assert_int_equal(audit_new(&bundle->root, &audit), 0);
@@ -37,10 +36,18 @@ static bool holds(const struct bundle *bundle)
 		assert_int_equal(audit_item(audit, &item, bundle->octets + at, taken), 0);
 		at += taken;
 	}
-	report = audit_end(audit, at < bundle->size ? "Cut." : NULL);
-	for (int i = 0; i < AUDIT_N_PROMISES; i++)
-		all = all && report->promise[i].broken[0] == '\0';
+	report = *audit_end(audit, at < bundle->size ? "Cut." : NULL);
 	audit_free(audit);
+	return report;
+}
+
+static bool holds(const struct bundle *bundle)
+{
+	const struct audit_report report = audited(bundle);
+	bool all = true;
+
+	for (int i = 0; i < AUDIT_N_PROMISES; i++)
+		all = all && report.promise[i].broken[0] == '\0';
 	return all;
 }
 
@@ -271,8 +278,217 @@ static void put_lies(FILE *out)
 	world_deinit(&world);
 }
 
+/* --- bundles with the receipts of a collector that errs, or lies --- */
+
+struct word {
+	struct signing_key key;
+	struct secret_seed root;   /* what certifies that key */
+	struct receipt receipt[2]; /* for the open batch, and for the closing one */
+};
+
+static void leave(struct word *word)
+{
+	(void)word;
+}
+
+static void name_another_batch(struct word *word)
+{
+	word->receipt[1].batch.b[0] ^= 1;
+}
+
+static void name_another_number(struct word *word)
+{
+	word->receipt[1].seq = 3;
+}
+
+static void name_another_opening(struct word *word)
+{
+	word->receipt[1].epoch.b[0] ^= 1;
+}
+
+static void name_another_kiosk(struct word *word)
+{
+	word->receipt[1].device.b[0] ^= 1;
+}
+
+static void prove_something_else(struct word *word)
+{
+	word->receipt[1].inclusion.hash[0].b[0] ^= 1;
+}
+
+/* The second's leaf is the first one of another log. */
+static void show_two_logs(struct word *word)
+{
+	struct receipt *receipt = &word->receipt[1];
+
+	receipt->log_size = 1;
+	receipt->log_root = merkle_leaf(receipt->batch.b, sizeof(receipt->batch.b));
+	receipt->leaf = 0;
+	receipt->inclusion.n = 0;
+}
+
+static void be_certified_by_nobody(struct word *word)
+{
+	const struct secret_seed key = world_seed('x');
+
+	word->key = signing_key_of(&key);
+	word->root = key;
+}
+
+static void hold_the_first(struct word *word)
+{
+	(void)snprintf(word->receipt[0].held.s, sizeof(word->receipt[0].held.s), "Held: first.");
+}
+
+static void hold_both(struct word *word)
+{
+	hold_the_first(word);
+	(void)snprintf(word->receipt[1].held.s, sizeof(word->receipt[1].held.s), "Held: second.");
+}
+
+/* Person `n` (from 1) of an opening, and the batch that says so. */
+static void seal_one(struct world *world, struct counter *counter, uint8_t n,
+                     uint8_t leaf[BUNDLE_LEAF_BYTES])
+{
+	struct hash hash;
+
+	memset(leaf, 0, BUNDLE_LEAF_BYTES);
+	memset(leaf, n, 32);
+	leaf[32] = 1;
+	leaf[35] = CHANNEL_QR;
+	hash = merkle_leaf(leaf, BUNDLE_LEAF_BYTES);
+	merkle_append(&counter->log, &hash, NULL, NULL);
+	counter->batch.log_size = n;
+	counter->batch.log_root = merkle_root(&counter->log);
+	counter->batch.n_rows = 1;
+	counter->batch.row[0] = (struct batch_row){.channel = CHANNEL_QR, .added = n};
+	counter_seal(world, counter);
+}
+
+/* The collector's log becomes one longer by this batch. */
+static struct receipt receipt_of(const struct world *world, const struct counter *counter,
+                                 struct merkle_frontier *log)
+{
+	const struct hash leaf = merkle_leaf(counter->head.b, sizeof(counter->head.b));
+
+	merkle_append(log, &leaf, NULL, NULL);
+	return (struct receipt){.device = counter->batch.device,
+	                        .epoch = counter->batch.epoch,
+	                        .seq = counter->batch.seq,
+	                        .batch = counter->head,
+	                        .time = world->now.s,
+	                        .log_size = log->size,
+	                        .log_root = merkle_root(log),
+	                        .leaf = log->size - 1};
+}
+
+/* Two people of one opening, in a batch each; the second closes it. */
+static struct word two_batches(struct world *world, struct counter counter[2],
+                               uint8_t leaf[2][BUNDLE_LEAF_BYTES])
+{
+	struct word word = {.key = signing_key_of(&world->collector_key), .root = world->root};
+	struct merkle_frontier log = {.size = 0};
+
+	counter_open(world, &counter[0], 'a', 0);
+	seal_one(world, &counter[0], 1, leaf[0]);
+	counter[1] = counter[0];
+	counter[1].batch.state = EPOCH_CLOSED;
+	seal_one(world, &counter[1], 2, leaf[1]);
+	word.receipt[0] = receipt_of(world, &counter[0], &log);
+	word.receipt[1] = receipt_of(world, &counter[1], &log);
+	word.receipt[1].inclusion.n = 1;
+	word.receipt[1].inclusion.hash[0] = word.receipt[0].log_root; /* of one leaf: itself */
+	return word;
+}
+
+static void put_given(struct bundle *bundle, const struct word *word, const struct counter *counter,
+                      const uint8_t *leaf, const struct receipt *receipt)
+{
+	uint8_t bytes[RECEIPT_BYTES_MAX];
+	struct bundle_item item = {.kind = BUNDLE_LEAVES, .part = {{leaf, BUNDLE_LEAF_BYTES}}};
+	size_t len;
+
+	put_item(bundle, &item);
+	assert_int_equal(receipt_seal_by(receipt, &word->key, bytes, sizeof(bytes), &len), 0);
+	item = (struct bundle_item){.kind = BUNDLE_SEALED,
+	                            .part = {{counter->sealed, counter->sealed_len}, {bytes, len}}};
+	put_item(bundle, &item);
+}
+
+static void tell_given(struct world *world, const struct counter counter[2],
+                       uint8_t leaf[2][BUNDLE_LEAF_BYTES], const struct word *word,
+                       struct bundle *bundle)
+{
+	const struct collector_cert cert = {.collector = word->key.public,
+	                                    .not_after = WORLD_START * 2};
+	uint8_t bytes[COLLECTOR_CERT_BYTES_MAX];
+	struct bundle_item item = {.kind = BUNDLE_BEGIN};
+	size_t len;
+
+	memset(bundle, 0, sizeof(*bundle));
+	bundle->root = ed25519_public(&world->root);
+	item.begin.event = world->manifest.event;
+	item.begin.device = counter[0].batch.device;
+	item.begin.root = bundle->root;
+	put_item(bundle, &item);
+	assert_int_equal(collector_cert_seal(&cert, &word->root, bytes, sizeof(bytes), &len), 0);
+	item = (struct bundle_item){.kind = BUNDLE_CERTIFICATE, .part = {{bytes, len}}};
+	put_item(bundle, &item);
+	item = (struct bundle_item){.kind = BUNDLE_OPENING,
+	                            .part = {{world->manifest_bytes, world->manifest_len},
+	                                     {world->hub_cert, world->hub_cert_len},
+	                                     {counter[0].grant_bytes, counter[0].grant_len}}};
+	put_item(bundle, &item);
+	for (unsigned i = 0; i < 2; i++)
+		put_given(bundle, word, &counter[i], leaf[i], &word->receipt[i]);
+	make_end(bundle, bundle->size);
+}
+
+static void put_receipts(FILE *out)
+{
+	static const struct {
+		const char *name;
+		void (*spoil)(struct word *word);
+		bool holds;
+		uint64_t confirmed;
+		unsigned notes;
+	} given[] = {
+	    {"a collector's word", leave, true, 2, 0},
+	    {"a receipt of another batch", name_another_batch, false, 1, 0},
+	    {"a receipt of another number", name_another_number, false, 1, 0},
+	    {"a receipt of another opening", name_another_opening, false, 1, 0},
+	    {"a receipt of another kiosk", name_another_kiosk, false, 1, 0},
+	    {"a receipt that proves something else", prove_something_else, false, 1, 0},
+	    {"receipts that show two logs", show_two_logs, false, 1, 0},
+	    {"receipts of a collector that nobody certified", be_certified_by_nobody, false, 0, 0},
+	    {"a receipt that held, and one that did not", hold_the_first, true, 2, 1},
+	    {"receipts that held", hold_both, true, 0, 2},
+	};
+	static struct counter counter[2];
+	static struct bundle bundle;
+	uint8_t leaf[2][BUNDLE_LEAF_BYTES];
+	struct world world;
+
+	world_init(&world);
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		struct word word = two_batches(&world, counter, leaf);
+		struct audit_report report;
+
+		given[i].spoil(&word);
+		tell_given(&world, counter, leaf, &word, &bundle);
+		put_bundle(out, &bundle, given[i].name, given[i].holds);
+		report = audited(&bundle);
+		if (report.confirmed_people != given[i].confirmed ||
+		    report.n_notes != given[i].notes)
+			fail_msg("%s: %llu confirmed, %u notes", given[i].name,
+			         (unsigned long long)report.confirmed_people, report.n_notes);
+	}
+	world_deinit(&world);
+}
+
 void chains_bundles(FILE *out)
 {
 	put_kept(out);
 	put_lies(out);
+	put_receipts(out);
 }
