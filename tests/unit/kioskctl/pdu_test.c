@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Promise: `pdu` says of each message what it holds, a line a message, and of what is none, why. */
+#include <fcntl.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "program.h"
 
@@ -47,6 +51,11 @@ static const struct {
      "{\"type\":\"status-report\",\"from\":\"+31628870634\",\"from_kind\":\"e164\",\"text\":\"\","
      "\"time\":\"2011-01-11T17:59:15+01:00\",\"part\":null,\"class\":null,\"error\":null}\n",
      0},
+    /* three quarters of an hour west of a whole one */
+    {"00040B915120550521F300006211128130731D0152", NULL,
+     "{\"type\":\"deliver\",\"from\":\"+15025550123\",\"from_kind\":\"e164\",\"text\":\"R\","
+     "\"time\":\"2026-11-21T18:03:37-12:45\",\"part\":null,\"class\":null,\"error\":null}\n",
+     0},
     {"07917283010010F5040BC8723888", NULL,
      BAD("Octet 15 of 14: the message ends here, but the number needs 3 more octets."), 1},
     {"07zz", NULL, BAD("Octet 2 of 2: character 3 is no hexadecimal digit."), 1},
@@ -84,8 +93,41 @@ static void parts_join_and_one_bad_message_stops_no_other(void **state)
 	assert_null(strtok_r(NULL, "\n", &rest));
 }
 
-/* As a pipe: a line in, a line out, before the next one comes. */
-static void standard_input_is_answered_line_by_line(void **state)
+/* A line in, a line out, before the next one comes. */
+static void a_line_is_answered_before_the_next(void **state)
+{
+	(void)state;
+	char line[1024];
+	int to[2], from[2], status;
+
+	assert_int_equal(pipe2(to, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(from, O_CLOEXEC), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		(void)dup2(to[0], 0);
+		(void)dup2(from[1], 1);
+		execl(KIOSKCTL, KIOSKCTL, "pdu", "--json", "--country", "US", (char *)NULL);
+		_exit(127);
+	}
+	assert_true(child > 0);
+	FILE *out = fdopen(from[0], "re");
+	close(to[0]);
+	close(from[1]);
+	for (int i = 1; i < 3; i++) {
+		struct pollfd ready = {.fd = from[0], .events = POLLIN};
+		assert_int_equal(dprintf(to[1], "%s\n", table[i].hex), strlen(table[i].hex) + 1);
+		assert_int_equal(poll(&ready, 1, 30000), 1);
+		assert_non_null(fgets(line, sizeof(line), out));
+		assert_string_equal(line, table[i].line);
+	}
+	close(to[1]);
+	assert_null(fgets(line, sizeof(line), out));
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void standard_input_may_have_bad_and_empty_lines(void **state)
 {
 	(void)state;
 	char command[1024], line[1024];
@@ -122,7 +164,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_prestate(each_message_is_a_line, &program),
 	    cmocka_unit_test_prestate(parts_join_and_one_bad_message_stops_no_other, &program),
-	    cmocka_unit_test(standard_input_is_answered_line_by_line),
+	    cmocka_unit_test(a_line_is_answered_before_the_next),
+	    cmocka_unit_test(standard_input_may_have_bad_and_empty_lines),
 	    cmocka_unit_test_prestate(an_unknown_country_is_refused, &program),
 	};
 	int failed;

@@ -139,6 +139,24 @@ static void a_silent_network_is_told_as_unknown(void **state)
 	assert_string_equal(stage_say(&s, "sent"), "ok 1");
 }
 
+/* The network has it, or not: nobody knows, and it is not sent again. */
+static void a_modem_unplugged_while_it_sends_is_told_as_unknown(void **state)
+{
+	(void)state;
+	stage_say(&s, "receive +15025550121 now ONE");
+	stage_start_modem(&s);
+	struct msg_sms sms = next_sms();
+	assert_string_equal(stage_say(&s, "stop accepted"), "ok");
+	stage_verdict(&s, sms.id, SMS_REPLY, sms.from, "hi");
+	assert_string_equal(stage_say(&s, "await stop"), "ok");
+	stage_say(&s, "fault vanish");
+	struct msg_sms_done done = next_done();
+	assert_int_equal(done.id, sms.id);
+	assert_int_equal(done.sent, SMS_SENT_UNKNOWN);
+	assert_false(done.deleted);
+	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+}
+
 static void an_unplugged_modem_ends_the_program_and_a_new_one_goes_on(void **state)
 {
 	(void)state;
@@ -345,6 +363,7 @@ int main(void)
 	    TEST(several_wait_for_their_verdicts_and_each_gets_its_own),
 	    TEST(a_sweep_asked_for_is_answered),
 	    TEST(a_silent_network_is_told_as_unknown),
+	    TEST(a_modem_unplugged_while_it_sends_is_told_as_unknown),
 	    TEST(an_unplugged_modem_ends_the_program_and_a_new_one_goes_on),
 	    TEST(a_modem_that_hangs_is_told_and_wants_its_power_key),
 	    TEST(a_flood_of_garbage_is_outlived),

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -157,6 +158,28 @@ static void a_line_has_one_user(void **state)
 	e->driver->close(line);
 }
 
+/* Who may do everything may open it all the same, and is shown that it is taken. */
+static void the_kernel_keeps_others_off_until_it_is_closed(void **state)
+{
+	struct end *e = *state;
+	struct modem_line *line;
+	int exclusive = 0, second;
+	assert_int_equal(e->driver->open(e->where, &sink, &line), 0);
+	int fd = e->driver->fd(line);
+	second = open(e->where, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (second < 0)
+		assert_int_equal(errno, EBUSY);
+	else
+		assert_int_equal(ioctl(second, TIOCGEXCL, &exclusive), 0);
+	assert_true(second < 0 || exclusive != 0);
+	unplug(e);
+	assert_int_equal(wait_and_dispatch(e, line), -ENODEV);
+	e->driver->close(line);
+	assert_int_equal(fcntl(fd, F_GETFD), -1); /* else the name would stay taken */
+	if (second >= 0)
+		close(second);
+}
+
 static void an_unplugged_line_says_so(void **state)
 {
 	struct end *e = *state;
@@ -226,6 +249,8 @@ int main(void)
 	    BOTH(a_line_has_one_user),
 	    BOTH(an_unplugged_line_says_so),
 	    BOTH(close_takes_nothing),
+	    cmocka_unit_test_setup_teardown(the_kernel_keeps_others_off_until_it_is_closed,
+	                                    begin_serial, end),
 	    cmocka_unit_test(what_is_no_serial_line_is_refused),
 	    cmocka_unit_test_setup_teardown(the_twin_drops_garbles_and_holds_back, begin_twin, end),
 	};

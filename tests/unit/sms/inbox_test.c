@@ -226,6 +226,42 @@ static void deleted_but_still_there_is_deleted_again_and_not_offered(void **stat
 	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
 }
 
+static void what_is_never_deleted_whatever_it_says_is_left_alone_too(void **state)
+{
+	(void)state;
+	const unsigned lies = 1000;
+	b.modem.faults.cmgd_lies = lies;
+	bench_receive(&b, "+15025550123", "RIVER");
+	bench_run(&b, 120000);
+	assert_int_equal(lies - b.modem.faults.cmgd_lies, INBOX_DELETES_MAX);
+	assert_int_equal(b.offers, 1);
+}
+
+/* While there is room a look goes first, so that nobody waits to be counted. */
+static void from_seventy_percent_on_room_is_made_before_looking(void **state)
+{
+	(void)state;
+	for (unsigned left = 6; left <= 7; left++) {
+		struct msg_sms_verdict verdict = {.verdict = SMS_DELETE};
+		bench_end(&b);
+		bench_begin(&b, 10);
+		b.silent = true;
+		receive_many(left + 1);
+		bench_run(&b, 2000);
+		assert_int_equal(b.offers, left + 1);
+		verdict.id = b.last.id;
+		assert_int_equal(inbox_verdict(b.inbox, &verdict, b.now), 0);
+		bench_run(&b, 10);
+		assert_int_equal(sim_store_count(&b.store, SIM_IN_ME), left);
+		verdict.id = b.last.id - 1;
+		assert_int_equal(inbox_verdict(b.inbox, &verdict, b.now), 0);
+		inbox_sweep(b.inbox);
+		sim_modem_stop(&b.modem, "+CMG");
+		bench_run(&b, 10);
+		assert_memory_equal(b.modem.line, left < 7 ? "+CMGL" : "+CMGD", 5);
+	}
+}
+
 static void a_silent_network_gets_no_second_copy(void **state)
 {
 	(void)state;
@@ -307,6 +343,62 @@ static void a_bad_message_is_read_twice_then_told_and_deleted(void **state)
 	assert_int_equal(b.unreadable, 2);
 }
 
+/* What a network sends to a telephone, its SIM or a program of it, whatever words are in it. */
+static void what_is_no_text_of_a_person_is_told_apart(void **state)
+{
+	(void)state;
+#define FROM "0B915120550521F3"
+#define SENT "6211128130730A"
+	static const struct {
+		const char *what, *hex;
+		bool counts;
+	} table[] = {
+	    {"a text", "0004" FROM "0000" SENT "0152", true},
+	    {"one that replaces another", "0004" FROM "4100" SENT "0153", true},
+	    {"class 0", "0004" FROM "00F0" SENT "0154", true},
+	    {"class 1", "0004" FROM "00F1" SENT "0155", true},
+	    {"class 3", "0004" FROM "00F3" SENT "0156", true},
+	    {"class 2, for the SIM", "0004" FROM "00F2" SENT "0152", false},
+	    {"WAP push", "0044" FROM "0004" SENT "080605040B8423F052", false},
+	    {"for a port of 8 bits", "0044" FROM "0004" SENT "06040402643252", false},
+	    {"voicemail, by its coding", "0004" FROM "00C8" SENT "0152", false},
+	    {"voicemail, by its header", "0044" FROM "0004" SENT "06040102800152", false},
+	    {"voicemail, at length", "0044" FROM "0004" SENT "06042302800152", false},
+	    {"compressed", "0004" FROM "0020" SENT "0152", false},
+	    {"one that is to be seen by nobody", "0004" FROM "4000" SENT "0152", false},
+	    {"for the telephone, 0x7C", "0004" FROM "7C00" SENT "0152", false},
+	    {"for the telephone, 0x7D", "0004" FROM "7D00" SENT "0152", false},
+	    {"for the telephone, 0x7E", "0004" FROM "7E00" SENT "0152", false},
+	    {"for the SIM, 0x7F", "0004" FROM "7F00" SENT "0152", false},
+	    {"a status report", "000607" FROM SENT SENT "00", false},
+	    {"one of ours that was stored", "00012A" FROM "00000152", false},
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		unsigned counted = b.counted, others = b.not_for_us;
+		print_message("%s\n", table[i].what);
+		assert_true(sim_modem_receive(&b.modem, table[i].hex) > 0);
+		assert_true(bench_drain(&b, 60000));
+		assert_int_equal(b.counted, counted + table[i].counts);
+		assert_int_equal(b.not_for_us, others + !table[i].counts);
+	}
+}
+
+static void what_was_read_wrongly_once_counts(void **state)
+{
+	(void)state;
+	static const char whole[] = "00040B915120550521F300006211128130730A0152";
+	sim_modem_receive(&b.modem, "00040B915120550521F300006211128130730A01");
+	sim_modem_stop(&b.modem, "+CMGR");
+	bench_run(&b, 2000);
+	assert_int_equal(b.modem.stopped, STOP_COMMAND);
+	assert_int_equal(b.offers, 0);
+	memcpy(sim_store_at(&b.store, SIM_IN_ME, 1)->hex, whole, sizeof(whole));
+	sim_modem_go(&b.modem);
+	assert_true(bench_drain(&b, 10000));
+	assert_int_equal(b.counted, 1);
+	assert_int_equal(b.unreadable, 0);
+}
+
 static void two_bad_messages_can_be_told_apart(void **state)
 {
 	(void)state;
@@ -320,17 +412,43 @@ static void two_bad_messages_can_be_told_apart(void **state)
 	assert_memory_not_equal(first.ud, b.last.ud, first.ud_len);
 }
 
-static void a_long_reply_goes_in_parts(void **state)
+static void a_long_text_comes_in_parts(void **state)
 {
 	(void)state;
 	char text[201];
 	memset(text, 'x', 200);
 	text[200] = '\0';
-	bench_receive(&b, "+15025550123", text); /* two parts, each answered in one; */
+	bench_receive(&b, "+15025550123", text); /* two parts, each answered in one */
 	assert_true(bench_drain(&b, 60000));
 	assert_int_equal(b.counted, 2);
 	assert_int_equal(b.last.parts, 2);
 	assert_int_equal(b.last.part_ref, 7);
+}
+
+/* Begun in time, it goes to its end, however slow the network is. */
+static void a_long_reply_goes_whole(void **state)
+{
+	(void)state;
+	struct msg_sms_verdict verdict = {.verdict = SMS_REPLY, .deadline_ms = 3000};
+	char to[SIM_NUMBER_MAX + 1], text[SIM_TEXT_MAX + 1], said[SIM_TEXT_MAX + 1] = "";
+	b.silent = true;
+	b.modem.faults.cmgs_late = 5000;
+	bench_receive(&b, "+15025550123", "HELP");
+	bench_run(&b, 2000);
+	verdict.id = b.last.id;
+	memcpy(verdict.to, b.last.from, sizeof(verdict.to));
+	memset(verdict.text, 'x', 200);
+	assert_int_equal(inbox_verdict(b.inbox, &verdict, b.now), 0);
+	assert_true(bench_drain(&b, 60000));
+	assert_int_equal(b.last_done.sent, SMS_SENT_OK);
+	assert_int_equal(b.last_done.parts, 2);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 2);
+	for (unsigned i = 0; i < 2; i++) {
+		const char *hex = sim_store_nth(&b.store, SIM_SENT, i)->hex;
+		assert_int_equal(sim_pdu_submit(hex, to, text), 0);
+		strncat(said, text, sizeof(said) - strlen(said) - 1);
+	}
+	assert_string_equal(said, verdict.text);
 }
 
 static void a_modem_that_answers_nothing_is_opened_anew(void **state)
@@ -436,6 +554,8 @@ static void messages_in_the_other_memory_are_taken_too(void **state)
 	bench_receive(&b, "+15025550102", "ONE");
 	b.modem.receive = SIM_IN_SM;
 	bench_receive(&b, "+15025550103", "TWO");
+	bench_run(&b, 1000);
+	assert_int_equal(b.counted, 3); /* by its hint */
 	b.modem.faults.cmti_lost = 1;
 	bench_receive(&b, "+15025550104", "THREE");
 	bench_run(&b, 60000);
@@ -464,6 +584,8 @@ int main(void)
 	    TEST(a_refused_deletion_is_tried_again),
 	    TEST(what_cannot_be_deleted_is_left_alone_and_said),
 	    TEST(deleted_but_still_there_is_deleted_again_and_not_offered),
+	    TEST(what_is_never_deleted_whatever_it_says_is_left_alone_too),
+	    TEST(from_seventy_percent_on_room_is_made_before_looking),
 	    TEST(a_silent_network_gets_no_second_copy),
 	    TEST(a_refused_reply_is_said_and_not_sent_again),
 	    TEST(no_prompt_means_not_sent),
@@ -472,8 +594,11 @@ int main(void)
 	    TEST(where_lists_are_refused_too),
 	    TEST(an_unasked_line_within_a_list_harms_nothing),
 	    TEST(a_bad_message_is_read_twice_then_told_and_deleted),
+	    TEST(what_is_no_text_of_a_person_is_told_apart),
+	    TEST(what_was_read_wrongly_once_counts),
 	    TEST(two_bad_messages_can_be_told_apart),
-	    TEST(a_long_reply_goes_in_parts),
+	    TEST(a_long_text_comes_in_parts),
+	    TEST(a_long_reply_goes_whole),
 	    TEST(a_modem_that_answers_nothing_is_opened_anew),
 	    TEST(a_modem_that_starts_anew_is_set_up_again),
 	    TEST(stuck_in_a_prompt_at_open_is_no_trouble),

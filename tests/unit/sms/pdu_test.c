@@ -202,6 +202,26 @@ static void every_character_of_the_alphabet_is_read(void **state)
 	}
 }
 
+/* Its length counts semi-octets, and seven letters end within an octet (23.040 clause 9.1.2.5). */
+static void a_name_is_as_long_as_its_semi_octets_say(void **state)
+{
+	(void)state;
+	static const char name[] = "CIVICKIOSKS";
+	for (size_t n = 1; n < sizeof(name); n++) {
+		uint8_t octet[32] = {0x00, 0x04, (uint8_t)((7 * n + 3) / 4), 0xd0};
+		static const uint8_t rest[] = {0, 0, 0x62, 0x11, 0x12, 0x81, 0x30, 0x73, 0x0a, 0};
+		size_t len = 4 + (7 * n + 7) / 8;
+		struct pdu pdu;
+		struct pdu_error error;
+		for (size_t i = 0; i < n; i++)
+			gsm7_put_septet(octet + 4, 7 * i, (uint8_t)name[i]);
+		memcpy(octet + len, rest, sizeof(rest));
+		assert_int_equal(pdu_decode(octet, len + sizeof(rest), &pdu, &error), 0);
+		assert_int_equal(strlen(pdu.address.text), n);
+		assert_memory_equal(pdu.address.text, name, n);
+	}
+}
+
 static void an_escape_at_the_border_escapes_nothing(void **state)
 {
 	(void)state;
@@ -336,6 +356,7 @@ static void the_zone_of_a_time_counts_with_its_sign(void **state)
 	    {"6211128130A300", false, 0, 0},
 	    {"FFFFFFFFFFFFFF", false, 0, 0},
 	    {"42209200000000", true, 1709164800, 0}, /* 2024-02-29 */
+	    {"42301000000000", true, 1709251200, 0}, /* the day after it */
 	    {"00101000000000", true, 946684800, 0},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -396,6 +417,7 @@ static void headers_are_read_and_what_they_do_not_say_is_skipped(void **state)
 	    {"0605040B8423F0", 0, 1, 1, true, false}, /* WAP push */
 	    {"0404026432", 0, 1, 1, true, false},
 	    {"0401028001", 0, 1, 1, false, true}, /* a voicemail waits */
+	    {"0423028001", 0, 1, 1, false, true}, /* and what is known of it */
 	    {"00", 0, 1, 1, false, false},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -420,6 +442,7 @@ int main(void)
 	    cmocka_unit_test(an_error_names_its_octet),
 	    cmocka_unit_test(septets_are_read_at_every_alignment),
 	    cmocka_unit_test(every_character_of_the_alphabet_is_read),
+	    cmocka_unit_test(a_name_is_as_long_as_its_semi_octets_say),
 	    cmocka_unit_test(an_escape_at_the_border_escapes_nothing),
 	    cmocka_unit_test(national_single_shift_is_read),
 	    cmocka_unit_test(a_locking_shift_holds_for_the_whole_text),
