@@ -117,6 +117,44 @@ static void test_a_proof_that_does_not_hold_sets_its_receipts_aside(void **state
 	assert_sent_again(exchange, 3);
 }
 
+/* A batch that names a receipt is owed the step from there. */
+static void test_a_proof_that_is_missing_sets_its_receipts_aside(void **state)
+{
+	struct exchange *exchange = *state;
+
+	exchange_until_posted(exchange);
+	exchange_confirm(exchange);
+	exchange_count(exchange, 2);
+	exchange_store(exchange);
+	exchange->answer.consistency_from = 0;
+	exchange->answer.consistency.n = 0;
+	exchange_sign(exchange);
+	exchange_deliver(exchange);
+	assert_told(exchange, "contradicts");
+	assert_sent_again(exchange, 2);
+}
+
+/* A batch that was refused named no receipt; the next meeting's got one meanwhile. Then the
+ * collector shows the first another log of that size. */
+static void test_two_logs_of_one_size_are_found_out_whatever_a_batch_named(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	s->has_modem = false;
+	exchange_until_posted(exchange);
+	exchange_refuse(exchange, ANSWER_DOES_NOT_ADD_UP);
+	stage_act(s, CONTROL_CLOSE);
+	meet_again(exchange);
+	exchange_confirm(exchange);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	forget_all(exchange);
+	stage_act(s, CONTROL_SEND);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	exchange_confirm(exchange);
+	assert_told(exchange, "contradicts");
+}
+
 static void test_a_collector_that_rewrites_its_log_is_found_out(void **state)
 {
 	struct exchange *exchange = *state;
@@ -223,6 +261,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, exchange_setup, exchange_teardown)
 	    TEST(test_the_next_meeting_goes_on_from_the_same_log),
 	    TEST(test_a_proof_that_does_not_hold_sets_its_receipts_aside),
+	    TEST(test_a_proof_that_is_missing_sets_its_receipts_aside),
+	    TEST(test_two_logs_of_one_size_are_found_out_whatever_a_batch_named),
 	    TEST(test_a_collector_that_rewrites_its_log_is_found_out),
 	    TEST(test_a_collector_put_back_gets_again_what_it_lost),
 	    TEST(test_the_next_meeting_brings_what_was_lost_of_the_last),

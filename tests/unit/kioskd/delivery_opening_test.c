@@ -59,6 +59,44 @@ static void test_a_restored_disk_goes_on_in_a_new_log_with_its_tags(void **state
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* A batch's time traces nobody, also where a power cut came between. */
+static void test_a_restart_begins_the_interval_anew(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US / 2);
+	stage_power_cut(s);
+	stage_wait(s, INTERVAL_US - 1);
+	assert_int_equal(s->n_requests, 0);
+	stage_wait(s, 1);
+	assert_int_equal(s->n_requests, 1);
+}
+
+/* As many batches as here, and another one the last: it is no less ahead. */
+static void test_a_head_that_is_another_batch_ends_the_log_too(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+	const struct hash other = {{7}};
+	struct epoch_id before, after;
+
+	exchange_until_posted(exchange);
+	exchange_confirm(exchange);
+	stage_power_cut(s);
+	stage_open(s);
+	exchange_count(exchange, 2);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	before = s->request.epoch;
+	stage_head(s, 1, &other);
+	after = stage_status(s).epoch;
+	assert_memory_not_equal(&after, &before, sizeof(before));
+	assert_int_equal(stage_ticket(s, 2), SHOW_ALREADY);
+	assert_int_equal(stage_ticket(s, 3), SHOW_COUNTED);
+}
+
 /* Two copies of one disk counted on before either had heard of the other. */
 static void test_a_fork_goes_on_in_a_new_log_with_its_tags(void **state)
 {
@@ -316,6 +354,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, exchange_setup, exchange_teardown)
 	    TEST(test_a_restored_disk_goes_on_in_a_new_log_with_its_tags),
+	    TEST(test_a_restart_begins_the_interval_anew),
+	    TEST(test_a_head_that_is_another_batch_ends_the_log_too),
 	    TEST(test_a_fork_goes_on_in_a_new_log_with_its_tags),
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
 	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),

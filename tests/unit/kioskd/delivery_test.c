@@ -237,6 +237,65 @@ static void test_what_does_not_verify_is_no_answer(void **state)
 	assert_string_equal(stage_status(s).uplink_sentence, "");
 }
 
+/* The same answer, beside a certificate of other days. */
+static void certify(struct exchange *exchange, int64_t not_before, int64_t not_after)
+{
+	const struct papers *papers = &exchange->stage.papers;
+	const struct collector_cert cert = {.collector = ed25519_public(&papers->collector),
+	                                    .not_before = not_before,
+	                                    .not_after = not_after};
+	uint8_t reply[REPLY_MAX], cert_bytes[COLLECTOR_CERT_BYTES_MAX];
+	struct reply_view view;
+
+	memcpy(reply, exchange->reply, exchange->reply_len);
+	assert_int_equal(reply_split(reply, exchange->reply_len, &view), 0);
+	view.collector_cert = cert_bytes;
+	assert_int_equal(collector_cert_seal(&cert, &papers->root, cert_bytes, sizeof(cert_bytes),
+	                                     &view.collector_cert_len),
+	                 0);
+	assert_int_equal(reply_join(&view, exchange->reply, REPLY_MAX, &exchange->reply_len), 0);
+}
+
+static void test_the_collectors_certificate_is_asked_for_its_days_if_the_date_is_known(void **state)
+{
+	static const struct {
+		int64_t not_before_s, not_after_s; /* from now */
+		bool taken;
+	} row[] = {{1, 100, false}, {-100, -1, false}, {0, 100, true}, {-100, 0, true}};
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+	uint32_t confirmed = 0;
+
+	exchange_until_posted(exchange);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		exchange_store(exchange);
+		certify(exchange, s->time.wall + row[i].not_before_s,
+		        s->time.wall + row[i].not_after_s);
+		exchange_deliver(exchange);
+		confirmed += row[i].taken;
+		assert_int_equal(stage_status(s).batches_confirmed, confirmed);
+		if (row[i].taken)
+			exchange_count(exchange, 2 + confirmed);
+		else
+			stage_wait(s, 61000000);
+		assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	}
+}
+
+static void test_without_a_date_the_collectors_certificate_is_taken_for_its_key(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	s->time.source = CLOCK_SOURCE_NONE;
+	kiosk_turn(s->kiosk, &s->time);
+	exchange_until_posted(exchange);
+	exchange_store(exchange);
+	certify(exchange, 1, 2);
+	exchange_deliver(exchange);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+}
+
 static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
 {
 	struct exchange *exchange = *state;
@@ -355,6 +414,8 @@ int main(void)
 	    TEST(test_nothing_is_sealed_while_nobody_answers),
 	    TEST(test_a_lost_answer_sends_the_same_bytes_again),
 	    TEST(test_what_does_not_verify_is_no_answer),
+	    TEST(test_the_collectors_certificate_is_asked_for_its_days_if_the_date_is_known),
+	    TEST(test_without_a_date_the_collectors_certificate_is_taken_for_its_key),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),
