@@ -157,17 +157,14 @@ static int count_leaf(struct recount *pass, sqlite3_stmt *s)
 	return tally(pass, &leaf);
 }
 
-/* Leaves of this epoch from where the pass is, at most *budget. */
-static int count_leaves(struct recount *pass, uint32_t *budget, bool *ret_end)
+/* Looks at the rows of `s`, at most *budget; *ret_end: there are no more. */
+static int look_at_rows(struct recount *pass, sqlite3_stmt *s, uint32_t *budget,
+                        int (*look)(struct recount *, sqlite3_stmt *), bool *ret_end)
 {
-	sqlite3_stmt *s = statement(pass->ledger, S_leaves);
 	bool row;
 	int rc;
 
 	*ret_end = false;
-	if (pass->tree.size <= UINT32_MAX)
-		sqlite3_bind_int64(s, 1, leaf_id(pass->epoch, (uint32_t)pass->tree.size));
-	sqlite3_bind_int64(s, 2, leaf_id(pass->epoch, UINT32_MAX));
 	for (; *budget > 0; --*budget) {
 		rc = fetch(pass->ledger, s, &row);
 		if (rc != 0)
@@ -176,7 +173,7 @@ static int count_leaves(struct recount *pass, uint32_t *budget, bool *ret_end)
 			*ret_end = true;
 			return 0;
 		}
-		rc = count_leaf(pass, s);
+		rc = look(pass, s);
 		if (rc != 0) {
 			sqlite3_reset(s);
 			return rc;
@@ -184,6 +181,17 @@ static int count_leaves(struct recount *pass, uint32_t *budget, bool *ret_end)
 	}
 	sqlite3_reset(s);
 	return 0;
+}
+
+/* Leaves of this epoch from where the pass is. */
+static int count_leaves(struct recount *pass, uint32_t *budget, bool *ret_end)
+{
+	sqlite3_stmt *s = statement(pass->ledger, S_leaves);
+
+	if (pass->tree.size <= UINT32_MAX)
+		sqlite3_bind_int64(s, 1, leaf_id(pass->epoch, (uint32_t)pass->tree.size));
+	sqlite3_bind_int64(s, 2, leaf_id(pass->epoch, UINT32_MAX));
+	return look_at_rows(pass, s, budget, count_leaf, ret_end);
 }
 
 static int by_order(const void *a, const void *b)
@@ -279,10 +287,14 @@ static int check_batches(struct recount *pass)
 }
 
 /* Each tag of the open epoch stands for a standing leaf of its project. */
-static int check_tag(struct recount *pass, int64_t leaf, uint16_t project)
+static int check_tag(struct recount *pass, sqlite3_stmt *s)
 {
-	uint32_t index = leaf_index(leaf);
+	const int64_t leaf = sqlite3_column_int64(s, 0);
+	const uint16_t project = (uint16_t)sqlite3_column_int(s, 2);
+	const uint32_t index = leaf_index(leaf);
 
+	pass->next_tag = leaf + 1;
+	pass->n_tags++;
 	if (leaf >> 32 < pass->epoch)
 		return 0; /* carried over */
 	if (leaf >> 32 > pass->epoch || index >= pass->tree.size || pass->kind[index] == 0 ||
@@ -294,29 +306,9 @@ static int check_tag(struct recount *pass, int64_t leaf, uint16_t project)
 static int check_tags(struct recount *pass, uint32_t *budget, bool *ret_end)
 {
 	sqlite3_stmt *s = statement(pass->ledger, S_tags);
-	bool row;
-	int rc;
 
-	*ret_end = false;
 	sqlite3_bind_int64(s, 1, pass->next_tag);
-	for (; *budget > 0; --*budget) {
-		rc = fetch(pass->ledger, s, &row);
-		if (rc != 0)
-			return rc;
-		if (!row) {
-			*ret_end = true;
-			return 0;
-		}
-		pass->next_tag = sqlite3_column_int64(s, 0) + 1;
-		pass->n_tags++;
-		rc = check_tag(pass, pass->next_tag - 1, (uint16_t)sqlite3_column_int(s, 2));
-		if (rc != 0) {
-			sqlite3_reset(s);
-			return rc;
-		}
-	}
-	sqlite3_reset(s);
-	return 0;
+	return look_at_rows(pass, s, budget, check_tag, ret_end);
 }
 
 /* What belongs to no epoch, secrets missing where one is open, and a device without its row. */
