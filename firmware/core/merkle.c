@@ -197,6 +197,22 @@ int merkle_consistency(uint64_t from, uint64_t size, merkle_read_fn *read, void 
 	return 0;
 }
 
+/*
+ * A level up, from node fn of those up to sn: whether its sibling stands on the left, and there is
+ * one (RFC 9162, the step that 2.1.3.2 and 2.1.4.2 have in common).
+ */
+static bool climb(uint64_t *fn, uint64_t *sn)
+{
+	const bool left = *fn & 1 || *fn == *sn;
+
+	if (left)
+		for (; !(*fn & 1) && *fn != 0; *fn >>= 1)
+			*sn >>= 1;
+	*fn >>= 1;
+	*sn >>= 1;
+	return left;
+}
+
 bool merkle_inclusion_holds(const struct hash *leaf, uint64_t index, uint64_t size,
                             const struct proof *proof, const struct hash *root)
 {
@@ -208,15 +224,8 @@ bool merkle_inclusion_holds(const struct hash *leaf, uint64_t index, uint64_t si
 	for (unsigned i = 0; i < proof->n; i++) {
 		if (sn == 0)
 			return false;
-		if (fn & 1 || fn == sn) {
-			hash = parent(&proof->hash[i], &hash);
-			for (; !(fn & 1) && fn != 0; fn >>= 1)
-				sn >>= 1;
-		} else {
-			hash = parent(&hash, &proof->hash[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
+		hash = climb(&fn, &sn) ? parent(&proof->hash[i], &hash)
+		                       : parent(&hash, &proof->hash[i]);
 	}
 	return sn == 0 && same_hash(&hash, root);
 }
@@ -244,16 +253,12 @@ bool merkle_consistency_holds(uint64_t from, const struct hash *from_root, uint6
 	for (; i < proof->n; i++) {
 		if (sn == 0)
 			return false;
-		if (fn & 1 || fn == sn) {
+		if (climb(&fn, &sn)) {
 			old = parent(&proof->hash[i], &old);
 			new = parent(&proof->hash[i], &new);
-			for (; !(fn & 1) && fn != 0; fn >>= 1)
-				sn >>= 1;
 		} else {
 			new = parent(&new, &proof->hash[i]);
 		}
-		fn >>= 1;
-		sn >>= 1;
 	}
 	return sn == 0 && same_hash(&old, from_root) && same_hash(&new, root);
 }
