@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "file.h"
 #include "program.h"
 
@@ -94,6 +96,100 @@ static void a_bundle_is_told_in_words_and_in_json(void **state)
 	says(program, "network.txt");
 }
 
+/* --- as JSON --- */
+
+enum { CHECKS = 7, PEOPLE = 41, CONFIRMED_BEFORE_THE_LAST = 29, HEADCOUNT = 40 };
+
+struct report {
+	int holds, network_given;
+	json_int_t people, sealed, confirmed, headcount, batches, receipts;
+	bool check[CHECKS]; /* which hold, by their place */
+};
+
+/* All that there is, and nothing besides. */
+static struct report read_report(const struct program *program)
+{
+	static const char *const name[CHECKS] = {"whole", "keys",    "signatures", "order",
+	                                         "sums",  "recount", "receipts"};
+	const char *text, *sentence;
+	json_t *root = json_loads(program->out, 0, NULL), *projects, *checks, *notes, *check;
+	json_int_t n, project, participations;
+	struct report report;
+	json_error_t error;
+	size_t i;
+	int holds;
+
+	if (json_unpack_ex(
+	        root, &error, JSON_STRICT,
+	        "{s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, "
+	        "s:I, s:I, s:o, s:o, s:o}",
+	        "bundle", &text, "holds", &report.holds, "network_given", &report.network_given,
+	        "root_key", &text, "hub", &text, "event", &text, "occurrence", &n, "event_name",
+	        &text, "kiosk", &text, "openings", &n, "batches", &report.batches, "receipts",
+	        &report.receipts, "lines", &n, "people", &report.people, "people_sealed",
+	        &report.sealed, "people_confirmed", &report.confirmed, "headcount",
+	        &report.headcount, "projects", &projects, "checks", &checks, "notes", &notes) != 0)
+		fail_msg("%s: %s", error.text, program->out);
+	assert_int_equal(json_unpack_ex(projects, &error, JSON_STRICT, "[{s:I, s:s, s:I}]", "id",
+	                                &project, "name", &text, "participations", &participations),
+	                 0);
+	assert_int_equal(project, 1);
+	assert_string_equal(text, "River");
+	assert_int_equal(participations, PEOPLE);
+	assert_true(json_is_array(notes));
+	assert_int_equal(json_array_size(checks), CHECKS);
+	json_array_foreach(checks, i, check)
+	{
+		assert_int_equal(json_unpack_ex(check, &error, JSON_STRICT, "{s:s, s:b, s:I, s:s}",
+		                                "check", &text, "holds", &holds, "checked", &n,
+		                                "sentence", &sentence),
+		                 0);
+		assert_string_equal(text, name[i]);
+		assert_true(n > 0 && strlen(sentence) > 20);
+		report.check[i] = holds != 0;
+	}
+	json_decref(root);
+	return report;
+}
+
+static void assert_counts(const struct report *report, json_int_t confirmed)
+{
+	assert_int_equal(report->people, PEOPLE);
+	assert_int_equal(report->sealed, PEOPLE);
+	assert_int_equal(report->confirmed, confirmed);
+	assert_int_equal(report->headcount, HEADCOUNT);
+	assert_int_equal(report->batches, 3);
+	assert_int_equal(report->receipts, 3);
+}
+
+/* The last receipt is not the collector's any more: the file was changed, these totals are not
+ * confirmed, and all else holds. */
+static void what_does_not_hold_is_told_in_json(void **state)
+{
+	static const char bundle[] = TEST_DATA "/fuzz/bundle/seed-closed";
+	struct program *program = *state;
+	struct report report;
+	uint8_t *octets;
+	size_t len;
+
+	assert_int_equal(RUN(program, "verify", "--json", bundle), 0);
+	report = read_report(program);
+	assert_true(report.holds && !report.network_given);
+	assert_counts(&report, PEOPLE);
+	for (int i = 0; i < CHECKS; i++)
+		assert_true(report.check[i]);
+	octets = read_file(bundle, &len);
+	octets[len - 45] ^= 1;
+	assert_int_equal(file_write(program_path(program, "b"), octets, len, 0644), 0);
+	free(octets);
+	assert_int_equal(RUN(program, "verify", "b", "--json"), 1);
+	report = read_report(program);
+	assert_false(report.holds);
+	assert_counts(&report, CONFIRMED_BEFORE_THE_LAST);
+	for (int i = 0; i < CHECKS; i++)
+		assert_int_equal(report.check[i], i != 0 && i != CHECKS - 1);
+}
+
 static void a_ledger_that_is_none_is_told_and_left_alone(void **state)
 {
 	struct program *program = *state;
@@ -116,6 +212,7 @@ int main(void)
 	    TEST(mistyped_options_are_told),
 	    TEST(what_is_no_bundle_is_told),
 	    TEST(a_bundle_is_told_in_words_and_in_json),
+	    TEST(what_does_not_hold_is_told_in_json),
 	    TEST(a_ledger_that_is_none_is_told_and_left_alone),
 	};
 
