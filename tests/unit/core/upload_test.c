@@ -73,7 +73,7 @@ static void test_waits_double_to_the_cap_and_are_random_in_full(void **state)
 
 static void test_a_link_or_a_person_starts_afresh(void **state)
 {
-	struct upload upload;
+	struct upload upload, failed;
 	uint64_t at;
 
 	(void)state;
@@ -85,6 +85,10 @@ static void test_a_link_or_a_person_starts_afresh(void **state)
 	assert_int_equal(step(&upload, &outgoing, 200ULL * S, &at), UPLOAD_WAIT);
 	upload_link(&upload, true, (struct mono_time){200ULL * S});
 	assert_int_equal(step(&upload, &outgoing, 200ULL * S, &at), UPLOAD_WAIT);
+	assert_in_range(at, 229ULL * S, 230ULL * S);
+	failed = upload;
+	upload_failed(&failed, (struct mono_time){200ULL * S}, UINT32_MAX);
+	assert_int_equal(step(&failed, &outgoing, 200ULL * S, &at), UPLOAD_WAIT);
 	assert_in_range(at, 229ULL * S, 230ULL * S);
 	upload_asked(&upload, (struct mono_time){200ULL * S});
 	assert_int_equal(step(&upload, &outgoing, 200ULL * S, &at), UPLOAD_POST);
