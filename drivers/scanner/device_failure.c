@@ -5,8 +5,8 @@
 #include "device_failure.h"
 #include "link.h"
 
-void device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
-                         const char *path, int r)
+int device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
+                        const char *path, int r)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	enum health health = HEALTH_FAILED;
@@ -15,6 +15,7 @@ void device_tell_failure(const struct scanner_sink *sink, const char *what, cons
 	case -ENOENT:
 	case -ENODEV:
 	case -ENXIO:
+		r = -ENOENT;
 		health = HEALTH_MISSING;
 		text_format(sentence, sizeof(sentence), "No %s at %.100s: plug it in.", what, path);
 		break;
@@ -46,4 +47,5 @@ void device_tell_failure(const struct scanner_sink *sink, const char *what, cons
 		break;
 	}
 	sink->health(sink->context, health, sentence);
+	return r;
 }

@@ -7,9 +7,10 @@
 
 /*
  * Tells the sink. `what` names the device ("camera"), `kind` what it should have been ("a camera
- * that streams"), `r` is -errno. A device that is not there is missing, all else failed.
+ * that streams"), `r` is -errno. A device that is not there is missing, all else failed. Returns what
+ * a driver's open() says of it: -ENOENT where it is not there, else `r`.
  */
-void device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
-                         const char *path, int r);
+int device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
+                        const char *path, int r);
 
 #endif

@@ -32,9 +32,9 @@ int reader_where_read(const char *where, const char *name, const struct scanner_
 	return -EINVAL;
 }
 
-void reader_tell_failure(const char *path, int r, const struct scanner_sink *sink)
+int reader_tell_failure(const char *path, int r, const struct scanner_sink *sink)
 {
-	device_tell_failure(sink, "reader", "a barcode reader", path, r);
+	return device_tell_failure(sink, "reader", "a barcode reader", path, r);
 }
 
 void reader_tell_too_long(const struct scanner_sink *sink)

@@ -82,21 +82,19 @@ static int evdev_open(const char *where, const struct scanner_sink *sink, struct
 	if (r < 0)
 		return r;
 	scanner = calloc(1, sizeof(*scanner));
-	if (!scanner) {
-		reader_tell_failure(device.path, -ENOMEM, sink);
-		return -ENOMEM;
-	}
+	if (!scanner)
+		return reader_tell_failure(device.path, -ENOMEM, sink);
 	scanner->sink = *sink;
 	scanner->fd = -1;
 	r = make_keys(scanner, device.option);
 	if (r == 0) {
 		r = take_device(scanner, device.path);
 		if (r < 0)
-			reader_tell_failure(device.path, r, sink);
+			r = reader_tell_failure(device.path, r, sink);
 	}
 	if (r < 0) {
 		evdev_close(scanner);
-		return r == -ENXIO || r == -ENODEV ? -ENOENT : r;
+		return r;
 	}
 	text_format(sentence, sizeof(sentence), "The reader is ours alone (layout %s).",
 	            reader_keys_layout(scanner->keys));

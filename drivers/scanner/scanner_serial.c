@@ -89,18 +89,15 @@ static int serial_open(const char *where, const struct scanner_sink *sink, struc
 	if (r < 0)
 		return r;
 	scanner = calloc(1, sizeof(*scanner));
-	if (!scanner) {
-		reader_tell_failure(device.path, -ENOMEM, sink);
-		return -ENOMEM;
-	}
+	if (!scanner)
+		return reader_tell_failure(device.path, -ENOMEM, sink);
 	scanner->sink = *sink;
 	reader_text_init(&scanner->text);
 	scanner->fd = open(device.path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	r = scanner->fd < 0 ? -errno : set_line(scanner->fd, speed);
 	if (r < 0) {
-		reader_tell_failure(device.path, r, sink);
 		serial_close(scanner);
-		return r == -ENXIO || r == -ENODEV ? -ENOENT : r;
+		return reader_tell_failure(device.path, r, sink);
 	}
 	sink->health(sink->context, HEALTH_GOOD, "The reader's line is open.");
 	*ret = scanner;

@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "link.h"
@@ -24,26 +23,6 @@ struct scanner {
 	uint32_t width_px, height_px;
 	uint8_t *grey; /* the frame, copied out of the shared memory */
 };
-
-static int sim_connect(const char *where)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	size_t len = strlen(where);
-	int fd, r;
-
-	if (len >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(address.sun_path, where, len + 1);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-		r = -errno;
-		(void)close(fd);
-		return r;
-	}
-	return fd;
-}
 
 /* The first packet and the memory file that comes with it: its descriptor, or -errno. */
 static int receive_hello(int fd, struct sim_hello *ret)
@@ -138,7 +117,8 @@ static int sim_open(const char *where, const struct scanner_sink *sink, struct s
 		return -ENOMEM;
 	}
 	scanner->sink = *sink;
-	scanner->fd = r = sim_connect(where);
+	scanner->fd = -1;
+	r = link_connect(where, &scanner->fd);
 	if (r >= 0)
 		memory = r = receive_hello(scanner->fd, &hello);
 	if (r >= 0) {

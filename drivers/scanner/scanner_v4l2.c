@@ -252,18 +252,18 @@ static void v4l2_close(struct scanner *scanner)
 	free(scanner);
 }
 
-static void tell_failure(const struct scanner_sink *sink, const char *where, int r)
+/* As device_tell_failure(). */
+static int tell_failure(const struct scanner_sink *sink, const char *where, int r)
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 
-	if (r != -ENOTSUP) {
-		device_tell_failure(sink, "camera", "a camera that streams", where, r);
-		return;
-	}
+	if (r != -ENOTSUP)
+		return device_tell_failure(sink, "camera", "a camera that streams", where, r);
 	text_format(sentence, sizeof(sentence),
 	            "The camera at %.100s has no format that can be read (grey, YUV, MJPEG).",
 	            where);
 	sink->health(sink->context, HEALTH_FAILED, sentence);
+	return r;
 }
 
 static int v4l2_open(const char *where, const struct scanner_sink *sink, struct scanner **ret)
@@ -272,17 +272,14 @@ static int v4l2_open(const char *where, const struct scanner_sink *sink, struct 
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	int r;
 
-	if (!scanner) {
-		tell_failure(sink, where, -ENOMEM);
-		return -ENOMEM;
-	}
+	if (!scanner)
+		return tell_failure(sink, where, -ENOMEM);
 	scanner->sink = *sink;
 	scanner->fd = open(where, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	r = scanner->fd < 0 ? -errno : start(scanner);
 	if (r < 0) {
-		tell_failure(sink, where, r);
 		v4l2_close(scanner);
-		return r == -ENXIO || r == -ENODEV ? -ENOENT : r;
+		return tell_failure(sink, where, r);
 	}
 	picture_watch_init(&scanner->watch, clock_mono());
 	text_format(sentence, sizeof(sentence), "The camera works (%u×%u).", scanner->mode.width_px,

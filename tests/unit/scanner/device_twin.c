@@ -328,6 +328,8 @@ static int open_camera(void)
 {
 	if (!camera.plugged)
 		return fail(ENOENT);
+	if (camera.is.open_error != 0)
+		return fail(camera.is.open_error);
 	camera.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return camera.fd;
 }

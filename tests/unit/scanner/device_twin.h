@@ -22,6 +22,7 @@ struct twin_camera {
 	uint32_t fourcc_taken;                /* what S_FMT makes of it; 0: what was asked for */
 	bool outputs;                         /* it shows pictures instead of taking them */
 	bool busy;                            /* somebody else streams from it */
+	int open_error;                       /* what opening its node says; 0: it opens */
 };
 
 void twin_camera_plug(const struct twin_camera *camera);

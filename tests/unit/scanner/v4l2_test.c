@@ -148,6 +148,11 @@ static void test_what_cannot_be_used_is_told(void **state)
 	     .words = "no format that can be read"},
 	    {CAMERA(YUYV, WIDTH, HEIGHT), .camera.buffers = 1, .r = -ENOMEM,
 	     .words = "too little memory"},
+	    /* Its node outlives it for a moment. */
+	    {CAMERA(YUYV, WIDTH, HEIGHT), .camera.open_error = ENODEV, .r = -ENOENT,
+	     .words = "plug it in"},
+	    {CAMERA(YUYV, WIDTH, HEIGHT), .camera.open_error = ENXIO, .r = -ENOENT,
+	     .words = "plug it in"},
 	};
 
 	(void)state;
@@ -158,7 +163,8 @@ static void test_what_cannot_be_used_is_told(void **state)
 		assert_int_equal(open_camera(&cases[i].camera, &seen, &scanner), cases[i].r);
 		assert_null(scanner);
 		assert_int_equal(seen.healths, 1);
-		assert_int_equal(seen.health, HEALTH_FAILED);
+		assert_int_equal(seen.health,
+		                 cases[i].r == -ENOENT ? HEALTH_MISSING : HEALTH_FAILED);
 		print_message("%s\n", seen.sentence);
 		assert_non_null(strstr(seen.sentence, cases[i].words));
 		assert_int_equal(twin_camera_mapped(), 0);
