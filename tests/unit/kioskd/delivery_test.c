@@ -296,6 +296,33 @@ static void test_without_a_date_the_collectors_certificate_is_taken_for_its_key(
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* A receipt of before tells no time, but no earlier one than its own. */
+static void test_without_a_clock_it_is_no_earlier_than_the_last_receipt(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+	char text[CODE_TEXT_MAX];
+
+	s->has_modem = false;
+	s->time.source = CLOCK_SOURCE_NONE;
+	kiosk_turn(s->kiosk, &s->time);
+	exchange_until_posted(exchange);
+	exchange_store(exchange);
+	exchange_confirm(exchange);
+	assert_int_equal(exchange->answer.status, ANSWER_STORED_BEFORE);
+	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	stage_act(s, CONTROL_CLOSE);
+	papers_make(&s->papers, 2, exchange->collector.receipt[0].time - 10801);
+	papers_card(&s->papers, text);
+	for (int restarted = 0; restarted < 2; restarted++) {
+		assert_int_equal(stage_show(s, text), SHOW_NOT_ACCEPTED);
+		assert_non_null(strstr(stage_view(s)->sentence, "is over"));
+		stage_power_cut(s);
+	}
+	papers_make(&s->papers, 2, exchange->collector.receipt[0].time - 10800);
+	stage_open(s);
+}
+
 static void test_a_signed_refusal_parks_and_counting_goes_on(void **state)
 {
 	struct exchange *exchange = *state;
@@ -416,6 +443,7 @@ int main(void)
 	    TEST(test_what_does_not_verify_is_no_answer),
 	    TEST(test_the_collectors_certificate_is_asked_for_its_days_if_the_date_is_known),
 	    TEST(test_without_a_date_the_collectors_certificate_is_taken_for_its_key),
+	    TEST(test_without_a_clock_it_is_no_earlier_than_the_last_receipt),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),
 	    TEST(test_next_after_is_obeyed_but_not_from_a_stranger),

@@ -284,6 +284,31 @@ static void test_a_card_opens_only_in_its_time_if_the_date_is_known(void **state
 	assert_int_equal(stage_show(s, text), SHOW_OPENED);
 }
 
+static void restart_built(struct stage *s, int64_t built)
+{
+	kiosk_free(s->kiosk);
+	s->config.built = built;
+	stage_start(s);
+}
+
+static void test_without_a_clock_it_is_no_earlier_than_the_build(void **state)
+{
+	struct stage *s = *state;
+	char text[CODE_TEXT_MAX];
+
+	papers_card(&s->papers, text);
+	s->time.source = CLOCK_SOURCE_NONE;
+	restart_built(s, STAGE_START + 10801);
+	assert_int_equal(stage_show(s, text), SHOW_NOT_ACCEPTED);
+	assert_non_null(strstr(stage_view(s)->sentence, "is over"));
+	/* Nor than that of a newer one that ran here before. */
+	restart_built(s, STAGE_START);
+	assert_int_equal(stage_show(s, text), SHOW_NOT_ACCEPTED);
+	papers_make(&s->papers, 2, STAGE_START + 1);
+	papers_card(&s->papers, text);
+	assert_int_equal(stage_show(s, text), SHOW_OPENED);
+}
+
 static void test_volunteers_add_and_take_back(void **state)
 {
 	struct stage *s = *state;
@@ -507,6 +532,7 @@ int main(void)
 	    TEST(test_every_wrong_card_is_refused_with_a_sentence),
 	    TEST(test_a_card_of_another_network_opens_nothing),
 	    TEST(test_a_card_opens_only_in_its_time_if_the_date_is_known),
+	    TEST(test_without_a_clock_it_is_no_earlier_than_the_build),
 	    TEST(test_volunteers_add_and_take_back),
 	    TEST(test_with_nothing_counted_there_is_nothing_to_take_back),
 	    TEST(test_closing_waits_for_the_modem_but_not_for_ever),
