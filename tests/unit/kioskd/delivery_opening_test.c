@@ -194,6 +194,7 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 		assert_int_equal(batch.state, EPOCH_CLOSED);
 		assert_int_equal(batch.log_size, 2);
 		assert_int_equal(batch.clock_source, CLOCK_SOURCE_OPERATOR);
+		assert_memory_equal(&batch.software, &s->config.software, sizeof(struct hash));
 		assert_int_equal(headcount_open(batch.headcount, batch.headcount_len,
 		                                &s->papers.manifest.card, &headcount),
 		                 0);

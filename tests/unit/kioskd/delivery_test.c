@@ -268,6 +268,7 @@ static void test_the_collectors_certificate_is_asked_for_its_days_if_the_date_is
 
 	exchange_until_posted(exchange);
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		assert_true(s->request.check_dates);
 		exchange_store(exchange);
 		certify(exchange, s->time.wall + row[i].not_before_s,
 		        s->time.wall + row[i].not_after_s);
@@ -290,6 +291,7 @@ static void test_without_a_date_the_collectors_certificate_is_taken_for_its_key(
 	s->time.source = CLOCK_SOURCE_NONE;
 	kiosk_turn(s->kiosk, &s->time);
 	exchange_until_posted(exchange);
+	assert_false(s->request.check_dates);
 	exchange_store(exchange);
 	certify(exchange, 1, 2);
 	exchange_deliver(exchange);

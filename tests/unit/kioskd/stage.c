@@ -108,6 +108,7 @@ void stage_init(struct stage *stage)
 	    .ledger_path = stage->ledger_path,
 	    .network = stage->papers.network,
 	    .device = {{9}},
+	    .software = {{5}},
 	    .replies = {.on = true,
 	                .interval_s = 600,
 	                .per_number = 3,
