@@ -271,6 +271,28 @@ static void an_open_event_exports_as_it_is(void **state)
 	assert_notes(&report, "2 lines behind the last batch");
 }
 
+/* Another copy of this disk may have sealed that number since: an export asks nobody, so it seals
+ * nothing before the collector was asked. */
+static void an_export_after_a_restart_seals_nothing_unasked(void **state)
+{
+	struct play *play = *state;
+	struct audit_report report;
+
+	stage_open(&play->stage);
+	count_people(play, 1, 31);
+	deliver(play);
+	assert_int_equal(stage_status(&play->stage).batches_sealed, 1);
+	stage_power_cut(&play->stage);
+	count_people(play, 31, 36);
+	take_bundle(play);
+	assert_int_equal(stage_status(&play->stage).batches_sealed, 1);
+	report = audited(play, play->octets, bundle_len(play));
+	assert_int_equal(broken(&report), 0);
+	assert_int_equal(report.unsealed, 10);
+	deliver(play);
+	assert_int_equal(stage_status(&play->stage).batches_confirmed, 2);
+}
+
 /* Counting goes on between two parts; the bundle is still one that holds. */
 static void counting_goes_on_while_it_is_exported(void **state)
 {
@@ -545,6 +567,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    TEST(what_is_exported_holds),
 	    TEST(an_open_event_exports_as_it_is),
+	    TEST(an_export_after_a_restart_seals_nothing_unasked),
 	    TEST(counting_goes_on_while_it_is_exported),
 	    TEST(whatever_is_missing_or_doubled_is_found),
 	    TEST(every_changed_bit_is_found),
