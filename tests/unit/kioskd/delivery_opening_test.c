@@ -204,6 +204,43 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* Said while the card was not at hand, it is signed at the close if the card came back; without the
+ * card's signature it is nobody's word and is not sent. */
+static void test_a_headcount_is_signed_at_the_close_if_the_card_came_back(void **state)
+{
+	const struct msg_control headcount = {.control = CONTROL_HEADCOUNT, .number = 2};
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	s->has_modem = false;
+	for (int came_back = 0; came_back < 2; came_back++) {
+		struct post_view post;
+		struct headcount signed_one;
+		struct batch batch;
+
+		papers_make(&s->papers, (uint8_t)(1 + came_back), STAGE_START);
+		stage_open(s);
+		assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+		stage_power_cut(s);
+		assert_int_equal(stage_control(s, &headcount)->error, 0);
+		if (came_back)
+			stage_open(s);
+		stage_act(s, CONTROL_CLOSE);
+		stage_wait(s, 1);
+		assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+		stage_head(s, 0, NULL);
+		assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+		assert_int_equal(post_split(s->body, s->body_len, &post), 0);
+		assert_int_equal(batch_reopen(post.batch, post.batch_len, &batch), 0);
+		assert_int_equal(batch.headcount_len > 0, came_back);
+		if (came_back)
+			assert_int_equal(headcount_open(batch.headcount, batch.headcount_len,
+			                                &s->papers.manifest.card, &signed_one),
+			                 0);
+		exchange_confirm(exchange);
+	}
+}
+
 /* While the modem's store is emptied for the close nothing is sealed: the closing batch says it all,
  * and an open one from behind the meeting's time would be held. */
 static void test_an_event_that_is_being_closed_is_sealed_once(void **state)
@@ -361,6 +398,7 @@ int main(void)
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
 	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),
+	    TEST(test_a_headcount_is_signed_at_the_close_if_the_card_came_back),
 	    TEST(test_a_close_after_a_restart_is_sealed_once_the_head_is_known),
 	    TEST(test_an_event_that_is_being_closed_is_sealed_once),
 	    TEST(test_a_closed_event_that_went_back_holds_up_no_other),
