@@ -8,7 +8,8 @@
 enum {
 	DAY_S = 86400,
 	OFFSET_S = -(11 * 3600 + 30 * 60),
-	ROOM = PAPER_LINE_BYTES - 4, /* octets; a text that was cut inside a letter is not shorter */
+	ROOM =
+	    PAPER_LINE_BYTES - 4, /* octets; a text that was cut inside a letter is not shorter */
 };
 
 static unsigned letters_of(const char *text)
