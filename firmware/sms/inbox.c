@@ -17,7 +17,7 @@ enum entry_state {
 	ENTRY_REPLY,   /* its reply waits or is under way */
 	ENTRY_DELETE,
 	ENTRY_GONE,  /* the modem says that it is deleted; the next sweep tells */
-	ENTRY_STUCK, /* cannot be deleted: left alone */
+	ENTRY_STUCK, /* cannot be deleted: left alone until `retry` */
 };
 
 struct entry {
@@ -132,13 +132,22 @@ static void new_message(struct inbox *inbox, struct entry *entry, uint16_t slot,
 	}
 }
 
+static void leave_alone(struct inbox *inbox, struct entry *entry)
+{
+	entry->state = ENTRY_STUCK;
+	entry->retry = later(inbox->at.now, INBOX_STUCK_MS);
+}
+
 static void seen_again(struct inbox *inbox, struct entry *entry)
 {
 	entry->sweep = inbox->sweep;
 	if (entry->state == ENTRY_KEPT)
 		entry->state = ENTRY_NEW;
-	else if (entry->state == ENTRY_GONE)
-		entry->state = entry->tries < INBOX_DELETES_MAX ? ENTRY_DELETE : ENTRY_STUCK;
+	else if (entry->state == ENTRY_GONE && entry->tries >= INBOX_DELETES_MAX)
+		leave_alone(inbox, entry);
+	else if (entry->state == ENTRY_GONE ||
+	         (entry->state == ENTRY_STUCK && inbox->at.now.us >= entry->retry.us))
+		entry->state = ENTRY_DELETE;
 }
 
 static void on_message(struct inbox *inbox, const struct at_action *said)
@@ -254,13 +263,14 @@ static bool on_deleted(struct inbox *inbox, bool ok, struct mono_time now, struc
 	struct entry *e = &inbox->entry[inbox->job];
 	if (e->state != ENTRY_DELETE)
 		return false;
-	e->tries++;
+	if (e->tries < INBOX_DELETES_MAX)
+		e->tries++;
 	if (ok) {
 		e->state = ENTRY_GONE;
 		if (inbox->stored > 0 && at_is_home(&inbox->at, e->slot))
 			inbox->stored--;
 	} else if (e->tries >= INBOX_DELETES_MAX) {
-		e->state = ENTRY_STUCK;
+		leave_alone(inbox, e);
 	} else {
 		e->retry = later(now, inbox->settings.delete_retry_ms);
 		return false;
@@ -622,11 +632,21 @@ static const struct {
     [AT_DEAD] = {HEALTH_FAILED, "The modem at %s does not answer: unplug it and plug it in again."},
 };
 
+/* Left alone, or tried once more just now. */
+static unsigned count_stuck(const struct inbox *inbox)
+{
+	unsigned n = count(inbox, ENTRY_STUCK);
+	for (unsigned i = 0; i < inbox->n_entries; i++)
+		n += inbox->entry[i].state == ENTRY_DELETE &&
+		     inbox->entry[i].tries >= INBOX_DELETES_MAX;
+	return n;
+}
+
 void inbox_health(const struct inbox *inbox, const char *device, struct msg_health *ret)
 {
 	const struct at_status *status = &inbox->at.status;
 	struct msg_health health = {.health = health_table[status->state].health};
-	unsigned stuck = count(inbox, ENTRY_STUCK);
+	unsigned stuck = count_stuck(inbox);
 	health.signal_dbm = status->signal_dbm;
 	memcpy(health.operator_name, status->operator_name, sizeof(health.operator_name));
 	health.store_used = inbox->stored;

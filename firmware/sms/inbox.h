@@ -8,7 +8,8 @@
  * A message is offered once a sweep until its verdict; SMS_KEEP leaves it for the next sweep. A
  * reply goes out at most once. A message that does not decode is read a second time before it is
  * offered as SMS_UNREADABLE. Deleting is tried INBOX_DELETES_MAX times; then the slot is left
- * alone, and the others go on.
+ * alone, and the others go on; after INBOX_STUCK_MS it is tried once more, and so on: a SIM that was
+ * busy must not lose a place for the whole day.
  */
 #ifndef KIOSK_SMS_INBOX_H
 #define KIOSK_SMS_INBOX_H
@@ -25,6 +26,7 @@ enum {
 	    48, /* waiting to be sent; with that many, offers pause: fewer than kioskd
 	                             follows at a time, so that it never has to say SMS_KEEP for that */
 	INBOX_DELETES_MAX = 3,
+	INBOX_STUCK_MS = 600000,
 	INBOX_REST = 3, /* a long sweep is followed by so many times its length for all else */
 	INBOX_SWEEPS_ALL = 6,          /* every sixth sweep looks into the other memory too */
 	INBOX_FREE_FIRST_PERCENT = 70, /* from this on deleting goes before sending */

@@ -198,6 +198,25 @@ static void a_refused_deletion_is_tried_again(void **state)
 	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
 }
 
+/* Whatever it refuses then: a list, a slot, a deletion, a reply. */
+static void a_sim_that_is_busy_for_a_while_loses_nobody(void **state)
+{
+	(void)state;
+	for (unsigned refusals = 1; refusals <= 5; refusals++) {
+		for (unsigned ms = 0; ms < 200; ms += 10) {
+			bench_end(&b);
+			bench_begin(&b, 50);
+			bench_run(&b, 2000);
+			bench_receive(&b, "+15025550123", "RIVER");
+			bench_run(&b, ms);
+			b.modem.faults.sim_busy = refusals;
+			assert_true(bench_drain(&b, 2 * INBOX_STUCK_MS));
+			assert_int_equal(b.counted, 1);
+			assert_true(sim_store_count(&b.store, SIM_SENT) <= 1);
+		}
+	}
+}
+
 static void what_cannot_be_deleted_is_left_alone_and_said(void **state)
 {
 	(void)state;
@@ -214,6 +233,12 @@ static void what_cannot_be_deleted_is_left_alone_and_said(void **state)
 	inbox_health(b.inbox, "/dev/modem", &health);
 	assert_int_equal(health.health, HEALTH_DEGRADED);
 	assert_non_null(strstr(health.sentence, "does not delete 1 message."));
+	/* later it is tried once more, and nobody is told of it twice */
+	assert_true(bench_drain(&b, INBOX_STUCK_MS + 10000));
+	assert_int_equal(b.offers, 2);
+	assert_int_equal(b.undeleted, 1);
+	inbox_health(b.inbox, "/dev/modem", &health);
+	assert_int_equal(health.health, HEALTH_GOOD);
 }
 
 static void deleted_but_still_there_is_deleted_again_and_not_offered(void **state)
@@ -234,7 +259,10 @@ static void what_is_never_deleted_whatever_it_says_is_left_alone_too(void **stat
 	bench_receive(&b, "+15025550123", "RIVER");
 	bench_run(&b, 120000);
 	assert_int_equal(lies - b.modem.faults.cmgd_lies, INBOX_DELETES_MAX);
+	bench_run(&b, INBOX_STUCK_MS);
+	assert_int_equal(lies - b.modem.faults.cmgd_lies, INBOX_DELETES_MAX + 1);
 	assert_int_equal(b.offers, 1);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 1);
 }
 
 /* While there is room a look goes first, so that nobody waits to be counted. */
@@ -582,6 +610,7 @@ int main(void)
 	    TEST(a_sweep_asked_for_is_answered_when_all_is_dealt_with),
 	    TEST(the_oldest_message_is_offered_first),
 	    TEST(a_refused_deletion_is_tried_again),
+	    TEST(a_sim_that_is_busy_for_a_while_loses_nobody),
 	    TEST(what_cannot_be_deleted_is_left_alone_and_said),
 	    TEST(deleted_but_still_there_is_deleted_again_and_not_offered),
 	    TEST(what_is_never_deleted_whatever_it_says_is_left_alone_too),
