@@ -122,6 +122,8 @@ static void fill_status(struct msg_status *status)
 	status->helper[1] =
 	    (struct status_helper){.kind = HELPER_MODEM, .health = HEALTH_MISSING, .restarts = 2};
 	text_copy(status->helper[1].sentence, SENTENCE_BYTES_MAX, "No modem: plug it in.");
+	status->signal_dbm = -77;
+	text_copy(status->operator_name, sizeof(status->operator_name), "Some Net");
 	status->store_used = 4;
 	status->store_size = 50;
 	status->sms_waiting = 4;
@@ -179,7 +181,8 @@ static void test_status_json(void **state)
 	    "\"sentence\":\"Camera "
 	    "works.\"},{\"kind\":\"modem\",\"health\":\"missing\",\"restarts\":2,"
 	    "\"sentence\":\"No modem: plug it in.\"}],"
-	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":4,\"store_size\":50,"
+	    "\"modem\":{\"signal_dbm\":-77,\"operator\":\"Some "
+	    "Net\",\"store_used\":4,\"store_size\":50,"
 	    "\"waiting\":4,\"last_text_s\":200,\"power_key_wanted\":true,\"power_key_presses\":3}"
 	    "}");
 }
@@ -218,7 +221,8 @@ static void test_status_for_people(void **state)
 	assert_non_null(strstr(out, "Show the event card: 4 SMS wait."));
 	assert_non_null(strstr(out, "SMS ARE WAITING"));
 	assert_non_null(strstr(out, "No modem: plug it in. (restarted 2 times)"));
-	assert_non_null(strstr(out, "; last text 3 min ago"));
+	assert_non_null(strstr(out, "4 of 50 places used, 4 waiting to be counted; signal -77 dBm; "
+	                            "Some Net; last text 3 min ago"));
 	assert_non_null(strstr(out, "POWER KEY HELPS (pressed 3 times)"));
 	assert_non_null(strstr(out, "2 of 3 totals sent and confirmed"));
 	assert_non_null(strstr(out, "next try in 61 s"));

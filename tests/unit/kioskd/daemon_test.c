@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "daemon_stage.h"
 #include "file.h"
 
@@ -158,24 +159,152 @@ static void test_a_helper_that_says_what_it_may_not_is_ended(void **state)
 	assert_int_equal(daemon_ask_status(d).helper[0].restarts, 2);
 }
 
-/* As its own command line says: a helper knows nothing of the configuration but that. */
-static void test_the_scanner_is_told_its_budget(void **state)
+/* More lines for [modem]. */
+static void configure_modem(const struct daemon *d, const char *lines)
 {
-	static const char wanted[] = "--source\0sim:x\0--budget-us\0"
-	                             "7500";
-	struct daemon *d = *state;
+	static const char section[] = "[modem]\n";
+	char path[256], all[2048];
+	uint8_t *text;
+	size_t len;
+
+	daemon_path_in(d, "kioskd.conf", path);
+	assert_int_equal(file_read(path, 1024, &text, &len), 0);
+	const char *at = strstr((const char *)text, section);
+	assert_non_null(at);
+	at += strlen(section);
+	(void)snprintf(all, sizeof(all), "%.*s%s%s", (int)(at - (const char *)text),
+	               (const char *)text, lines, at);
+	free(text);
+	assert_int_equal(file_write(path, all, strlen(all), 0600), 0);
+}
+
+static void assert_told(int helper, const char *wanted, size_t len)
+{
 	struct ucred peer;
-	socklen_t len = sizeof(peer);
+	socklen_t peer_len = sizeof(peer);
 	char path[64];
 	uint8_t *line;
 	size_t line_len;
 
-	daemon_start(d);
-	assert_int_equal(getsockopt(d->helper[0], SOL_SOCKET, SO_PEERCRED, &peer, &len), 0);
+	assert_int_equal(getsockopt(helper, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len), 0);
 	(void)snprintf(path, sizeof(path), "/proc/%d/cmdline", peer.pid);
 	assert_int_equal(file_read(path, 4096, &line, &line_len), 0);
-	assert_non_null(memmem(line, line_len, wanted, sizeof(wanted)));
+	assert_non_null(memmem(line, line_len, wanted, len));
 	free(line);
+}
+
+/* As their own command lines say: a helper knows nothing of the configuration but that. */
+static void test_helpers_are_told_what_the_configuration_says(void **state)
+{
+	static const char scanner[] = "--source\0sim:x\0--budget-us\0"
+	                              "7500",
+	                  modem[] = "--device\0/dev/null\0--country\0US\0--sweep-ms\0"
+	                            "7000\0--answer-ms\0"
+	                            "2000\0--send-ms\0"
+	                            "9000\0--profile\0e3372\0--pin-file";
+	struct daemon *d = *state;
+	char path[256];
+
+	configure_modem(d, "sweep = 7s\nanswer = 2s\nsend = 9s\nprofile = e3372\n"
+	                   "pin_file = sim.pin\n");
+	daemon_start(d);
+	assert_told(d->helper[0], scanner, sizeof(scanner));
+	assert_told(d->helper[1], modem, sizeof(modem));
+	daemon_path_in(d, "sim.pin", path);
+	assert_told(d->helper[1], path, strlen(path) + 1);
+}
+
+static void test_texts_are_dealt_with_as_the_configuration_says(void **state)
+{
+	enum { TEXTS = 3 };
+	static const struct {
+		const char *lines;
+		uint32_t deadline_ms;
+		struct {
+			const char *from, *text;
+			uint32_t verdict;
+		} text[TEXTS];
+	} cases[] = {
+	    {"reply_interval = 0s\nreplies_per_number = 2\n",
+	     30000,
+	     {{"+15025550101", "RIVER", SMS_REPLY},
+	      {"+15025550101", "RIVER 2", SMS_REPLY},
+	      {"+15025550101", "RIVER 3", SMS_DELETE}}},
+	    {"replies_per_minute = 2\nreply_deadline = 12s\n",
+	     12000,
+	     {{"+15025550101", "RIVER", SMS_REPLY},
+	      {"+15025550102", "RIVER", SMS_REPLY},
+	      {"+15025550103", "RIVER", SMS_DELETE}}},
+	    {"numbers_per_day = 1\n",
+	     30000,
+	     {{"+15025550101", "RIVER", SMS_REPLY}, {"+15025550102", "RIVER", SMS_DELETE}}},
+	    {"replies = no\n", 0, {{"+15025550101", "RIVER", SMS_DELETE}}},
+	    {"own_number = +15025550101\n",
+	     30000,
+	     {{"+15025550101", "RIVER", SMS_DELETE}, {"+15025550102", "RIVER", SMS_REPLY}}},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct daemon *d = *state;
+
+		print_message("%s", cases[i].lines);
+		configure_modem(d, cases[i].lines);
+		daemon_start(d);
+		assert_int_equal(daemon_show_card(d), SHOW_OPENED);
+		for (uint32_t n = 0; n < TEXTS && cases[i].text[n].from; n++) {
+			struct msg_sms_verdict verdict;
+
+			assert_int_equal(
+			    daemon_offer(d, n + 1, cases[i].text[n].from, cases[i].text[n].text),
+			    cases[i].text[n].verdict);
+			memcpy(&verdict, d->message.bytes, sizeof(verdict));
+			if (verdict.verdict == SMS_REPLY)
+				assert_int_equal(verdict.deadline_ms, cases[i].deadline_ms);
+		}
+		assert_int_equal(daemon_teardown(state), 0);
+		assert_int_equal(daemon_setup(state), 0);
+	}
+}
+
+static void test_texts_wait_for_a_meeting_as_long_as_the_configuration_says(void **state)
+{
+	struct daemon *d = *state;
+	struct msg_sms sms = {.id = 1, .has_time = true, .part = 1, .parts = 1};
+	const struct msg_sms_verdict *verdict;
+
+	configure_modem(d, "wait_unopened = 1h\n");
+	daemon_start(d);
+	for (; sms.id <= 2; sms.id++) { /* half an hour old, and two hours */
+		sms.time = time(NULL) - (sms.id == 1 ? 1800 : 7200);
+		assert_int_equal(link_send(d->helper[1], MSG_SMS, &sms, NULL, 0), 0);
+		verdict = daemon_receive(d, d->helper[1], MSG_SMS_VERDICT);
+		assert_int_equal(verdict->verdict, sms.id == 1 ? SMS_KEEP : SMS_DELETE);
+	}
+}
+
+static void test_the_status_has_what_the_modem_says_of_itself(void **state)
+{
+	struct daemon *d = *state;
+	struct msg_health health = {.health = HEALTH_GOOD,
+	                            .signal_dbm = -77,
+	                            .operator_name = "Some Net",
+	                            .store_used = 3,
+	                            .store_size = 50,
+	                            .waiting = 2,
+	                            .last_text = clock_mono()};
+	struct msg_status status;
+
+	daemon_start(d);
+	assert_int_equal(daemon_ask_status(d).last_text_s, -1);
+	assert_int_equal(link_send(d->helper[1], MSG_HEALTH, &health, NULL, 0), 0);
+	while ((status = daemon_ask_status(d)).store_used == 0)
+		;
+	assert_int_equal(status.signal_dbm, -77);
+	assert_string_equal(status.operator_name, "Some Net");
+	assert_int_equal(status.store_used, 3);
+	assert_int_equal(status.store_size, 50);
+	assert_int_equal(status.sms_waiting, 2);
+	assert_true(status.last_text_s >= 0);
 }
 
 static void test_a_ledger_that_is_none_is_left_alone(void **state)
@@ -229,7 +358,10 @@ int main(void)
 	    TEST(test_a_second_kioskd_is_turned_away),
 	    TEST(test_a_helper_that_crashes_comes_back_and_counting_goes_on),
 	    TEST(test_a_helper_that_says_what_it_may_not_is_ended),
-	    TEST(test_the_scanner_is_told_its_budget),
+	    TEST(test_helpers_are_told_what_the_configuration_says),
+	    TEST(test_texts_are_dealt_with_as_the_configuration_says),
+	    TEST(test_texts_wait_for_a_meeting_as_long_as_the_configuration_says),
+	    TEST(test_the_status_has_what_the_modem_says_of_itself),
 	    TEST(test_a_ledger_that_is_none_is_left_alone),
 	    TEST(test_a_key_that_is_none_is_left_alone),
 	};

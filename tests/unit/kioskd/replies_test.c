@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Promise: a text is answered with what became of it, in its language, and a reply that never ended
+ * keeps nobody else from one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "stage.h"
+
+#define ANN "+15025550101"
+#define BEN "+15025550102"
+
+/* A meeting that answers as often as it is asked. */
+static int setup(void **state)
+{
+	static struct stage stage;
+
+	stage_init(&stage);
+	stage.config.replies = (struct reply_limits){
+	    .on = true, .per_number = 1000, .per_minute = 1000, .numbers_a_day = 1000};
+	stage_start(&stage);
+	stage_open(&stage);
+	*state = &stage;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	stage_deinit(*state);
+	return 0;
+}
+
+static void test_a_text_is_answered_with_what_became_of_it(void **state)
+{
+	static const struct {
+		const char *from, *text, *answer; /* a part of it; NULL: none */
+		unsigned people;
+	} texts[] = {
+	    {ANN, "RIVER", "You're counted: ", 1},
+	    {ANN, "RIVER", "Already counted 1 from this phone", 1},
+	    {ANN, "RIVER 3", "Changed: now 3 from this phone", 3},
+	    {ANN, "RIVER 3", "Already counted 3 from this phone", 3},
+	    {ANN, "RIVER 2", "Changed: now 2 from this phone", 2},
+	    {BEN, "MUSIC 2", "You're counted, 2 people: ", 4},
+	    {ANN, "UNDO", "Taken back: this phone is not counted", 2},
+	    {ANN, "UNDO", "Nothing to take back", 2},
+	    {ANN, "BORRAR", "Nada que borrar", 2},
+	    {ANN, "RIVER", "\nListo, te contamos", 3}, /* its word is of no language */
+	    {ANN, "HELP", "We count you, not who you are. Your number becomes a scrambled mark", 3},
+	    {ANN, "ayuda", "Contamos que vienes", 3},
+	    {ANN, "qwertz", "text one of: ", 3},
+	    {ANN, "STOP", "No more replies", 3},
+	    {ANN, "RIVER 2", NULL, 4},
+	    {ANN, "START", "are on again", 4},
+	    {ANN, "RIVER 2", "Already counted 2", 4},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const struct msg_sms_verdict *verdict = stage_text(s, texts[i].from, texts[i].text);
+
+		print_message("%s: %s\n", texts[i].text, verdict->text);
+		assert_int_equal(verdict->verdict, texts[i].answer ? SMS_REPLY : SMS_DELETE);
+		if (texts[i].answer)
+			assert_non_null(strstr(verdict->text, texts[i].answer));
+		assert_int_equal(stage_people(s), texts[i].people);
+		stage_done(s, s->n_sms, SMS_SENT_OK);
+	}
+}
+
+/* By a modem that says so, or by one that goes before it does. */
+static void test_replies_under_way_block_nobody_once_they_ended(void **state)
+{
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < 300; i++) {
+		char from[16];
+		struct msg_sms sms;
+
+		snprintf(from, sizeof(from), "+1502555%04u", i);
+		sms = stage_sms(s, from, s->time.wall, "RIVER");
+		assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY);
+		if (i < 150)
+			stage_done(s, sms.id, SMS_SENT_OK);
+		else
+			kiosk_modem_gone(s->kiosk);
+	}
+	assert_int_equal(stage_people(s), 300);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	    TEST(test_a_text_is_answered_with_what_became_of_it),
+	    TEST(test_replies_under_way_block_nobody_once_they_ended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
