@@ -488,6 +488,10 @@ static json_t *notes_json(struct walk *walk)
 	                   "at both. How many came for "
 	                   "the first time this year is asked and shown apart."));
 	append(walk, notes,
+	       json_string("Who is counted is not known by name: somebody who shows a code and "
+	                   "texts too is counted twice, and two kiosks at one meeting may overlap. "
+	                   "The headcount is the check."));
+	append(walk, notes,
 	       json_string("Projects are counted beside people and are never added up: one person "
 	                   "may be there for several."));
 	append(

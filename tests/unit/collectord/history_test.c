@@ -127,8 +127,6 @@ static void a_collector_with_a_new_key_stands_by_what_it_signed(void **state)
 	world_deinit(&world);
 }
 
-/* --- judged again --- */
-
 static void take_issue(struct world *world)
 {
 	char sentence[256] = "";
@@ -140,6 +138,40 @@ static void take_issue(struct world *world)
 	                         sizeof(sentence)) != 0)
 		fail_msg("%s", sentence);
 }
+
+/* A hub's new key comes with a new certificate of the same number; what was opened under the former
+ * stays good, also when nothing but that one is withdrawn. */
+static void a_hub_with_a_new_key_goes_on(void **state)
+{
+	struct world world, former;
+	struct counter before, after;
+
+	(void)state;
+	world_init(&world);
+	world.manifest.kiosks_max = 2;
+	world_seal_manifest(&world);
+	counter_open(&world, &before, 'a', 0);
+	world_count_and_send(&world, &before, 5);
+	former = world;
+	world.hub_key = world_seed('H');
+	world.hub.hub = ed25519_public(&world.hub_key);
+	world.hub.not_before++;
+	world_seal_hub(&world);
+	take_issue(&world);
+	counter_open(&world, &after, 'b', 0);
+	world_count_and_send(&world, &after, 7);
+	world_count_and_send(&former, &before, 1);
+	assert_int_equal(world_counted(&world), 13);
+	assert_int_equal(collector_revoke(world.collector, world.now, &former.hub.hub, "old"), 0);
+	counter_add(&before, 0, CHANNEL_QR, FIRST_NOT_ASKED, 1);
+	counter_seal(&former, &before);
+	assert_int_equal(world_post(&former, &before), ANSWER_NOT_TRUSTED);
+	world_count_and_send(&world, &after, 1);
+	assert_int_equal(world_counted(&world), 14);
+	world_deinit(&world);
+}
+
+/* --- judged again --- */
 
 static void what_is_held_counts_once_the_hub_mends_the_cause(void **state)
 {
@@ -299,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(anybody_can_see_that_the_log_only_grows),
 	    cmocka_unit_test(a_collector_with_a_new_key_stands_by_what_it_signed),
+	    cmocka_unit_test(a_hub_with_a_new_key_goes_on),
 	    cmocka_unit_test(what_is_held_counts_once_the_hub_mends_the_cause),
 	    cmocka_unit_test(all_that_an_issue_mends_counts_at_once),
 	    cmocka_unit_test(a_kiosk_that_brings_the_later_issue_mends_it_for_all),

@@ -315,6 +315,31 @@ static void the_public_sees_no_number_below_ten(void **state)
 	world_deinit(&world);
 }
 
+/* What cannot be seen without identities is said with the numbers, to everybody. */
+static void what_cannot_be_known_is_said(void **state)
+{
+	static const char *const said[] = {"attendances", "counted twice", "may overlap",
+	                                   "never added up", "never guessed"};
+	struct world world;
+
+	(void)state;
+	world_init(&world);
+	for (int view = 0; view < 2; view++) {
+		json_t *root = totals(&world, view == 0 ? TOTALS_TEAM : TOTALS_PUBLIC);
+		char *notes = json_dumps(json_object_get(root, "notes"), 0);
+
+		assert_non_null(notes);
+		for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+			if (strstr(notes, said[i]) == NULL)
+				fail_msg("\"%s\" is not in %s", said[i], notes);
+		/* Nobody can promise that. */
+		assert_null(strstr(notes, "distinct people"));
+		free(notes);
+		json_decref(root);
+	}
+	world_deinit(&world);
+}
+
 static void an_empty_network_has_totals(void **state)
 {
 	struct world world;
@@ -338,6 +363,7 @@ int main(void)
 	    cmocka_unit_test(what_is_missing_is_listed),
 	    cmocka_unit_test(held_and_forked_are_listed_with_why),
 	    cmocka_unit_test(the_public_sees_no_number_below_ten),
+	    cmocka_unit_test(what_cannot_be_known_is_said),
 	    cmocka_unit_test(an_empty_network_has_totals),
 	};
 
