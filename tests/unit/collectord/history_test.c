@@ -140,7 +140,7 @@ static void take_issue(struct world *world)
 }
 
 /* A hub's new key comes with a new certificate of the same number; what was opened under the former
- * stays good, also when nothing but that one is withdrawn. */
+ * stays good until that key is withdrawn, and then only the new one does. */
 static void a_hub_with_a_new_key_goes_on(void **state)
 {
 	struct world world, former;
