@@ -34,7 +34,7 @@ static struct msg_sms next_sms(void)
 {
 	struct msg_sms sms;
 	assert_true(stage_next(&s, MSG_SMS));
-	memcpy(&sms, s.message.bytes, sizeof(sms));
+	memcpy(&sms, s.message->bytes, sizeof(sms));
 	return sms;
 }
 
@@ -42,7 +42,7 @@ static struct msg_sms_done next_done(void)
 {
 	struct msg_sms_done done;
 	assert_true(stage_next(&s, MSG_SMS_DONE));
-	memcpy(&done, s.message.bytes, sizeof(done));
+	memcpy(&done, s.message->bytes, sizeof(done));
 	return done;
 }
 
@@ -52,7 +52,7 @@ static struct msg_health wait_health(enum health wanted)
 	struct msg_health health;
 	do {
 		assert_true(stage_next(&s, MSG_HEALTH));
-		memcpy(&health, s.message.bytes, sizeof(health));
+		memcpy(&health, s.message->bytes, sizeof(health));
 	} while (health.health != wanted);
 	return health;
 }
@@ -192,7 +192,7 @@ static struct msg_sms next_sms_by_restarts(void)
 		assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
 		stage_start_modem(&s);
 	}
-	memcpy(&sms, s.message.bytes, sizeof(sms));
+	memcpy(&sms, s.message->bytes, sizeof(sms));
 	return sms;
 }
 
@@ -206,7 +206,7 @@ static void a_modem_that_hangs_is_told_and_wants_its_power_key(void **state)
 	stage_say(&s, "fault hang on");
 	stage_start_modem(&s);
 	assert_true(stage_next(&s, MSG_POWER_KEY));
-	memcpy(&key, s.message.bytes, sizeof(key));
+	memcpy(&key, s.message->bytes, sizeof(key));
 	assert_int_equal(key.off_ms, at_profile_named("sim7600")->key_off_ms);
 	assert_int_equal(key.on_ms, at_profile_named("sim7600")->key_on_ms);
 	struct msg_health health = wait_health(HEALTH_FAILED);

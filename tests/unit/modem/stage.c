@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "helper_start.h"
 #include "stage.h"
 
 enum { PATIENCE_MS = 20000 };
@@ -109,22 +110,22 @@ void stage_end(struct stage *s)
 
 void stage_start_modem(struct stage *s)
 {
-	int pair[2];
-	assert_int_equal(link_pair(pair), 0);
-	s->modem = fork();
-	assert_return_code(s->modem, errno);
-	if (s->modem == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		int fd = fcntl(pair[1], F_DUPFD, 10);
-		dup2(fd, 3);
-		execl(PROGRAMS "/kiosk-modem", "kiosk-modem", "--device", s->device, "--sweep-ms",
-		      "100", "--answer-ms", s->answer_ms, "--send-ms", "500", "--profile",
-		      s->profile, s->pin_file != NULL ? "--pin-file" : (char *)NULL, s->pin_file,
-		      (char *)NULL);
-		_exit(127);
-	}
-	close(pair[1]);
-	s->kioskd = pair[0];
+	const char *const argv[] = {PROGRAMS "/kiosk-modem",
+	                            "--device",
+	                            s->device,
+	                            "--sweep-ms",
+	                            "100",
+	                            "--answer-ms",
+	                            s->answer_ms,
+	                            "--send-ms",
+	                            "500",
+	                            "--profile",
+	                            s->profile,
+	                            s->pin_file != NULL ? "--pin-file" : NULL,
+	                            s->pin_file,
+	                            NULL};
+
+	s->modem = helper_start(argv, &s->kioskd);
 }
 
 int stage_wait_modem(struct stage *s)
@@ -157,17 +158,8 @@ const char *stage_say(struct stage *s, const char *command)
 
 bool stage_next(struct stage *s, enum msg_type type)
 {
-	for (;;) {
-		int e = link_receive(s->kioskd, &s->message);
-		if (e == 0 && s->message.head.type == type)
-			return true;
-		if (e == -ECONNRESET)
-			return false;
-		assert_true(e == 0 || e == -EAGAIN);
-		struct pollfd ready = {.fd = s->kioskd, .events = POLLIN};
-		if (e == -EAGAIN)
-			assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
-	}
+	s->message = helper_receive(s->kioskd, type);
+	return s->message != NULL;
 }
 
 void stage_verdict(struct stage *s, uint32_t id, enum sms_verdict verdict, const char *to,

@@ -14,7 +14,7 @@ struct stage {
 	const char *answer_ms, *profile; /* of kiosk-modem */
 	pid_t sim, modem;
 	int sim_control, kioskd; /* our end of kiosk-modem's socket */
-	struct link_message message;
+	const struct link_message *message;
 };
 
 /* A folder of its own, and modem-sim in it. */
@@ -30,8 +30,8 @@ void stage_kill_modem(struct stage *stage);
 /* One command to modem-sim; its answer, valid until the next. */
 const char *stage_say(struct stage *stage, const char *command);
 /*
- * The next message of this type, in stage->message; others before it are dropped. False when
- * kiosk-modem's socket closed. Fails the test after 20 s without any.
+ * The next message of this type, in stage->message until the next call; others before it are
+ * dropped. False when kiosk-modem's socket closed. Fails the test after a minute without any.
  */
 bool stage_next(struct stage *stage, enum msg_type type);
 void stage_verdict(struct stage *stage, uint32_t id, enum sms_verdict verdict, const char *to,

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,49 +20,22 @@
 #include <libevdev/libevdev-uinput.h>
 #include <libevdev/libevdev.h>
 
-#include "link.h"
+#include "helper_start.h"
 #include "vivid.h"
-
-enum { WAIT_MS = 60000 };
 
 static pid_t start_scanner(const char *source, int *ret_link)
 {
-	int fd[2];
-	pid_t pid;
-
-	assert_int_equal(link_pair(fd), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		if (fd[1] == 3)
-			(void)fcntl(3, F_SETFD, 0);
-		else
-			(void)dup2(fd[1], 3);
-		(void)execl(KIOSK_SCANNER, "kiosk-scanner", "--source", source, (char *)NULL);
-		_exit(127);
-	}
-	(void)close(fd[1]);
-	*ret_link = fd[0];
-	return pid;
+	return helper_start((const char *const[]){KIOSK_SCANNER, "--source", source, NULL},
+	                    ret_link);
 }
 
 /* The next message of the type. */
 static const struct link_message *receive(int link, enum msg_type type)
 {
-	static struct link_message message;
-	struct pollfd wait = {.fd = link, .events = POLLIN};
+	const struct link_message *message = helper_receive(link, type);
 
-	for (;;) {
-		int r = link_receive(link, &message);
-
-		if (r == -EAGAIN) {
-			assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
-			continue;
-		}
-		assert_int_equal(r, 0);
-		if (message.head.type == (uint32_t)type)
-			return &message;
-	}
+	assert_non_null(message);
+	return message;
 }
 
 static struct msg_health next_health(int link)

@@ -20,7 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "link.h"
+#include "helper_start.h"
 #include "reader_text.h"
 
 enum { WAIT_MS = 30000, SOURCE_SIZE = 300 };
@@ -28,26 +28,12 @@ enum { WAIT_MS = 30000, SOURCE_SIZE = 300 };
 struct desk {
 	pid_t scanner;
 	int link, line; /* kioskd's end; the reader's end of a pseudo-terminal */
-	struct link_message message;
 };
 
 static void start_scanner(struct desk *desk, const char *source)
 {
-	int fd[2];
-
-	assert_int_equal(link_pair(fd), 0);
-	desk->scanner = fork();
-	assert_true(desk->scanner >= 0);
-	if (desk->scanner == 0) {
-		if (fd[1] == 3)
-			(void)fcntl(3, F_SETFD, 0);
-		else
-			(void)dup2(fd[1], 3);
-		(void)execl(KIOSK_SCANNER, "kiosk-scanner", "--source", source, (char *)NULL);
-		_exit(127);
-	}
-	(void)close(fd[1]);
-	desk->link = fd[0];
+	desk->scanner = helper_start((const char *const[]){KIOSK_SCANNER, "--source", source, NULL},
+	                             &desk->link);
 }
 
 static int exit_of(struct desk *desk)
@@ -59,38 +45,25 @@ static int exit_of(struct desk *desk)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-/* The next message of the type. */
-static const void *receive(struct desk *desk, enum msg_type type)
-{
-	struct pollfd wait = {.fd = desk->link, .events = POLLIN};
-
-	for (;;) {
-		int r = link_receive(desk->link, &desk->message);
-
-		if (r == -EAGAIN) {
-			assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
-			continue;
-		}
-		assert_int_equal(r, 0);
-		if (desk->message.head.type == (uint32_t)type)
-			return desk->message.bytes;
-	}
-}
-
-static void await_health(struct desk *desk, enum health health, const char *words)
+static void await_health(const struct desk *desk, enum health health, const char *words)
 {
 	const struct msg_health *told;
 
-	do
-		told = receive(desk, MSG_HEALTH);
-	while (told->health != (uint32_t)health || !strstr(told->sentence, words));
+	do {
+		const struct link_message *message = helper_receive(desk->link, MSG_HEALTH);
+
+		assert_non_null(message);
+		told = (const void *)message->bytes;
+	} while (told->health != (uint32_t)health || !strstr(told->sentence, words));
 }
 
-static void await_code(struct desk *desk, const char *code)
+static void await_code(const struct desk *desk, const char *code)
 {
-	(void)receive(desk, MSG_CODE);
-	assert_int_equal(desk->message.tail_len, strlen(code));
-	assert_memory_equal(desk->message.tail, code, strlen(code));
+	const struct link_message *message = helper_receive(desk->link, MSG_CODE);
+
+	assert_non_null(message);
+	assert_int_equal(message->tail_len, strlen(code));
+	assert_memory_equal(message->tail, code, strlen(code));
 }
 
 static void plug_in(struct desk *desk, const char *option)
@@ -171,7 +144,7 @@ static void test_an_idle_reader_says_so_again_and_again(void **state)
 	struct desk *desk = *state;
 
 	plug_in(desk, "");
-	(void)receive(desk, MSG_HEALTH);
+	assert_non_null(helper_receive(desk->link, MSG_HEALTH));
 }
 
 static void test_a_pulled_plug_is_told(void **state)

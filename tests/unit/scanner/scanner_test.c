@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "link.h"
+#include "helper_start.h"
 #include "render.h"
 
 enum { WAIT_MS = 30000, PATH_SIZE = 100, LINE_SIZE = 256 };
@@ -45,10 +45,8 @@ static pid_t start(char *const argv[], int fd_3, int out)
 		return pid;
 	if (out >= 0)
 		(void)dup2(out, STDOUT_FILENO);
-	if (fd_3 == 3)
-		(void)fcntl(3, F_SETFD, 0);
-	else if (fd_3 >= 0)
-		(void)dup2(fd_3, 3);
+	if (fd_3 >= 0)
+		helper_become(fd_3, (const char *const *)argv);
 	(void)execv(argv[0], argv);
 	_exit(127);
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "link.h"
+#include "helper_start.h"
 #include "started.h"
 
 #define CA_FILE "/etc/ssl/certs/ca-certificates.crt"
@@ -52,16 +49,9 @@ void started_uplink_trusting(struct started *started, const char *url, const cha
 	started->pid = fork();
 	assert_true(started->pid >= 0);
 	if (started->pid == 0) {
-		/* A test that fails leaves nothing running. */
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (ca_file != NULL && !trust(ca_file))
 			_exit(126);
-		if (fd[1] == 3)
-			(void)fcntl(3, F_SETFD, 0);
-		else
-			(void)dup2(fd[1], 3);
-		(void)execl(KIOSK_UPLINK, "kiosk-uplink", "--collector", url, (char *)NULL);
-		_exit(127);
+		helper_become(fd[1], (const char *const[]){KIOSK_UPLINK, "--collector", url, NULL});
 	}
 	(void)close(fd[1]);
 }
