@@ -183,8 +183,7 @@ int program_start(struct programs *programs, struct program *program, const char
 	return 0;
 }
 
-int program_line(struct programs *programs, struct program *program, char *line, size_t size,
-                 int timeout_ms)
+int programs_line(struct programs *programs, int fd, char *line, size_t size, int timeout_ms)
 {
 	const struct mono_time start = clock_mono();
 	size_t n = 0;
@@ -192,17 +191,15 @@ int program_line(struct programs *programs, struct program *program, char *line,
 	while (n + 1 < size) {
 		const int left = ms_left(start, timeout_ms);
 		int r;
-		ssize_t got;
 
 		if (left == 0)
 			return -ETIMEDOUT;
-		r = programs_wait(programs, program->out, left);
+		r = programs_wait(programs, fd, left);
 		if (r < 0)
 			return r;
 		if (r == 0)
 			continue;
-		got = read(program->out, &line[n], 1);
-		if (got <= 0)
+		if (read(fd, &line[n], 1) <= 0)
 			return -EPIPE;
 		if (line[n] == '\n')
 			break;
@@ -210,6 +207,12 @@ int program_line(struct programs *programs, struct program *program, char *line,
 	}
 	line[n] = '\0';
 	return 0;
+}
+
+int program_line(struct programs *programs, struct program *program, char *line, size_t size,
+                 int timeout_ms)
+{
+	return programs_line(programs, program->out, line, size, timeout_ms);
 }
 
 /* As program_await_end(), deaf to a person who wants the end: for those who are ending. */

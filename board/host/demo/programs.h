@@ -73,5 +73,7 @@ int programs_await_orphans(struct programs *programs, const pid_t *pid, int n, i
  * 1 readable, 0 something else, -EINTR: a person wants the end.
  */
 int programs_wait(struct programs *programs, int fd, int timeout_ms);
+/* The next line there, without the newline. 0, -ETIMEDOUT, -EPIPE: no more comes, -EINTR. */
+int programs_line(struct programs *programs, int fd, char *line, size_t size, int timeout_ms);
 
 #endif

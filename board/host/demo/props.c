@@ -40,29 +40,6 @@ void prop_close(struct prop *prop)
 	prop->fd = -1;
 }
 
-static int read_answer(struct programs *programs, const struct prop *prop, char *line, size_t size)
-{
-	size_t n = 0;
-
-	while (n + 1 < size) {
-		const int r = programs_wait(programs, prop->fd, ANSWER_TIMEOUT_MS);
-		ssize_t got;
-
-		if (r < 0)
-			return r;
-		if (r == 0)
-			continue;
-		got = recv(prop->fd, &line[n], 1, 0);
-		if (got <= 0)
-			return -EPIPE;
-		if (line[n] == '\n')
-			break;
-		n++;
-	}
-	line[n] = '\0';
-	return 0;
-}
-
 int prop_ask(struct programs *programs, struct prop *prop, char *answer, size_t size,
              const char *format, ...)
 {
@@ -79,7 +56,7 @@ int prop_ask(struct programs *programs, struct prop *prop, char *answer, size_t 
 	if (send(prop->fd, command, (size_t)n + 1, MSG_NOSIGNAL) != n + 1)
 		r = -EPIPE;
 	else
-		r = read_answer(programs, prop, line, sizeof(line));
+		r = programs_line(programs, prop->fd, line, sizeof(line), ANSWER_TIMEOUT_MS);
 	if (r == -EINTR)
 		return r;
 	if (r < 0) {
