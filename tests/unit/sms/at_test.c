@@ -502,6 +502,7 @@ static void a_list_that_hangs_is_given_up_under_chatter(void **state)
 	at_list(&at, now);
 	take();
 	expect("AT+CMGL=4\r");
+	pass_ms(6000); /* a long one takes its time */
 	feed("+CMGL: 3,1,,4\r\n00112233\r\n");
 	expect("[message 3 00112233]");
 	for (unsigned ms = 0; ms < 10000; ms += 2000) {

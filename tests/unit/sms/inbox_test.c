@@ -236,7 +236,7 @@ static void what_cannot_be_deleted_is_left_alone_and_said(void **state)
 	/* later it is tried once more, and nobody is told of it twice */
 	assert_true(bench_drain(&b, INBOX_STUCK_MS + 10000));
 	assert_int_equal(b.offers, 2);
-	assert_int_equal(b.undeleted, 1);
+	assert_int_equal(b.done[SMS_SENT_OK], 2);
 	inbox_health(b.inbox, "/dev/modem", &health);
 	assert_int_equal(health.health, HEALTH_GOOD);
 }
@@ -506,6 +506,43 @@ static void a_modem_that_starts_anew_is_set_up_again(void **state)
 	assert_false(b.modem.echo);
 }
 
+/* Not at home, not roaming, in none of the three kinds of network. */
+static void a_modem_without_a_network_says_so(void **state)
+{
+	(void)state;
+	static const char *const said[] = {"",
+	                                   "",
+	                                   "",
+	                                   "",
+	                                   "",
+	                                   "+CPIN: READY",
+	                                   "",
+	                                   "",
+	                                   "+CPMS: 0,9,0,9,0,9",
+	                                   "",
+	                                   "+CREG: 0,2",
+	                                   "+CGREG: 0,0",
+	                                   "+CEREG: 0,3",
+	                                   "+CSQ: 99,99",
+	                                   "",
+	                                   "+CPMS: \"ME\",0,9"};
+	struct inbox *inbox = inbox_new(&b.settings, b.now);
+	static struct inbox_action action;
+	struct msg_health health;
+	char line[64];
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		b.now.us += 1000000;
+		while (inbox_next(inbox, b.now, &action))
+			;
+		int len = snprintf(line, sizeof(line), "\r\n%s\r\nOK\r\n", said[i]);
+		assert_int_equal(inbox_feed(inbox, (const uint8_t *)line, (size_t)len, b.now), len);
+	}
+	inbox_health(inbox, "/dev/modem", &health);
+	assert_int_equal(health.health, HEALTH_DEGRADED);
+	assert_non_null(strstr(health.sentence, "/dev/modem finds no network"));
+	inbox_free(inbox);
+}
+
 static void stuck_in_a_prompt_at_open_is_no_trouble(void **state)
 {
 	(void)state;
@@ -630,6 +667,7 @@ int main(void)
 	    TEST(a_long_reply_goes_whole),
 	    TEST(a_modem_that_answers_nothing_is_opened_anew),
 	    TEST(a_modem_that_starts_anew_is_set_up_again),
+	    TEST(a_modem_without_a_network_says_so),
 	    TEST(stuck_in_a_prompt_at_open_is_no_trouble),
 	    TEST(garbage_for_a_minute_then_the_next_message_counts),
 	    TEST(octets_may_come_one_at_a_time_and_go_in_pieces),
