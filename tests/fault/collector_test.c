@@ -177,13 +177,7 @@ static void it_opens_or_says_that_it_cannot(void **state)
 {
 	struct scene *scene = *state;
 	struct world *world = &scene->world;
-	const struct collector_settings settings = {
-	    .database = world->database,
-	    .root = ed25519_public(&world->root),
-	    .key = world->collector_key,
-	    .cert = world->collector_cert,
-	    .cert_len = world->collector_cert_len,
-	};
+	const struct collector_settings settings = world_settings(world);
 	bool happened = true;
 	size_t live;
 

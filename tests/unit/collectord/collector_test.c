@@ -17,6 +17,7 @@
 #include "store.h"
 #include "totals.h"
 #include "verify.h"
+#include "sql_edit.h"
 #include "world.h"
 
 static void a_batch_sent_again_gets_the_same_receipt_and_counts_once(void **state)
@@ -412,15 +413,6 @@ static int try_open(const struct world *world, const char *path, char *sentence,
 	return r;
 }
 
-static void sql(const char *path, const char *text)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
 static void a_store_in_use_newer_foreign_or_damaged_is_refused_untouched(void **state)
 {
 	struct world world;
@@ -436,11 +428,11 @@ static void a_store_in_use_newer_foreign_or_damaged_is_refused_untouched(void **
 	assert_non_null(strstr(sentence, "another process"));
 	collector_close(world.collector);
 	world.collector = NULL;
-	sql(world.database, "PRAGMA user_version = 99");
+	sql_edit(world.database, "PRAGMA user_version = 99");
 	assert_int_equal(try_open(&world, world.database, sentence, sizeof(sentence)), -EINVAL);
 	assert_non_null(strstr(sentence, "newer"));
 	snprintf(path, sizeof(path), "%s/foreign", world.folder);
-	sql(path, "CREATE TABLE x (y)");
+	sql_edit(path, "CREATE TABLE x (y)");
 	assert_int_equal(try_open(&world, path, sentence, sizeof(sentence)), -EINVAL);
 	assert_non_null(strstr(sentence, "another program"));
 	assert_int_equal(unlink(path), 0);
@@ -458,6 +450,7 @@ static void a_log_that_was_patched_is_noticed_at_start(void **state)
 {
 	struct world world;
 	struct counter counter;
+	struct collector_settings settings;
 	struct collector *again = NULL;
 	char sentence[512];
 
@@ -468,17 +461,9 @@ static void a_log_that_was_patched_is_noticed_at_start(void **state)
 	world_count_and_send(&world, &counter, 1);
 	collector_close(world.collector);
 	world.collector = NULL;
-	sql(world.database, "UPDATE log_nodes SET node = zeroblob(32) WHERE level = 1");
-	{
-		const struct collector_settings settings = {.database = world.database,
-		                                            .root = ed25519_public(&world.root),
-		                                            .key = world.collector_key,
-		                                            .cert = world.collector_cert,
-		                                            .cert_len = world.collector_cert_len};
-
-		assert_int_equal(collector_open(&settings, &again, sentence, sizeof(sentence)),
-		                 -EINVAL);
-	}
+	sql_edit(world.database, "UPDATE log_nodes SET node = zeroblob(32) WHERE level = 1");
+	settings = world_settings(&world);
+	assert_int_equal(collector_open(&settings, &again, sentence, sizeof(sentence)), -EINVAL);
 	assert_non_null(strstr(sentence, "last signed"));
 	world_deinit(&world);
 }

@@ -17,15 +17,20 @@ struct secret_seed world_seed(uint8_t octet)
 	return seed;
 }
 
-static void open_collector(struct world *world)
+struct collector_settings world_settings(const struct world *world)
 {
-	const struct collector_settings settings = {
+	return (struct collector_settings){
 	    .database = world->database,
 	    .root = ed25519_public(&world->root),
 	    .key = world->collector_key,
 	    .cert = world->collector_cert,
 	    .cert_len = world->collector_cert_len,
 	};
+}
+
+static void open_collector(struct world *world)
+{
+	const struct collector_settings settings = world_settings(world);
 	char sentence[256] = "";
 	int r = collector_open(&settings, &world->collector, sentence, sizeof(sentence));
 

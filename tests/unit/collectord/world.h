@@ -44,7 +44,7 @@ struct counter {
 	struct batch batch; /* as the next one will be, but for seq and prev */
 	struct hash head;   /* of the last batch sealed; of the grant before */
 	struct merkle_frontier log;
-	uint8_t sealed[BATCH_BYTES_MAX];
+	uint8_t sealed[BATCH_BYTES_MAX + 1]; /* room for one that is too long */
 	size_t sealed_len;
 	uint8_t body[POST_BYTES_MAX];
 	size_t body_len;
@@ -52,6 +52,8 @@ struct counter {
 
 void world_init(struct world *world);
 void world_deinit(struct world *world);
+/* What the collector is opened with; borrows from `world`. */
+struct collector_settings world_settings(const struct world *world);
 /* Stops the collector and starts it again on the same store. */
 void world_restart(struct world *world);
 /* Signs the hub's certificate, the manifest anew after a test changed the structs. */

@@ -14,22 +14,6 @@
 #include "link.h"
 #include "stage.h"
 
-static int setup(void **state)
-{
-	static struct stage stage;
-
-	stage_init(&stage);
-	stage_start(&stage);
-	*state = &stage;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	stage_deinit(*state);
-	return 0;
-}
-
 static void test_a_card_opens_and_tickets_count_once(void **state)
 {
 	struct stage *s = *state;
@@ -519,7 +503,7 @@ static void test_at_every_moment_a_power_cut_leaves_what_was_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	    TEST(test_a_card_opens_and_tickets_count_once),
 	    TEST(test_what_is_not_ours_is_refused_and_the_way_forward_said),
 	    TEST(test_our_own_paper_is_no_check_in),

@@ -9,22 +9,11 @@
 #include <cmocka.h>
 
 #include <string.h>
-#include <sqlite3.h>
 
+#include "sql_edit.h"
 #include "stage.h"
 
 enum { WALK_INS = 500, ACTS = 15, TURNS = 2 * ACTS };
-
-static void exec(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL),
-	                 SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
 
 /* An event is open, with more leaves than one turn recounts; the kiosk is stopped. */
 static int setup(void **state)
@@ -41,12 +30,6 @@ static int setup(void **state)
 	stage.kiosk = NULL;
 	stage.n_requests = 0;
 	*state = &stage;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	stage_deinit(*state);
 	return 0;
 }
 
@@ -86,8 +69,8 @@ static void test_damage_stops_counting_when_it_is_met(void **state)
 	struct stage *s = *state;
 	uint32_t ticket = 0;
 
-	exec(s->ledger_path,
-	     "UPDATE leaf SET slot = slot + 1 WHERE id = (SELECT max(id) FROM leaf)");
+	sql_edit(s->ledger_path,
+	         "UPDATE leaf SET slot = slot + 1 WHERE id = (SELECT max(id) FROM leaf)");
 	stage_start(s);
 	while (stage_status(s).state != KIOSK_STOPPED && ticket < 1000) {
 		assert_int_equal(stage_ticket(s, ++ticket), SHOW_COUNTED);
@@ -102,8 +85,9 @@ static void test_damage_stops_counting_when_it_is_met(void **state)
 		must_be_stopped(s);
 	}
 	assert_int_equal(s->n_requests, 0);
-	exec(s->ledger_path, "UPDATE leaf SET slot = slot - 1 WHERE id = (SELECT max(id) FROM leaf"
-	                     " WHERE channel = 3)");
+	sql_edit(s->ledger_path,
+	         "UPDATE leaf SET slot = slot - 1 WHERE id = (SELECT max(id) FROM leaf"
+	         " WHERE channel = 3)");
 	stage_wait(s, 3000000);
 	assert_int_equal(stage_status(s).state, KIOSK_OPEN_NO_SMS);
 	assert_int_equal(stage_ticket(s, ticket), SHOW_COUNTED);
@@ -129,8 +113,8 @@ static void test_what_is_sealed_was_recounted(void **state)
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
 	kiosk_free(s->kiosk);
 	s->kiosk = NULL;
-	exec(s->ledger_path,
-	     "UPDATE leaf SET slot = slot + 1 WHERE id = (SELECT max(id) FROM leaf)");
+	sql_edit(s->ledger_path,
+	         "UPDATE leaf SET slot = slot + 1 WHERE id = (SELECT max(id) FROM leaf)");
 	stage_start(s);
 	kiosk_export(s->kiosk, &export, &part, octets, &len);
 	assert_int_not_equal(part.error, 0);
@@ -138,7 +122,7 @@ static void test_what_is_sealed_was_recounted(void **state)
 	assert_int_equal(stage_status(s).batches_sealed, 0); /* none but the one before */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
 
 int main(void)
 {

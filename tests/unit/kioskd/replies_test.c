@@ -29,12 +29,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	stage_deinit(*state);
-	return 0;
-}
-
 static void test_a_text_is_answered_with_what_became_of_it(void **state)
 {
 	static const struct {
@@ -96,7 +90,7 @@ static void test_replies_under_way_block_nobody_once_they_ended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
 	    TEST(test_a_text_is_answered_with_what_became_of_it),
 	    TEST(test_replies_under_way_block_nobody_once_they_ended),
 	};

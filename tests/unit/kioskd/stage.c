@@ -160,6 +160,22 @@ void stage_deinit(struct stage *stage)
 	assert_int_equal(rmdir(stage->folder), 0);
 }
 
+int stage_setup(void **state)
+{
+	static struct stage stage;
+
+	stage_init(&stage);
+	stage_start(&stage);
+	*state = &stage;
+	return 0;
+}
+
+int stage_teardown(void **state)
+{
+	stage_deinit(*state);
+	return 0;
+}
+
 void stage_power_cut(struct stage *stage)
 {
 	fault_disk_arm(stage->disk, FAULT_CUT, FAULT_OP_ANY, 1);

@@ -39,6 +39,9 @@ void stage_deinit(struct stage *stage);
 void stage_start(struct stage *stage);
 /* The same where it may fail: what kiosk_new() says. */
 int stage_try_start(struct stage *stage, char *sentence, size_t size);
+/* A kiosk that has started, as cmocka wants it: the stage is the state. */
+int stage_setup(void **state);
+int stage_teardown(void **state);
 /* The power goes, at this very moment, and comes back; the kiosk starts again. */
 void stage_power_cut(struct stage *stage);
 /* Time passes, and is acted on. */

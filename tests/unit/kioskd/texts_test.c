@@ -17,22 +17,6 @@
 #define BEN "+15025550102"
 #define CAT "+15025550103"
 
-static int setup(void **state)
-{
-	static struct stage stage;
-
-	stage_init(&stage);
-	stage_start(&stage);
-	*state = &stage;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	stage_deinit(*state);
-	return 0;
-}
-
 static void test_a_text_counts_and_is_answered_once(void **state)
 {
 	struct stage *s = *state;
@@ -652,7 +636,7 @@ static void test_no_phone_number_or_code_is_on_the_disk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	    TEST(test_a_text_counts_and_is_answered_once),
 	    TEST(test_a_text_is_known_by_each_of_its_fields),
 	    TEST(test_later_parts_wait_for_the_first_and_orphans_go),

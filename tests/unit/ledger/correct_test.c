@@ -21,23 +21,6 @@ enum { PEOPLE = 700 };
 
 static const uint8_t reason[] = "a signed reason";
 
-static int setup(void **state)
-{
-	struct folder *folder = calloc(1, sizeof(*folder));
-
-	assert_int_equal(crypto_init(), 0);
-	folder_make(folder);
-	*state = folder;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	folder_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static int64_t net(struct ledger *ledger, const struct epoch_id *epoch, uint16_t project)
 {
 	struct batch_row row[BATCH_ROWS_MAX];
@@ -262,7 +245,7 @@ static void a_look_changes_nothing(void **state)
 	free(after);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int main(void)
 {

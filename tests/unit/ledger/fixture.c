@@ -34,6 +34,23 @@ void folder_remove(struct folder *folder)
 	(void)rmdir(folder->path);
 }
 
+int folder_setup(void **state)
+{
+	struct folder *folder = calloc(1, sizeof(*folder));
+
+	assert_int_equal(crypto_init(), 0);
+	folder_make(folder);
+	*state = folder;
+	return 0;
+}
+
+int folder_teardown(void **state)
+{
+	folder_remove(*state);
+	free(*state);
+	return 0;
+}
+
 struct ledger *open_good(const char *path)
 {
 	struct ledger *ledger = NULL;

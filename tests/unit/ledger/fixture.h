@@ -14,6 +14,9 @@ struct folder {
 };
 void folder_make(struct folder *folder);
 void folder_remove(struct folder *folder);
+/* The same as cmocka wants it: the folder is the state. */
+int folder_setup(void **state);
+int folder_teardown(void **state);
 
 /* Opens, or fails the test with the ledger's sentence. */
 struct ledger *open_good(const char *path);

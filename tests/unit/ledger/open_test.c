@@ -18,34 +18,10 @@
 #include "file.h"
 #include "fixture.h"
 #include "model.h"
+#include "sql_edit.h"
 #include "vfs_fault.h"
 
 enum { FLIPS = 1500 };
-
-static int setup(void **state)
-{
-	struct folder *folder = calloc(1, sizeof(*folder));
-
-	folder_make(folder);
-	*state = folder;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	folder_remove(*state);
-	free(*state);
-	return 0;
-}
-
-static void exec(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
 
 /* Refused with that error, with a sentence that has `word` in it, and the file as it was. */
 static void refused(const char *path, int error, const char *word)
@@ -107,7 +83,7 @@ static void a_newer_ledger_is_left_alone(void **state)
 	struct folder *folder = *state;
 
 	ledger_close(open_good(folder->ledger));
-	exec(folder->ledger, "PRAGMA user_version = 2");
+	sql_edit(folder->ledger, "PRAGMA user_version = 2");
 	refused(folder->ledger, LEDGER_E_NEWER, "newer version");
 }
 
@@ -115,7 +91,8 @@ static void another_programs_database_is_left_alone(void **state)
 {
 	struct folder *folder = *state;
 
-	exec(folder->ledger, "CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('soup')");
+	sql_edit(folder->ledger,
+	         "CREATE TABLE recipe (name TEXT); INSERT INTO recipe VALUES ('soup')");
 	refused(folder->ledger, LEDGER_E_FOREIGN, "another program");
 }
 
@@ -161,7 +138,7 @@ static void change_with_a_tool(struct folder *folder, const char *change)
 	(void)seal(ledger, &epoch.epoch);
 	ledger_close(ledger);
 	(void)snprintf(sql, sizeof(sql), "PRAGMA foreign_keys = OFF; %s", change);
-	exec(folder->ledger, sql);
+	sql_edit(folder->ledger, sql);
 	print_message("  %s\n", change);
 }
 
@@ -384,7 +361,7 @@ static void every_error_has_a_sentence(void **state)
 	ledger_close(NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 
 int main(void)
 {

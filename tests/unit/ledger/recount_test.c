@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <sqlite3.h>
 #include "acts.h"
 #include "crypto.h"
+#include "sql_edit.h"
 
 enum { PEOPLE = 400, SOME = 7 };
 
@@ -90,17 +90,6 @@ static void must_agree(struct scene *scene)
 
 	if (!model_agrees(&scene->model, scene->ledger, why, sizeof(why)))
 		fail_msg("%s", why);
-}
-
-static void exec(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL),
-	                 SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 static int a_step(struct scene *scene, bool *ret_done)
@@ -196,7 +185,7 @@ static void damage_is_met_while_check_ins_go_on(void **state)
 
 		ledger_close(scene->ledger);
 		fault_disk_copy(scene->disk, good);
-		exec(scene->folder.ledger, change[i]);
+		sql_edit(scene->folder.ledger, change[i]);
 		scene->ledger = open_good(scene->folder.ledger);
 		while ((rc = a_step(scene, &done)) == 0 && !done) {
 			assert_int_equal(some_act(scene, fault_random(&seed)), 0);
@@ -231,8 +220,9 @@ static void nothing_is_sealed_before_it_was_recounted(void **state)
 	assert_int_equal(a_step(scene, &done), 0);
 	assert_true(done);
 	ledger_close(scene->ledger);
-	exec(scene->folder.ledger, "UPDATE leaf SET r = randomblob(32) WHERE id = (SELECT min(id) "
-	                           "+ 9 FROM leaf); DELETE FROM batch_row; DELETE FROM batch");
+	sql_edit(scene->folder.ledger,
+	         "UPDATE leaf SET r = randomblob(32) WHERE id = (SELECT min(id) "
+	         "+ 9 FROM leaf); DELETE FROM batch_row; DELETE FROM batch");
 	scene->ledger = open_good(scene->folder.ledger);
 	assert_int_equal(ledger_draft(scene->ledger, &scene->opening.epoch, &batch),
 	                 LEDGER_E_DAMAGED);
