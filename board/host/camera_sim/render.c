@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render_optics.h"
-#include "render_sheet.h"
+#include "render_shutter.h"
 
 enum {
 	NOISE_SHIFTS = 1 << 16, /* places to begin in the noise table */
 	NOISE_SIGMA = 32,       /* the table's deviation */
 	NOISE_STEPS = 8,        /* steps of a level in struct render's amplitudes */
+	NOISE_LINE = 512,       /* pixels that get theirs at a time */
 	FRAMES_A_SECOND = 30,
 };
 
@@ -25,15 +25,16 @@ struct render {
 	uint32_t width_px, height_px; /* of a frame */
 	struct lot lot;
 	uint64_t seed;
-	float *room;            /* behind everything, drawn once */
-	uint8_t *behind;        /* the same, as bright as it looks beside what is held up */
-	uint16_t loudness[256]; /* of the noise at each level, in 1/NOISE_STEPS levels */
+	float *room;           /* behind everything, drawn once */
+	uint8_t *behind;       /* the same, as bright as it looks beside what is held up */
+	int16_t loudness[256]; /* of the noise at each level, in 1/NOISE_STEPS levels */
 	int8_t *noise;
 	bool moving;    /* the hands, when they come next */
 	bool begun;     /* a frame of what is in view was made */
 	uint64_t first; /* the number it had */
 	float shown_s;  /* when the last one began, since then */
 	struct optics optics;
+	struct shutter shutter;
 	unsigned n_items;
 	struct item item[RENDER_ITEMS_MAX];
 };
@@ -42,6 +43,7 @@ struct render {
 static void draw_room(struct render *render)
 {
 	float wide = (float)render->width_px, high = (float)render->height_px;
+	const struct box all = {.x1 = render->width_px, .y1 = render->height_px};
 	float turn = lot_between(&render->lot, 0, 6.28f);
 	float window_x = lot_between(&render->lot, 0, wide), head_x;
 	float blob[6][4];
@@ -74,8 +76,8 @@ static void draw_room(struct render *render)
 				level = 45 + 6 * sinf(fx * 0.05f);
 			render->room[(size_t)y * render->width_px + x] = level;
 		}
-	optics_blur(render->room, render->optics.work, render->width_px, 0, 0, render->width_px,
-	            render->height_px, 5);
+	lens_set_box(&render->optics.lens, &all);
+	lens_blur(&render->optics.lens, render->room, render->width_px, &all, 5);
 }
 
 static bool take_memory(struct render *render)
@@ -87,7 +89,8 @@ static bool take_memory(struct render *render)
 	render->behind = malloc(pixels);
 	render->noise = malloc(pixels + NOISE_SHIFTS);
 	taken = render->room && render->behind && render->noise &&
-	        optics_init(&render->optics, render->width_px, render->height_px) == 0;
+	        optics_init(&render->optics, render->width_px, render->height_px) == 0 &&
+	        shutter_init(&render->shutter, render->width_px, render->height_px) == 0;
 	for (int i = 0; i < RENDER_ITEMS_MAX && taken; i++)
 		taken =
 		    layer_init(&render->item[i].layer, render->width_px, render->height_px) == 0;
@@ -109,12 +112,10 @@ static void draw(struct render *render)
 		optics_draw(&render->optics, &render->item[i].sheet, posture,
 		            &render->item[i].layer);
 	}
-	for (size_t i = 0; i < pixels; i++)
-		render->behind[i] =
-		    (uint8_t)(fminf(fmaxf(render->room[i] * exposure, 0), 255) + 0.5f);
+	optics_round(render->room, exposure, pixels, render->behind);
 	for (int level = 0; level < 256; level++)
 		render->loudness[level] =
-		    (uint16_t)(sqrtf(read * read + shot * shot * (float)level / 255) * NOISE_STEPS);
+		    (int16_t)(sqrtf(read * read + shot * shot * (float)level / 255) * NOISE_STEPS);
 	render->begun = false;
 }
 
@@ -173,6 +174,7 @@ void render_free(struct render *render)
 	if (!render)
 		return;
 	optics_deinit(&render->optics);
+	shutter_deinit(&render->shutter);
 	free(render->room);
 	free(render->behind);
 	free(render->noise);
@@ -220,6 +222,29 @@ void render_set_moving(struct render *render, bool moving)
 	render->moving = moving;
 }
 
+/* A short line at a time: how loud it is at each pixel's level, then the noise. */
+static void add_noise(const int16_t loudness[256], const int8_t *restrict noise, size_t n,
+                      uint8_t *restrict grey)
+{
+	int16_t loud[NOISE_LINE];
+
+	for (size_t at = 0; at < n; at += NOISE_LINE) {
+		size_t some = n - at < NOISE_LINE ? n - at : NOISE_LINE;
+
+		for (size_t i = 0; i < some; i++)
+			loud[i] = loudness[grey[at + i]];
+		for (size_t i = 0; i < some; i++) {
+			/* At most 96 · 180. */
+			int16_t much = (int16_t)(noise[at + i] * loud[i]);
+			int16_t level =
+			    (int16_t)(grey[at + i] + much / (NOISE_SIGMA * NOISE_STEPS));
+
+			level = level > 0 ? level : 0;
+			grey[at + i] = (uint8_t)(level < 255 ? level : 255);
+		}
+	}
+}
+
 void render_frame(struct render *render, uint64_t n, uint8_t *ret_grey)
 {
 	struct lot lot = {render->seed ^ n * 0xd1342543de82ef95ull};
@@ -232,14 +257,9 @@ void render_frame(struct render *render, uint64_t n, uint8_t *ret_grey)
 	render->shown_s = (float)(int64_t)(n - render->first) / FRAMES_A_SECOND;
 	memcpy(ret_grey, render->behind, pixels);
 	for (unsigned i = 0; i < render->n_items; i++)
-		optics_expose(&render->optics, &render->item[i].layer, &render->item[i].posture,
-		              render->shown_s, ret_grey, render->width_px, render->height_px);
-	for (size_t i = 0; i < pixels; i++) {
-		int level = ret_grey[i];
-
-		level += noise[i] * render->loudness[level] / (NOISE_SIGMA * NOISE_STEPS);
-		ret_grey[i] = (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
-	}
+		shutter_expose(&render->shutter, &render->item[i].layer, &render->item[i].posture,
+		               render->shown_s, ret_grey);
+	add_noise(render->loudness, noise, pixels, ret_grey);
 }
 
 int render_corners(const struct render *render, unsigned item, struct render_point ret_corner[4])

@@ -7,16 +7,11 @@
 #include "render_optics.h"
 
 enum {
-	SAMPLES = 3,     /* a pixel is the mean of SAMPLES² points */
-	TAPS_MAX = 64,   /* of a blur, each way */
-	SPREAD_PX = 24,  /* what blur may reach beyond the sheet */
-	INSTANTS = 40,   /* of the shutter's time that make up a smear */
-	FULL_SHARE = 256 /* of an exposure */
+	GLARE_FAR = 36,     /* the square of how many times its size a reflection reaches */
+	GLARE_STEPS = 2048, /* of its table */
 };
 
-struct box {
-	uint32_t x0, y0, x1, y1;
-};
+static const float full_turn = 6.2831853f;
 
 int layer_init(struct layer *layer, uint32_t width_px, uint32_t height_px)
 {
@@ -25,41 +20,63 @@ int layer_init(struct layer *layer, uint32_t width_px, uint32_t height_px)
 	layer->height_px = height_px + 2 * LAYER_MARGIN_PX;
 	layer->light = calloc(layer->height_px, layer->width_px);
 	layer->cover = calloc(layer->height_px, layer->width_px);
-	return layer->light && layer->cover ? 0 : -ENOMEM;
+	layer->reach = calloc(layer->height_px, sizeof(*layer->reach));
+	return layer->light && layer->cover && layer->reach ? 0 : -ENOMEM;
 }
 
 void layer_deinit(struct layer *layer)
 {
 	free(layer->light);
 	free(layer->cover);
+	free(layer->reach);
 	memset(layer, 0, sizeof(*layer));
+}
+
+/* A lamp's reflection: blown out in the middle, a veil around it. */
+static void draw_glare(float *table)
+{
+	for (int i = 0; i < GLARE_STEPS; i++) {
+		float away = (float)i * GLARE_FAR / GLARE_STEPS;
+
+		table[i] = 300 * expf(-away * away) + 45 * expf(-away / 5);
+	}
+	table[GLARE_STEPS] = 0;
 }
 
 int optics_init(struct optics *optics, uint32_t width_px, uint32_t height_px)
 {
-	size_t pixels;
+	size_t wide = (size_t)width_px + 2 * LAYER_MARGIN_PX, pixels;
 
 	optics->width_px = width_px + 2 * LAYER_MARGIN_PX;
 	optics->height_px = height_px + 2 * LAYER_MARGIN_PX;
-	pixels = (size_t)optics->width_px * optics->height_px;
+	pixels = wide * optics->height_px;
 	optics->light = malloc(pixels * sizeof(*optics->light));
 	optics->cover = malloc(pixels * sizeof(*optics->cover));
-	optics->work = malloc(pixels * sizeof(*optics->work));
-	optics->light_sum = malloc(width_px * sizeof(*optics->light_sum));
-	optics->cover_sum = malloc(width_px * sizeof(*optics->cover_sum));
-	return optics->light && optics->cover && optics->work && optics->light_sum &&
-	               optics->cover_sum
-	           ? 0
-	           : -ENOMEM;
+	optics->sharp = malloc(optics->height_px * sizeof(*optics->sharp));
+	optics->fine = malloc(wide * sizeof(*optics->fine));
+	optics->slow_sin = malloc(wide * sizeof(*optics->slow_sin));
+	optics->slow_cos = malloc(wide * sizeof(*optics->slow_cos));
+	optics->glare = malloc((GLARE_STEPS + 1) * sizeof(*optics->glare));
+	if (!optics->light || !optics->cover || !optics->sharp || !optics->fine ||
+	    !optics->slow_sin || !optics->slow_cos || !optics->glare)
+		return -ENOMEM;
+	draw_glare(optics->glare);
+	if (sampler_init(&optics->sampler, optics->width_px) < 0)
+		return -ENOMEM;
+	return lens_init(&optics->lens, optics->width_px, optics->height_px);
 }
 
 void optics_deinit(struct optics *optics)
 {
+	lens_deinit(&optics->lens);
+	sampler_deinit(&optics->sampler);
 	free(optics->light);
 	free(optics->cover);
-	free(optics->work);
-	free(optics->light_sum);
-	free(optics->cover_sum);
+	free(optics->sharp);
+	free(optics->fine);
+	free(optics->slow_sin);
+	free(optics->slow_cos);
+	free(optics->glare);
 	memset(optics, 0, sizeof(*optics));
 }
 
@@ -68,311 +85,277 @@ static uint32_t clip(int64_t at, uint32_t least, uint32_t most)
 	return at < (int64_t)least ? least : at > (int64_t)most ? most : (uint32_t)at;
 }
 
-void optics_blur(float *picture, float *work, uint32_t stride, uint32_t x0, uint32_t y0,
-                 uint32_t width_px, uint32_t height_px, float deviation_px)
+/* A sheet's corners in a layer, one after the other. */
+struct outline {
+	struct render_point corner[4];
+};
+
+static struct outline find_outline(const struct sheet *sheet, const struct posture *posture)
 {
-	int radius = (int)ceilf(3 * deviation_px);
-	float weight[2 * TAPS_MAX + 1], sum = 0;
-
-	if (deviation_px < 0.05f || width_px == 0 || height_px == 0)
-		return;
-	if (radius > TAPS_MAX)
-		radius = TAPS_MAX;
-	for (int i = -radius; i <= radius; i++)
-		sum += weight[i + radius] =
-		    expf(-(float)(i * i) / (2 * deviation_px * deviation_px));
-	for (uint32_t y = y0; y < y0 + height_px; y++)
-		for (uint32_t x = x0; x < x0 + width_px; x++) {
-			float level = 0;
-
-			for (int i = -radius; i <= radius; i++)
-				level += weight[i + radius] *
-				         picture[(size_t)y * stride +
-				                 clip((int64_t)x + i, x0, x0 + width_px - 1)];
-			work[(size_t)y * stride + x] = level / sum;
-		}
-	for (uint32_t y = y0; y < y0 + height_px; y++) {
-		float *line = picture + (size_t)y * stride;
-
-		memset(line + x0, 0, width_px * sizeof(*line));
-		for (int i = -radius; i <= radius; i++) {
-			const float *from =
-			    work + (size_t)clip((int64_t)y + i, y0, y0 + height_px - 1) * stride;
-			float share = weight[i + radius] / sum;
-
-			for (uint32_t x = x0; x < x0 + width_px; x++)
-				line[x] += from[x] * share;
-		}
-	}
-}
-
-/* Sum of a line's pixels from its first up to a place between two. */
-static float sum_to(const float *sum, float place, uint32_t width_px)
-{
-	float at = fminf(fmaxf(place, 0), (float)width_px);
-	uint32_t whole = (uint32_t)at;
-
-	if (whole >= width_px)
-		return sum[width_px];
-	return sum[whole] + (sum[whole + 1] - sum[whole]) * (at - (float)whole);
-}
-
-/* What is out of focus: each point becomes a disc. Beyond the box it is dark. */
-static void defocus(const struct optics *optics, const struct box *box, float diameter_px,
-                    float *picture)
-{
-	float radius = fminf(diameter_px / 2, SPREAD_PX), area = 0;
-	uint32_t stride = optics->width_px, wide = box->x1 - box->x0;
-	int high = (int)ceilf(radius);
-
-	if (radius < 0.5f)
-		return;
-	/* Sums along the lines; one more than there are pixels, so the box ends before its line. */
-	for (uint32_t y = box->y0; y < box->y1; y++) {
-		float *sum = optics->work + (size_t)y * stride + box->x0;
-
-		sum[0] = 0;
-		for (uint32_t x = 0; x < wide; x++)
-			sum[x + 1] = sum[x] + picture[(size_t)y * stride + box->x0 + x];
-		memset(picture + (size_t)y * stride + box->x0, 0, wide * sizeof(*picture));
-	}
-	for (int down = -high; down <= high; down++) {
-		float inside = radius * radius - (float)(down * down);
-
-		area += inside > 0 ? 2 * sqrtf(inside) : 0;
-	}
-	for (uint32_t y = box->y0; y < box->y1; y++)
-		for (int down = -high; down <= high; down++) {
-			float inside = radius * radius - (float)(down * down), half;
-			int64_t from = (int64_t)y + down;
-			float *line = picture + (size_t)y * stride + box->x0;
-			const float *sum;
-
-			if (inside <= 0 || from < box->y0 || from >= box->y1)
-				continue;
-			half = sqrtf(inside);
-			sum = optics->work + (size_t)from * stride + box->x0;
-			for (uint32_t x = 0; x < wide; x++)
-				line[x] += (sum_to(sum, (float)x + 0.5f + half, wide) -
-				            sum_to(sum, (float)x + 0.5f - half, wide)) /
-				           area;
-		}
-}
-
-/* The part of the picture a sheet can touch; empty if x1 <= x0. */
-static struct box touched(const struct optics *optics, const struct sheet *sheet,
-                          const struct posture *posture)
-{
-	const float margin = LAYER_MARGIN_PX;
 	float m = (float)sheet->modules, extent[4];
-	float least_x = INFINITY, least_y = INFINITY, most_x = -INFINITY, most_y = -INFINITY;
+	struct outline outline;
 
 	sheet_extent(sheet, posture, extent);
 	for (int i = 0; i < 4; i++) {
-		struct render_point at =
-		    homography_apply(&posture->to_frame, i & 1 ? m + extent[1] : -extent[0],
-		                     i & 2 ? m + extent[3] : -extent[2]);
+		outline.corner[i] = homography_apply(&posture->to_frame,
+		                                     i == 1 || i == 2 ? m + extent[1] : -extent[0],
+		                                     i >= 2 ? m + extent[3] : -extent[2]);
+		outline.corner[i].x_px += LAYER_MARGIN_PX;
+		outline.corner[i].y_px += LAYER_MARGIN_PX;
+	}
+	return outline;
+}
 
-		least_x = fminf(least_x, at.x_px + margin);
-		most_x = fmaxf(most_x, at.x_px + margin);
-		least_y = fminf(least_y, at.y_px + margin);
-		most_y = fmaxf(most_y, at.y_px + margin);
+/* The part of a layer that the sheet can touch; empty if x1 <= x0. */
+static struct box touched(const struct optics *optics, const struct outline *outline,
+                          int64_t spread_px)
+{
+	float least_x = INFINITY, least_y = INFINITY, most_x = -INFINITY, most_y = -INFINITY;
+
+	for (int i = 0; i < 4; i++) {
+		least_x = fminf(least_x, outline->corner[i].x_px);
+		most_x = fmaxf(most_x, outline->corner[i].x_px);
+		least_y = fminf(least_y, outline->corner[i].y_px);
+		most_y = fmaxf(most_y, outline->corner[i].y_px);
 	}
 	return (struct box){
-	    .x0 = clip((int64_t)least_x - SPREAD_PX, 0, optics->width_px - 1),
-	    .y0 = clip((int64_t)least_y - SPREAD_PX, 0, optics->height_px),
-	    .x1 = clip((int64_t)most_x + SPREAD_PX, 0, optics->width_px - 1),
-	    .y1 = clip((int64_t)most_y + SPREAD_PX, 0, optics->height_px),
+	    .x0 = clip((int64_t)least_x - spread_px, 0, optics->width_px - 1),
+	    .y0 = clip((int64_t)least_y - spread_px, 0, optics->height_px),
+	    .x1 = clip((int64_t)most_x + spread_px, 0, optics->width_px - 1),
+	    .y1 = clip((int64_t)most_y + spread_px, 0, optics->height_px),
 	};
 }
 
-/* A lamp's reflection: blown out in the middle, a veil around it. */
-static float glare_at(const struct posture *posture, float u, float v)
+/* The pixels of a line between which the sheet lies, with one or two to spare. */
+static void find_ends(const struct outline *outline, uint32_t y, const struct box *box,
+                      uint32_t *ret_from, uint32_t *ret_to)
 {
-	float du = (u - posture->glare_u) / posture->glare_size;
-	float dv = (v - posture->glare_v) / posture->glare_size;
-	float away = du * du + dv * dv;
+	float above = (float)y - 1, below = (float)y + 2, least = INFINITY, most = -INFINITY;
 
-	return away > 36 ? 0 : 300 * expf(-away * away) + 45 * expf(-away / 5);
-}
+	for (int i = 0; i < 4; i++) {
+		struct render_point p = outline->corner[i], q = outline->corner[(i + 1) % 4];
+		float high = q.y_px - p.y_px, a = 0, b = 1;
 
-static float light_at(const struct posture *posture, float x, float y, float width_px)
-{
-	float slope = cosf(posture->slope_turn) * (x / width_px - 0.5f) +
-	              sinf(posture->slope_turn) * (y / width_px - 0.3f);
-
-	return posture->exposure * (1 + 2 * posture->slope * slope);
-}
-
-/* A screen's rows of pixels beat against the sensor's. */
-static float screen_at(const struct posture *posture, float x, float y)
-{
-	float slow = sinf(6.2832f * (posture->moire_x * x + posture->moire_y * y));
-	float fine = sinf(6.2832f * 0.41f * x) * sinf(6.2832f * 0.43f * y);
-
-	return 1 + posture->moire * slow + 0.6f * posture->moire * fine;
-}
-
-/* Light of a pixel's part of the sheet, and how much of the pixel that is. */
-static float pixel(const struct sheet *sheet, const struct posture *posture,
-                   const struct homography *back, float x, float y, float *ret_cover)
-{
-	float sum = 0;
-	int on = 0;
-
-	for (int j = 0; j < SAMPLES; j++)
-		for (int i = 0; i < SAMPLES; i++) {
-			struct render_point at = homography_apply(
-			    back, x + ((float)i + 0.5f) / SAMPLES, y + ((float)j + 0.5f) / SAMPLES);
-			float level = sheet_at(sheet, posture, at.x_px, at.y_px);
-
-			on += level >= 0;
-			sum += level < 0 ? 0 : level;
+		if (fmaxf(p.y_px, q.y_px) < above || fminf(p.y_px, q.y_px) > below)
+			continue;
+		if (fabsf(high) > 0.01f) {
+			a = fminf(fmaxf((above - p.y_px) / high, 0), 1);
+			b = fminf(fmaxf((below - p.y_px) / high, 0), 1);
 		}
-	*ret_cover = (float)on / (SAMPLES * SAMPLES);
-	return sum / (SAMPLES * SAMPLES);
+		a = p.x_px + (q.x_px - p.x_px) * a;
+		b = p.x_px + (q.x_px - p.x_px) * b;
+		least = fminf(least, fminf(a, b));
+		most = fmaxf(most, fmaxf(a, b));
+	}
+	*ret_from = *ret_to = box->x0;
+	if (least > most)
+		return;
+	*ret_from = clip((int64_t)least - 1, box->x0, box->x1);
+	*ret_to = clip((int64_t)most + 2, box->x0, box->x1);
 }
 
-static uint8_t round_level(float level)
+/* Some pixels of a line of a layer: light, cover, and where they are in the box and the frame. */
+struct line {
+	float *light, *cover;
+	size_t first, n;
+	float x_px, y_px;
+};
+
+/* A screen's rows of pixels beat against the sensor's: a coarse wave and a fine one. */
+static void begin_screen(struct optics *optics, const struct posture *posture, float x_px, size_t n)
 {
-	return (uint8_t)(fminf(fmaxf(level, 0), 255) + 0.5f);
+	for (size_t x = 0; x < n; x++) {
+		float way = full_turn * posture->moire_x * (x_px + (float)x);
+
+		optics->slow_sin[x] = posture->moire * sinf(way);
+		optics->slow_cos[x] = posture->moire * cosf(way);
+		optics->fine[x] =
+		    0.6f * posture->moire * sinf(full_turn * 0.41f * (x_px + (float)x));
+	}
+}
+
+static void screen_line(const struct optics *optics, const struct posture *posture,
+                        const struct line *line)
+{
+	float way = full_turn * posture->moire_y * line->y_px, s = sinf(way), c = cosf(way);
+	float f = sinf(full_turn * 0.43f * line->y_px);
+	const float *restrict slow_sin = optics->slow_sin + line->first;
+	const float *restrict slow_cos = optics->slow_cos + line->first;
+	const float *restrict fine = optics->fine + line->first;
+	float *restrict light = line->light;
+
+	for (size_t x = 0; x < line->n; x++)
+		light[x] *= 1 + slow_sin[x] * c + slow_cos[x] * s + fine[x] * f;
+}
+
+static void light_line(const struct posture *posture, float width_px, const struct line *line)
+{
+	float across = cosf(posture->slope_turn), along = sinf(posture->slope_turn);
+	float begin =
+	    across * (line->x_px / width_px - 0.5f) + along * (line->y_px / width_px - 0.3f);
+	float level = posture->exposure * (1 + 2 * posture->slope * begin);
+	float step = posture->exposure * 2 * posture->slope * across / width_px;
+	float *restrict light = line->light;
+
+	for (size_t x = 0; x < line->n; x++)
+		light[x] *= level + step * (float)(int)x;
+}
+
+static void glare_line(const struct optics *optics, const struct posture *posture,
+                       const struct homography *back, const struct line *line)
+{
+	for (size_t x = 0; x < line->n; x++) {
+		struct render_point on;
+		float du, dv, step;
+		size_t whole;
+
+		if (line->cover[x] <= 0)
+			continue;
+		on = homography_apply(back, line->x_px + (float)x, line->y_px);
+		du = (on.x_px - posture->glare_u) / posture->glare_size;
+		dv = (on.y_px - posture->glare_v) / posture->glare_size;
+		step = (du * du + dv * dv) * GLARE_STEPS / GLARE_FAR;
+		if (step >= GLARE_STEPS)
+			continue;
+		whole = (size_t)step;
+		line->light[x] +=
+		    line->cover[x] *
+		    (optics->glare[whole] +
+		     (optics->glare[whole + 1] - optics->glare[whole]) * (step - (float)whole));
+	}
+}
+
+void optics_round(const float *restrict level, float times, size_t n, uint8_t *restrict ret)
+{
+	for (size_t x = 0; x < n; x++) {
+		/* Nothing shines as bright as 32,767, and short numbers are bounded quicker. */
+		int16_t round = (int16_t)(int)(level[x] * times + 0.5f);
+
+		round = round > 0 ? round : 0;
+		ret[x] = (uint8_t)(round < 255 ? round : 255);
+	}
+}
+
+/* Where a line that was sampled is not empty, and where nothing but the sheet is in it. */
+static struct run find_run(const struct line *line, uint32_t from)
+{
+	size_t begin = 0, end;
+
+	while (begin < line->n && line->cover[begin] < 1)
+		begin++;
+	for (end = begin; end < line->n && line->cover[end] >= 1; end++)
+		;
+	return (struct run){.from = from,
+	                    .to = from + (uint32_t)line->n,
+	                    .same_from = from + (uint32_t)begin,
+	                    .same_to = from + (uint32_t)end};
+}
+
+/* Light from a sheet on the sensor, before the lens did anything to it. */
+static void draw_sharp(struct optics *optics, const struct sheet *sheet,
+                       const struct posture *posture, const struct outline *outline,
+                       const struct box *box)
+{
+	const float width_px = (float)optics->width_px - 2 * LAYER_MARGIN_PX;
+	const float left_px = (float)box->x0 - LAYER_MARGIN_PX;
+	const size_t wide = box->x1 - box->x0;
+	const struct homography back = homography_invert(&posture->to_frame);
+
+	if (posture->screen)
+		begin_screen(optics, posture, left_px, wide);
+	sampler_begin(&optics->sampler, sheet, posture, left_px, (float)box->y0 - LAYER_MARGIN_PX,
+	              wide);
+	for (uint32_t y = box->y0; y < box->y1; y++) {
+		size_t at = (size_t)y * optics->width_px;
+		uint32_t from, to;
+		struct line line;
+
+		memset(optics->light + at + box->x0, 0, wide * sizeof(*optics->light));
+		memset(optics->cover + at + box->x0, 0, wide * sizeof(*optics->cover));
+		find_ends(outline, y, box, &from, &to);
+		line = (struct line){.light = optics->light + at + from,
+		                     .cover = optics->cover + at + from,
+		                     .first = from - box->x0,
+		                     .n = to - from,
+		                     .x_px = (float)from - LAYER_MARGIN_PX,
+		                     .y_px = (float)y - LAYER_MARGIN_PX};
+		sampler_line(&optics->sampler, line.first, line.n, line.light, line.cover);
+		optics->sharp[y] = find_run(&line, from);
+		if (posture->screen)
+			screen_line(optics, posture, &line);
+		light_line(posture, width_px, &line);
+		if (posture->glare)
+			glare_line(optics, posture, &back, &line);
+	}
+}
+
+/* What a lens that spreads light so far makes of the runs of a picture's lines. */
+static void spread_runs(struct optics *optics, const struct box *box, uint32_t spread_px, bool same)
+{
+	for (uint32_t y = box->y0; y < box->y1; y++) {
+		struct run *run = &optics->lens.run[y - box->y0];
+		uint32_t end = y + spread_px + 1 < box->y1 ? y + spread_px + 1 : box->y1;
+		bool all = same && y >= box->y0 + spread_px && y + spread_px < box->y1;
+
+		*run = (struct run){.from = box->x1, .to = box->x0, .same_to = all ? box->x1 : 0};
+		for (uint32_t i = y > box->y0 + spread_px ? y - spread_px : box->y0; i < end; i++) {
+			const struct run *sharp = &optics->sharp[i];
+
+			if (sharp->from < sharp->to) {
+				run->from = sharp->from < run->from ? sharp->from : run->from;
+				run->to = sharp->to > run->to ? sharp->to : run->to;
+			}
+			if (sharp->same_from > run->same_from)
+				run->same_from = sharp->same_from;
+			if (sharp->same_to < run->same_to)
+				run->same_to = sharp->same_to;
+		}
+		run->from = clip((int64_t)run->from - spread_px, box->x0, box->x1);
+		run->to = clip((int64_t)run->to + spread_px, run->from, box->x1);
+		run->same_from = clip((int64_t)run->same_from + spread_px, run->from, run->to);
+		run->same_to = clip((int64_t)run->same_to - spread_px, run->same_from, run->to);
+	}
+}
+
+static struct reach find_reach(const uint8_t *light, const uint8_t *cover, const struct run *run)
+{
+	struct reach reach = {.from = (int)run->from, .to = (int)run->to};
+
+	while (reach.from < reach.to && light[reach.from] == 0 && cover[reach.from] == 0)
+		reach.from++;
+	while (reach.from < reach.to && light[reach.to - 1] == 0 && cover[reach.to - 1] == 0)
+		reach.to--;
+	reach.solid_from = reach.from;
+	while (reach.solid_from < reach.to && cover[reach.solid_from] < 255)
+		reach.solid_from++;
+	reach.solid_to = reach.solid_from;
+	while (reach.solid_to < reach.to && cover[reach.solid_to] == 255)
+		reach.solid_to++;
+	return reach;
 }
 
 void optics_draw(struct optics *optics, const struct sheet *sheet, const struct posture *posture,
                  struct layer *ret)
 {
-	struct homography back = homography_invert(&posture->to_frame);
-	struct box box = touched(optics, sheet, posture);
-	uint32_t stride = optics->width_px, wide = box.x1 - box.x0, high = box.y1 - box.y0;
+	const uint32_t spread_px = lens_spread_px(posture->defocus_px, posture->blur_px);
+	const struct outline outline = find_outline(sheet, posture);
+	const struct box box = touched(optics, &outline, spread_px);
 	float *const picture[2] = {optics->light, optics->cover};
 
-	ret->x0 = box.x0;
-	ret->y0 = box.y0;
-	ret->x1 = box.x1;
-	ret->y1 = box.y1;
-	for (uint32_t y = box.y0; y < box.y1; y++)
-		for (uint32_t x = box.x0; x < box.x1; x++) {
-			float fx = (float)x - LAYER_MARGIN_PX, fy = (float)y - LAYER_MARGIN_PX;
-			struct render_point on = homography_apply(&back, fx, fy);
-			float cover, level = pixel(sheet, posture, &back, fx, fy, &cover);
-
-			if (posture->screen)
-				level *= screen_at(posture, fx, fy);
-			level *= light_at(posture, fx, fy, (float)(stride - 2 * LAYER_MARGIN_PX));
-			if (posture->glare)
-				level += cover * glare_at(posture, on.x_px, on.y_px);
-			optics->light[(size_t)y * stride + x] = fmaxf(level, 0);
-			optics->cover[(size_t)y * stride + x] = 255 * cover;
-		}
+	draw_sharp(optics, sheet, posture, &outline, &box);
 	for (int i = 0; i < 2; i++) {
-		defocus(optics, &box, posture->defocus_px, picture[i]);
-		optics_blur(picture[i], optics->work, stride, box.x0, box.y0, wide, high,
-		            posture->blur_px);
+		spread_runs(optics, &box, spread_px, picture[i] == optics->cover);
+		lens_defocus(&optics->lens, picture[i], optics->width_px, &box,
+		             posture->defocus_px);
+		lens_blur(&optics->lens, picture[i], optics->width_px, &box, posture->blur_px);
 	}
-	for (uint32_t y = box.y0; y < box.y1; y++)
-		for (uint32_t x = box.x0; x < box.x1; x++) {
-			size_t at = (size_t)y * stride + x;
+	ret->box = box;
+	for (uint32_t y = box.y0; y < box.y1; y++) {
+		const struct run *run = &optics->lens.run[y - box.y0];
+		size_t line = (size_t)y * optics->width_px, at = line + run->from;
 
-			ret->light[at] = round_level(optics->light[at]);
-			ret->cover[at] = round_level(optics->cover[at]);
-		}
-}
-
-/* The hand's way as shares of whole pixels; FULL_SHARE together. */
-static void draw_smear(const struct posture *posture, float t_s, struct smear *ret)
-{
-	unsigned sum[SMEAR_MAX][SMEAR_MAX];
-	const unsigned unit = 1 << 16;
-	struct render_point first = hand_at(&posture->hand, t_s + posture->shutter_s / 2);
-	int x0 = (int)floorf(first.x_px) - SMEAR_MAX / 2;
-	int y0 = (int)floorf(first.y_px) - SMEAR_MAX / 2;
-	unsigned left = FULL_SHARE;
-	size_t most = 0;
-
-	memset(sum, 0, sizeof(sum));
-	for (int i = 0; i < INSTANTS; i++) {
-		float way = ((float)i + 0.5f) / INSTANTS;
-		struct render_point at = hand_at(&posture->hand, t_s + posture->shutter_s * way);
-		float x = fminf(fmaxf(at.x_px - (float)x0, 0), SMEAR_MAX - 1.01f);
-		float y = fminf(fmaxf(at.y_px - (float)y0, 0), SMEAR_MAX - 1.01f);
-		int column = (int)x, row = (int)y;
-		float wx = x - (float)column, wy = y - (float)row;
-
-		sum[row][column] += (unsigned)((1 - wx) * (1 - wy) * (float)unit);
-		sum[row][column + 1] += (unsigned)(wx * (1 - wy) * (float)unit);
-		sum[row + 1][column] += (unsigned)((1 - wx) * wy * (float)unit);
-		sum[row + 1][column + 1] += (unsigned)(wx * wy * (float)unit);
-	}
-	ret->n = 0;
-	for (int y = 0; y < SMEAR_MAX; y++)
-		for (int x = 0; x < SMEAR_MAX; x++) {
-			unsigned share = sum[y][x] / (INSTANTS * (unit / FULL_SHARE));
-
-			if (share == 0)
-				continue;
-			ret->tap[ret->n] = (struct tap){x0 + x, y0 + y, share};
-			if (share > ret->tap[most].share)
-				most = ret->n;
-			ret->n++;
-			left -= share;
-		}
-	ret->tap[most].share += left;
-}
-
-/* Adds up a line of a layer through a smear; (x, y) is where it begins in the layer. */
-static void smear_line(const uint8_t *restrict picture, const struct layer *layer,
-                       const struct smear *smear, int x, int y, uint32_t n, uint16_t *restrict ret)
-{
-	memset(ret, 0, n * sizeof(*ret));
-	for (size_t i = 0; i < smear->n; i++) {
-		int row = y - smear->tap[i].y_px, column = x - smear->tap[i].x_px;
-		int skip = column < 0 ? -column : 0;
-		int end =
-		    (int)layer->width_px - column < (int)n ? (int)layer->width_px - column : (int)n;
-		uint16_t share = (uint16_t)smear->tap[i].share;
-		const uint8_t *restrict line;
-
-		if (row < 0 || row >= (int)layer->height_px)
-			continue;
-		line = picture + (size_t)row * layer->width_px;
-		for (int k = skip; k < end; k++)
-			ret[k] = (uint16_t)(ret[k] + line[column + k] * share);
-	}
-}
-
-void optics_expose(struct optics *optics, const struct layer *layer, const struct posture *posture,
-                   float t_s, uint8_t *frame, uint32_t width_px, uint32_t height_px)
-{
-	struct smear *smear = &optics->smear;
-	int least_x = INT32_MAX, least_y = INT32_MAX, most_x = INT32_MIN, most_y = INT32_MIN;
-	int x0, x1, y0, y1;
-
-	draw_smear(posture, t_s, smear);
-	for (size_t i = 0; i < smear->n; i++) {
-		least_x = smear->tap[i].x_px < least_x ? smear->tap[i].x_px : least_x;
-		least_y = smear->tap[i].y_px < least_y ? smear->tap[i].y_px : least_y;
-		most_x = smear->tap[i].x_px > most_x ? smear->tap[i].x_px : most_x;
-		most_y = smear->tap[i].y_px > most_y ? smear->tap[i].y_px : most_y;
-	}
-	x0 = (int)clip((int64_t)layer->x0 + least_x - LAYER_MARGIN_PX, 0, width_px);
-	x1 = (int)clip((int64_t)layer->x1 + most_x - LAYER_MARGIN_PX, 0, width_px);
-	y0 = (int)clip((int64_t)layer->y0 + least_y - LAYER_MARGIN_PX, 0, height_px);
-	y1 = (int)clip((int64_t)layer->y1 + most_y - LAYER_MARGIN_PX, 0, height_px);
-	for (int y = y0; y < y1; y++) {
-		uint8_t *restrict out = frame + (size_t)y * width_px + x0;
-		uint32_t n = (uint32_t)(x1 - x0);
-
-		smear_line(layer->light, layer, smear, x0 + LAYER_MARGIN_PX, y + LAYER_MARGIN_PX, n,
-		           optics->light_sum);
-		smear_line(layer->cover, layer, smear, x0 + LAYER_MARGIN_PX, y + LAYER_MARGIN_PX, n,
-		           optics->cover_sum);
-		for (uint32_t x = 0; x < n; x++) {
-			uint32_t seen =
-			    (uint32_t)(255 * FULL_SHARE - optics->cover_sum[x]) * out[x] / 255;
-			uint32_t level =
-			    (optics->light_sum[x] + seen + FULL_SHARE / 2) / FULL_SHARE;
-
-			out[x] = (uint8_t)(level > 255 ? 255 : level);
-		}
+		optics_round(optics->light + at, 1, run->to - run->from, ret->light + at);
+		optics_round(optics->cover + at, 255, run->to - run->from, ret->cover + at);
+		ret->reach[y] = find_reach(ret->light + line, ret->cover + line, run);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "render_sheet.h"
 
+/* Whole numbers: see struct sheet_squares. */
 static const float ink = 28, paper = 214, glass = 12, screen_dark = 18, screen_light = 232;
 
 static bool is_alphanumeric(const uint8_t *code, size_t len)
@@ -125,13 +126,71 @@ static float phone_at(const struct sheet *sheet, const float extent[4], float u,
 	return screen_light;
 }
 
-float sheet_at(const struct sheet *sheet, const struct posture *posture, float u, float v)
+float sheet_at(const struct sheet *sheet, const struct posture *posture, const float extent[4],
+               float u, float v)
 {
-	float m = (float)sheet->modules, extent[4];
+	float m = (float)sheet->modules;
 
-	sheet_extent(sheet, posture, extent);
 	if (u < -extent[0] || u > m + extent[1] || v < -extent[2] || v > m + extent[3])
 		return -1;
 	return posture->screen ? phone_at(sheet, extent, u, v)
 	                       : paper_at(sheet, posture, extent, u, v);
+}
+
+/* Of the square from (u, v) on, on paper and not in the symbol. */
+static bool is_blank_paper(float m, float u, float v)
+{
+	return u < 0 || u >= m || (v >= -4 && v + 1 <= m + 4);
+}
+
+/* The same on a phone, as deep as its edge and corners and as far as print. */
+static bool is_blank_screen(const float extent[4], float m, float u, float v)
+{
+	float x = fminf(u + extent[0], m + extent[1] - u - 1);
+	float y = fminf(v + extent[2], m + extent[3] - v - 1);
+
+	return x >= 0.08f * m && y >= 0.08f * m && v >= -0.3f * m && v + 1 <= m * 1.3f;
+}
+
+static int16_t square_at(const struct sheet *sheet, const struct posture *posture,
+                         const float extent[4], float u, float v)
+{
+	float m = (float)sheet->modules, light = posture->screen ? screen_light : paper;
+
+	if (u + 1 <= -extent[0] || u >= m + extent[1] || v + 1 <= -extent[2] || v >= m + extent[3])
+		return SQUARE_NOTHING;
+	if (u < -extent[0] || u + 1 > m + extent[1] || v < -extent[2] || v + 1 > m + extent[3])
+		return SQUARE_UNEVEN;
+	if (posture->torn) {
+		float from_side = posture->torn_corner == 1 ? m - u - 1 : u;
+		float from_top = posture->torn_corner == 2 ? m - v - 1 : v;
+
+		/* The edge is jagged by 2. */
+		if (from_side + from_top + 2 < 17 - 2)
+			return SQUARE_NOTHING;
+		if (from_side + from_top < 17 + 2)
+			return SQUARE_UNEVEN;
+	}
+	if (u >= 0 && u < m && v >= 0 && v < m)
+		return (int16_t)symbol_at(sheet, u, v, light, posture->screen ? screen_dark : ink);
+	if (posture->screen ? is_blank_screen(extent, m, u, v) : is_blank_paper(m, u, v))
+		return (int16_t)light;
+	return SQUARE_UNEVEN;
+}
+
+void sheet_squares(const struct sheet *sheet, const struct posture *posture,
+                   struct sheet_squares *ret)
+{
+	float m = (float)sheet->modules, extent[4];
+
+	sheet_extent(sheet, posture, extent);
+	ret->least_u = (int)floorf(-extent[0]) - 1;
+	ret->least_v = (int)floorf(-extent[2]) - 1;
+	ret->wide = (unsigned)((int)ceilf(m + extent[1]) + 1 - ret->least_u);
+	ret->high = (unsigned)((int)ceilf(m + extent[3]) + 1 - ret->least_v);
+	for (unsigned row = 0; row < ret->high; row++)
+		for (unsigned column = 0; column < ret->wide; column++)
+			ret->level[row * ret->wide + column] =
+			    square_at(sheet, posture, extent, (float)(ret->least_u + (int)column),
+			              (float)(ret->least_v + (int)row));
 }
