@@ -77,6 +77,14 @@ struct show {
 	char code[CODE_CHARS_MAX + 1];
 };
 
+/* What the simulated camera takes itself. */
+struct drawing {
+	struct render *render;
+	uint64_t held_up_us, frames_us; /* the processor's time */
+	unsigned held_up;
+	uint64_t frames; /* so far: the camera's clock */
+};
+
 struct wanted {
 	const char *code;
 	bool read;
@@ -189,32 +197,52 @@ static void count(struct eye *eye, const struct show *show, uint64_t shown_us)
 	}
 }
 
+static void draw_frame(struct drawing *drawing, uint8_t *grey)
+{
+	uint64_t begin_us = thread_us(NULL);
+
+	render_frame(drawing->render, ++drawing->frames, grey);
+	drawing->frames_us += thread_us(NULL) - begin_us;
+}
+
+static int hold_up(struct drawing *drawing, const struct show *show)
+{
+	uint64_t begin_us = thread_us(NULL);
+	int r;
+
+	render_seed(drawing->render, show->seed);
+	render_set_moving(drawing->render, show->moving);
+	r = render_add(drawing->render, show->condition, show->code, strlen(show->code));
+	drawing->held_up_us += thread_us(NULL) - begin_us;
+	drawing->held_up++;
+	return r;
+}
+
 /*
  * Somebody comes, holds it up, moves, and leaves when all have read it or after a second and a
  * half. Who has read it looks at it no more.
  */
-static void one_show(struct eye *eye, struct render *render, const struct show *show, uint8_t *grey,
-                     uint64_t *frames)
+static void one_show(struct eye *eye, struct drawing *drawing, const struct show *show,
+                     uint8_t *grey)
 {
 	const struct frame frame = {
 	    .grey = grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
-	uint64_t shown_us = (*frames + 1) * FRAME_US;
+	uint64_t shown_us = (drawing->frames + 1) * FRAME_US;
 	unsigned n_read = 0;
 
-	render_seed(render, show->seed);
-	render_set_moving(render, show->moving);
-	if (render_add(render, show->condition, show->code, strlen(show->code)) < 0)
+	if (hold_up(drawing, show) < 0)
 		return;
 	for (int e = 0; e < EYES; e++)
 		eye[e].read = false;
 	for (int i = 0; i < HELD_FRAMES && n_read < EYES; i++) {
 		if (i == MOVED_AT)
-			render_move(render);
-		render_frame(render, ++*frames, grey);
+			render_move(drawing->render);
+		draw_frame(drawing, grey);
 		for (int e = 0; e < EYES; e++) {
 			if (eye[e].read)
 				continue;
-			eye[e].read = one_frame(&eye[e], &frame, *frames * FRAME_US, show->code);
+			eye[e].read =
+			    one_frame(&eye[e], &frame, drawing->frames * FRAME_US, show->code);
 			if (!eye[e].read)
 				continue;
 			n_read++;
@@ -224,11 +252,11 @@ static void one_show(struct eye *eye, struct render *render, const struct show *
 	for (int e = 0; e < EYES; e++)
 		if (!eye[e].read)
 			count(&eye[e], show, shown_us);
-	render_away(render);
+	render_away(drawing->render);
 	for (int i = 0; i < EMPTY_FRAMES; i++) {
-		render_frame(render, ++*frames, grey);
+		draw_frame(drawing, grey);
 		for (int e = 0; e < EYES; e++)
-			(void)one_frame(&eye[e], &frame, *frames * FRAME_US, show->code);
+			(void)one_frame(&eye[e], &frame, drawing->frames * FRAME_US, show->code);
 	}
 }
 
@@ -305,7 +333,15 @@ static void print_group(const struct eye *eye, const char *name, enum group grou
 	          group == GROUP_ALL ? never(ours, group) <= never(zbar, group) / 5 : -1);
 }
 
-static void report(struct eye *eye, bool by_group)
+static void print_drawing(const char *what, uint64_t us, uint64_t n)
+{
+	(void)printf("{\"what\":\"live: the simulated camera: %s, processor time, mean\","
+	             "\"value\":%.3f,\"unit\":\"ms\",\"yardstick\":null,"
+	             "\"yardstick_value\":null,\"target\":null,\"met\":null}\n",
+	             what, n > 0 ? (double)us / (double)n / 1000 : 0);
+}
+
+static void report(struct eye *eye, const struct drawing *drawing, bool by_group)
 {
 	const struct eye *ours = &eye[EYE_OURS], *zbar = &eye[EYE_ZBAR], *wall = &eye[EYE_WALL];
 	double cost;
@@ -327,6 +363,8 @@ static void report(struct eye *eye, bool by_group)
 	          latency_ms(zbar, GROUP_ALL, 95), "null", -1);
 	print_row("read as something else", ours->wrong + wall->wrong, "codes", zbar->wrong,
 	          "\"0\"", ours->wrong + wall->wrong == 0);
+	print_drawing("a code held up", drawing->held_up_us, drawing->held_up);
+	print_drawing("a frame", drawing->frames_us, drawing->frames);
 	print_group(eye, "at rest: ", GROUP_HELD);
 	print_group(eye, "still moving: ", GROUP_MOVING);
 	for (int c = 0; c < CONDITION_N && by_group; c++) {
@@ -357,19 +395,18 @@ static void draw_show(unsigned i, uint64_t *seed, struct show *ret)
 	random_code(seed, len, ret->code);
 }
 
-static int play(struct eye *eye, unsigned shows, uint8_t *grey)
+static int play(struct eye *eye, struct drawing *drawing, unsigned shows, uint8_t *grey)
 {
-	struct render *render = NULL;
-	uint64_t seed = 20261121, frames = 0;
+	uint64_t seed = 20261121;
 	struct show show;
-	int r = render_new(WIDTH, HEIGHT, seed, &render);
+	int r = render_new(WIDTH, HEIGHT, seed, &drawing->render);
 
 	for (unsigned i = 0; i < shows && r == 0; i++) {
 		draw_show(i, &seed, &show);
 		if (show.condition != CONDITION_TORN)
-			one_show(eye, render, &show, grey, &frames);
+			one_show(eye, drawing, &show, grey);
 	}
-	render_free(render);
+	render_free(drawing->render);
 	return r;
 }
 
@@ -406,6 +443,7 @@ int main(int argc, char **argv)
 	    [EYE_ZBAR] = {.look = look_zbar, .clock = CLOCK_THREAD_CPUTIME_ID},
 	    [EYE_WALL] = {.look = look_ours, .clock = CLOCK_MONOTONIC},
 	};
+	struct drawing drawing = {0};
 	uint64_t budget_us = 7500;
 	bool by_group = false;
 	unsigned shows = 288;
@@ -426,9 +464,9 @@ int main(int argc, char **argv)
 		r = open_eye(&eye[e]);
 	}
 	if (r == 0)
-		r = play(eye, shows, grey);
+		r = play(eye, &drawing, shows, grey);
 	if (r == 0)
-		report(eye, by_group);
+		report(eye, &drawing, by_group);
 	for (int e = 0; e < EYES; e++)
 		close_eye(&eye[e]);
 	return r == 0 ? 0 : 1;
