@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "crypto.h"
 #include "file.h"
+#include "sanitized.h"
 
 static void assert_hex(const void *data, size_t len, const char *hex)
 {
@@ -77,6 +79,7 @@ static void test_hkdf_separates_labels_and_contexts(void **state)
 static void test_ed25519(void **state)
 {
 	struct secret_seed seed;
+	struct signing_key signer;
 	struct public_key key;
 	uint8_t signature[64];
 	const uint8_t message[] = {0xaf, 0x82};
@@ -88,7 +91,8 @@ static void test_ed25519(void **state)
 	    0);
 	key = ed25519_public(&seed);
 	assert_hex(&key, 32, "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025");
-	ed25519_sign(&seed, message, 2, signature);
+	signer = signing_key_of(&seed);
+	ed25519_sign_by(&signer, message, 2, signature);
 	assert_hex(signature, 64,
 	           "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
 	           "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a");
@@ -111,21 +115,6 @@ static void test_small_order_keys_verify_nothing(void **state)
 	assert_false(ed25519_verify(&key, "x", 1, signature));
 }
 
-static void test_random_below_stays_below(void **state)
-{
-	unsigned seen = 0;
-
-	(void)state;
-	for (int i = 0; i < 2000; i++) {
-		const uint32_t n = random_below(5);
-
-		assert_true(n < 5);
-		seen |= 1u << n;
-	}
-	assert_int_equal(seen, 31);
-	assert_int_equal(random_below(0), 0);
-}
-
 static void test_secrets_are_zeroed_and_writable(void **state)
 {
 	bool locked;
@@ -140,6 +129,52 @@ static void test_secrets_are_zeroed_and_writable(void **state)
 	secret_free(NULL);
 }
 
+/* What proc_pid_smaps(5) says of the pages of `at`: its line VmFlags. */
+static void read_flags(const void *at, char *flags, size_t size)
+{
+	FILE *file = fopen("/proc/self/smaps", "re");
+	bool here = false;
+	char line[512];
+
+	assert_non_null(file);
+	flags[0] = '\0';
+	while (fgets(line, sizeof(line), file) != NULL) {
+		unsigned long long from, to;
+
+		if (sscanf(line, "%llx-%llx ", &from, &to) == 2)
+			here = (uintptr_t)at >= from && (uintptr_t)at < to;
+		if (here && strncmp(line, "VmFlags:", 8) == 0)
+			(void)snprintf(flags, size, "%s", line + 8);
+	}
+	(void)fclose(file);
+}
+
+/* No core file has them (dd), no swap (lo, where it is allowed), no child (wf). */
+static void test_secrets_stay_in_this_process(void **state)
+{
+	char flags[256];
+	bool locked;
+	uint8_t *secret = secret_alloc(5000, &locked);
+
+	(void)state;
+	assert_non_null(secret);
+	read_flags(secret, flags, sizeof(flags));
+	if (flags[0] == '\0') {
+		secret_free(secret);
+		print_message("NOT TESTED: this kernel does not tell flags of pages\n");
+		skip();
+	}
+	assert_non_null(strstr(flags, " dd"));
+	assert_non_null(strstr(flags, " wf"));
+	if (SANITIZED)
+		print_message("NOT TESTED: locked memory (sanitizers take mlock away)\n");
+	else
+		assert_int_equal(strstr(flags, " lo") != NULL, locked);
+	read_flags(secret + 4999, flags, sizeof(flags));
+	assert_non_null(strstr(flags, " dd"));
+	secret_free(secret);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,8 +184,8 @@ int main(void)
 	    cmocka_unit_test(test_hkdf_separates_labels_and_contexts),
 	    cmocka_unit_test(test_ed25519),
 	    cmocka_unit_test(test_small_order_keys_verify_nothing),
-	    cmocka_unit_test(test_random_below_stays_below),
 	    cmocka_unit_test(test_secrets_are_zeroed_and_writable),
+	    cmocka_unit_test(test_secrets_stay_in_this_process),
 	};
 
 	return crypto_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

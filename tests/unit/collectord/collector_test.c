@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -446,6 +447,28 @@ static void a_store_in_use_newer_foreign_or_damaged_is_refused_untouched(void **
 	world_deinit(&world);
 }
 
+/* Exact small counts are in it. */
+static void a_new_store_is_its_owners_alone(void **state)
+{
+	const mode_t before = umask(0);
+	struct world world;
+	struct counter counter;
+	struct stat status;
+	char wal[128];
+
+	(void)state;
+	world_init(&world);
+	(void)umask(before);
+	counter_open(&world, &counter, 'a', 0);
+	world_count_and_send(&world, &counter, 1);
+	assert_int_equal(stat(world.database, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	snprintf(wal, sizeof(wal), "%s-wal", world.database);
+	assert_int_equal(stat(wal, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	world_deinit(&world);
+}
+
 static void a_log_that_was_patched_is_noticed_at_start(void **state)
 {
 	struct world world;
@@ -484,6 +507,7 @@ int main(void)
 	    cmocka_unit_test(receipts_prove_one_growing_log),
 	    cmocka_unit_test(a_kiosk_that_saw_a_larger_log_is_not_given_a_false_proof),
 	    cmocka_unit_test(a_store_in_use_newer_foreign_or_damaged_is_refused_untouched),
+	    cmocka_unit_test(a_new_store_is_its_owners_alone),
 	    cmocka_unit_test(a_log_that_was_patched_is_noticed_at_start),
 	};
 
