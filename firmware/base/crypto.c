@@ -115,15 +115,6 @@ void ed25519_sign_by(const struct signing_key *key, const void *message, size_t 
 	wipe(secret, sizeof(secret));
 }
 
-void ed25519_sign(const struct secret_seed *seed, const void *message, size_t len,
-                  uint8_t ret_signature[64])
-{
-	struct signing_key key = signing_key_of(seed);
-
-	ed25519_sign_by(&key, message, len, ret_signature);
-	wipe(&key, sizeof(key));
-}
-
 bool ed25519_verify(const struct public_key *key, const void *message, size_t len,
                     const uint8_t signature[64])
 {
@@ -133,11 +124,6 @@ bool ed25519_verify(const struct public_key *key, const void *message, size_t le
 void random_bytes(void *buffer, size_t len)
 {
 	randombytes_buf(buffer, len);
-}
-
-uint32_t random_below(uint32_t bound)
-{
-	return bound == 0 ? 0 : randombytes_uniform(bound);
 }
 
 bool same_bytes(const void *a, const void *b, size_t len)

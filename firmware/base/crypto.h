@@ -31,10 +31,8 @@ struct hash hkdf_sha256(const void *ikm, size_t ikm_len, const char *info, const
 
 /* RFC 8032. */
 struct public_key ed25519_public(const struct secret_seed *seed);
-void ed25519_sign(const struct secret_seed *seed, const void *message, size_t len,
-                  uint8_t ret_signature[64]);
-/* For a key that signs often: the same signatures at half the cost. The public key has to be the
- * seed's own: signatures with another give the seed away. */
+/* What signs. The public key has to be the seed's own: signatures with another give the seed away.
+ */
 struct signing_key {
 	struct secret_seed seed;
 	struct public_key public;
@@ -47,8 +45,6 @@ bool ed25519_verify(const struct public_key *key, const void *message, size_t le
 
 /* From the kernel. Never fails once crypto_init() has succeeded. */
 void random_bytes(void *buffer, size_t len);
-/* Uniform in [0, bound); 0 if bound is 0. */
-uint32_t random_below(uint32_t bound);
 
 /* Constant time. */
 bool same_bytes(const void *a, const void *b, size_t len);

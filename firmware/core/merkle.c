@@ -101,15 +101,6 @@ static int range_root(uint64_t start, uint64_t n, merkle_read_fn *read, void *co
 	return 0;
 }
 
-int merkle_root_at(uint64_t size, merkle_read_fn *read, void *context, struct hash *ret)
-{
-	if (size == 0) {
-		*ret = sha256(NULL, 0);
-		return 0;
-	}
-	return range_root(0, size, read, context, ret);
-}
-
 /* The largest power of two smaller than n, which is at least 2: where RFC 9162 splits a tree. */
 static uint64_t split_of(uint64_t n)
 {

@@ -40,8 +40,6 @@ int merkle_inclusion(uint64_t index, uint64_t size, merkle_read_fn *read, void *
  * reader's error. */
 int merkle_consistency(uint64_t from, uint64_t size, merkle_read_fn *read, void *context,
                        struct proof *ret);
-/* The root of the first `size` leaves. 0 or the reader's error. */
-int merkle_root_at(uint64_t size, merkle_read_fn *read, void *context, struct hash *ret);
 
 /* 2.1.3.2 and 2.1.4.2. */
 bool merkle_inclusion_holds(const struct hash *leaf, uint64_t index, uint64_t size,

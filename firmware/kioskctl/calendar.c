@@ -102,7 +102,8 @@ static bool duration_step(const char **text, uint64_t *total_s)
 	return false;
 }
 
-void duration_format(uint32_t s, char *text, size_t size)
+/* "3 hours", "90 minutes", "7 days": exact. */
+static void duration_format(uint32_t s, char *text, size_t size)
 {
 	for (size_t i = 0; i < N_UNITS; i++)
 		if (s % units[i].s == 0 && (s >= units[i].s || i == N_UNITS - 1)) {

@@ -14,7 +14,5 @@ int day_parse(const struct args *args, const char *what, const char *text, struc
 /* "90min", "3h", "7d", "2h30min" … in seconds, in [min, max]. 0 or EX_USAGE, told. */
 int duration_parse(const struct args *args, const char *what, const char *text, uint32_t min,
                    uint32_t max, uint32_t *ret_s);
-/* "3 hours", "90 minutes", "7 days": exact. */
-void duration_format(uint32_t s, char *text, size_t size);
 
 #endif

@@ -110,8 +110,8 @@ int client_request(const struct args *args, int fd, enum msg_type type, void *me
 	return gone(args, r);
 }
 
-int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
-               struct link_message *ret)
+static int client_ask(const struct args *args, int fd, struct msg_control *control,
+                      enum msg_type type, struct link_message *ret)
 {
 	return client_request(args, fd, MSG_CONTROL, control, NULL, 0, type, ret);
 }

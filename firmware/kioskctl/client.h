@@ -17,12 +17,9 @@ int client_open(const struct args *args, int *ret_fd);
 /* Sends one request. 0; or EX_UNAVAILABLE, told. */
 int client_send(const struct args *args, int fd, struct msg_control *control);
 /*
- * Sends one request and waits for a message of `type`; others are skipped. 0; or EX_UNAVAILABLE,
- * told, where no such answer came in time.
+ * Sends one message, with octets behind it, and waits for one of type `answer`; others are skipped.
+ * 0; or EX_UNAVAILABLE, told, where no such answer came in time.
  */
-int client_ask(const struct args *args, int fd, struct msg_control *control, enum msg_type type,
-               struct link_message *ret);
-/* The same for any message, with octets behind it. */
 int client_request(const struct args *args, int fd, enum msg_type type, void *message,
                    const void *tail, size_t tail_len, enum msg_type answer,
                    struct link_message *ret);

@@ -17,7 +17,8 @@ uint64_t meeting_powered_ms(const struct kiosk *k)
 	       mono_since_us(k->time.mono, k->meeting.powered_from) / 1000;
 }
 
-void meeting_keys(struct kiosk *k, const struct card_secret *card)
+/* Derives the keys of tags. `card` NULL: texts wait. */
+static void meeting_keys(struct kiosk *k, const struct card_secret *card)
 {
 	static const char label[] = "CK1 fingerprint";
 	const struct opening_secret *r = &k->secret->epoch.r;
@@ -452,7 +453,8 @@ static void meeting_end(struct kiosk *k)
 		(void)delivery_seal(k, &epoch);
 }
 
-void meeting_close_on(struct kiosk *k)
+/* Ends the closing once the modem's store is empty, or the wait for it over. */
+static void meeting_close_on(struct kiosk *k)
 {
 	if (!k->closing.active || (!k->closing.swept && k->time.mono.us < k->closing.until.us))
 		return;

@@ -196,11 +196,7 @@ void result_send(struct kiosk *k, uint64_t client, int error, const char *senten
 
 /* --- kiosk_meeting.c --- */
 void meeting_card(struct kiosk *k, struct mono_time seen, const uint8_t *code, size_t len);
-/* Derives the keys of tags. `card` NULL: texts wait. */
-void meeting_keys(struct kiosk *k, const struct card_secret *card);
 void meeting_close(struct kiosk *k, enum close_reason reason, const uint64_t *client);
-/* Ends the closing once the modem's store is empty, or the wait for it over. */
-void meeting_close_on(struct kiosk *k);
 /* The collector knows more of the open epoch than this ledger: goes on in a new one, at once if the
  * card is at hand. */
 void meeting_abandon(struct kiosk *k);

@@ -69,7 +69,7 @@ static int name_receipt(struct ledger *ledger, struct batch *batch)
 		return rc;
 	batch->has_receipt = true;
 	batch->receipt_log_size = (uint64_t)sqlite3_column_int64(s, 0);
-	if (!column_bytes(s, 2, batch->receipt.b, sizeof(batch->receipt.b)))
+	if (!column_bytes(s, 1, batch->receipt.b, sizeof(batch->receipt.b)))
 		rc = LEDGER_E_DAMAGED;
 	sqlite3_reset(s);
 	return rc;

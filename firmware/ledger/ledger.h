@@ -327,11 +327,8 @@ int ledger_unpark_all(struct ledger *ledger); /* `kioskctl send` */
 /* Head of an epoch in this ledger: seq 0 and a zero hash without a batch. */
 int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *ret_seq,
                 struct hash *ret_hash);
-/* The largest collector's log with a verified receipt: for consistency proofs. 0 or
- * LEDGER_E_NOTHING. */
-int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root);
-/* The batch whose receipt is of that log: what a collector that went back has lost first. As above.
- */
+/* The batch whose receipt is of the largest collector's log: what a collector that went back has
+ * lost first. 0 or LEDGER_E_NOTHING. */
 int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uint32_t *ret_seq);
 /* The root that a receipt here gave a collector's log of that size; that the receipt of this hash
  * gave. 0 or LEDGER_E_NOTHING. */

@@ -128,25 +128,6 @@ int ledger_unpark_all(struct ledger *ledger)
 	return change_end(ledger, run(ledger, statement(ledger, S_unpark_all)));
 }
 
-int ledger_collector_log(struct ledger *ledger, uint64_t *ret_size, struct hash *ret_root)
-{
-	sqlite3_stmt *s = statement(ledger, S_collector_log);
-	struct hash root;
-	bool row;
-	int rc = fetch(ledger, s, &row);
-
-	if (rc != 0 || !row)
-		return rc != 0 ? rc : LEDGER_E_NOTHING;
-	if (column_bytes(s, 1, root.b, sizeof(root.b))) {
-		*ret_size = (uint64_t)sqlite3_column_int64(s, 0);
-		*ret_root = root;
-	} else {
-		rc = LEDGER_E_DAMAGED;
-	}
-	sqlite3_reset(s);
-	return rc;
-}
-
 int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uint32_t *ret_seq)
 {
 	int64_t seq;

@@ -176,11 +176,11 @@ STATEMENT(add_receipt, "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 STATEMENT(park, "INSERT OR REPLACE INTO parked VALUES (?1, ?2, ?3, ?4)")
 STATEMENT(unpark, "DELETE FROM parked WHERE epoch = ?1")
 STATEMENT(unpark_all, "DELETE FROM parked")
-STATEMENT(collector_log,
-          "SELECT log_size, log_root, hash FROM receipt ORDER BY log_size DESC LIMIT 1")
+STATEMENT(collector_log, "SELECT log_size, hash FROM receipt ORDER BY log_size DESC LIMIT 1")
 STATEMENT(collector_root, "SELECT log_root FROM receipt WHERE log_size = ?1 LIMIT 1")
-STATEMENT(last_confirmed, "SELECT e.id, r.seq FROM receipt AS r JOIN epoch AS e ON e.number = r.epoch"
-                          " ORDER BY r.log_size DESC LIMIT 1")
+STATEMENT(last_confirmed,
+          "SELECT e.id, r.seq FROM receipt AS r JOIN epoch AS e ON e.number = r.epoch"
+          " ORDER BY r.log_size DESC LIMIT 1")
 STATEMENT(receipt_root, "SELECT log_root FROM receipt WHERE hash = ?1 LIMIT 1")
 STATEMENT(keep_receipts, "INSERT INTO former_receipt SELECT epoch, seq, hash, log_size, log_root, "
                          "bytes FROM receipt WHERE true ON CONFLICT DO NOTHING")

@@ -118,7 +118,9 @@ static void make_kiosk(struct request ret[BATCHES])
 	if (n_stored > 0) {
 		counter.batch.has_receipt = true;
 		counter.batch.receipt = key;
-		counter.batch.receipt_log_size = 1 + random_below((uint32_t)n_stored);
+		random_bytes(&counter.batch.receipt_log_size,
+		             sizeof(counter.batch.receipt_log_size));
+		counter.batch.receipt_log_size = 1 + counter.batch.receipt_log_size % n_stored;
 	}
 	for (int i = 0; i < BATCHES; i++) {
 		counter_add(&counter, PROJECT_PEOPLE, CHANNEL_QR, FIRST_NO, 3);
@@ -220,11 +222,12 @@ static double verify_round(void)
 {
 	static const uint8_t message[400] = {1};
 	const struct secret_seed seed = world_seed('y');
-	const struct public_key key = ed25519_public(&seed);
+	const struct signing_key signer = signing_key_of(&seed);
+	const struct public_key key = signer.public;
 	uint8_t signature[64];
 	const double start = now_s(), processor_start = processor_s();
 
-	ed25519_sign(&seed, message, sizeof(message), signature);
+	ed25519_sign_by(&signer, message, sizeof(message), signature);
 	for (int i = 0; i < VERIFIES; i++)
 		if (!ed25519_verify(&key, message, sizeof(message), signature))
 			die("a good signature was refused");

@@ -19,7 +19,6 @@
 #include "symbols.h"
 
 enum {
-	CATEGORIES_MAX = 64,
 	TRUTHS_MAX = 512,
 	FOUND_MAX = 512,
 	PATH_SIZE = 1024,

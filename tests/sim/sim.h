@@ -114,7 +114,7 @@ struct machine {
 	struct op op[OPS_MAX];
 	struct op extra; /* an op that does not fit the turn: a repeated text nobody knows of */
 	bool close_asked, closed_shown;
-	bool opened_shown, card_answered;
+	bool opened_shown;
 	uint64_t card_key;
 	struct msg_view manual_view, text_view;
 	bool has_manual_view, has_text_view;

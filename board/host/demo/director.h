@@ -23,7 +23,6 @@ struct director {
 	 * visit. */
 	struct mono_time seen[PLAY_TICKETS_MAX];
 	uint64_t sms_at_restart;
-	bool progress_open;
 };
 
 /* A line for the person who watches, with the time since the start. */

@@ -147,7 +147,7 @@ void program_make_hub(struct program *program)
 	                 0);
 }
 
-void program_make_event(struct program *program)
+static void program_make_event(struct program *program)
 {
 	const time_t now = time(NULL);
 	char start[40];

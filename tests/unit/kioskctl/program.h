@@ -21,7 +21,8 @@ void program_init(struct program *program);
 void program_deinit(struct program *program); /* removes the folder */
 
 /* For cmocka_run_group_tests(): the state is a struct program in an empty folder, or in one with
- * the hub and the event of program_make_hub() and program_make_event(). */
+ * the hub of program_make_hub() and an event "event" of two languages, three projects and one meeting
+ * that is on now. */
 int program_setup(void **state);
 int program_setup_event(void **state);
 int program_teardown(void **state);
@@ -37,8 +38,6 @@ const char *program_path(const struct program *program, const char *name);
 
 /* A network "net", a hub "hub", made and checked. */
 void program_make_hub(struct program *program);
-/* An event "event" of two languages, three projects and one meeting that is on now. */
-void program_make_event(struct program *program);
 
 /* A whole file; it fails the test if it cannot be read. A NUL stands behind it; the caller frees
  * it. */

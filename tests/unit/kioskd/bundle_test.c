@@ -209,6 +209,30 @@ static void print_broken(const struct audit_report *report)
 			print_message("%d: %s\n", i, report->promise[i].broken);
 }
 
+/* Each line begins with 32 octets drawn for it alone, so that it tells nobody by its hash. */
+static void assert_lines_tell_nothing(const struct play *play)
+{
+	static uint8_t drawn[2 * 43][32];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < play->n; i++) {
+		struct bundle_item item;
+		size_t taken;
+
+		assert_int_equal(
+		    bundle_read(play->octets + play->at[i], play->len[i], &item, &taken), 0);
+		if (item.kind != BUNDLE_LEAVES)
+			continue;
+		for (size_t at = 0; at < item.part[0].len; at += BUNDLE_LEAF_BYTES, n++) {
+			assert_true(n < 2 * 43);
+			memcpy(drawn[n], item.part[0].octets + at, sizeof(drawn[n]));
+			for (unsigned k = 0; k < n; k++)
+				assert_memory_not_equal(drawn[k], drawn[n], sizeof(drawn[n]));
+		}
+	}
+	assert_int_equal(n, 2 * 43);
+}
+
 static void what_is_exported_holds(void **state)
 {
 	struct play *play = *state;
@@ -230,6 +254,7 @@ static void what_is_exported_holds(void **state)
 	assert_int_equal(report.unsealed, 0);
 	for (int i = 0; i < AUDIT_N_PROMISES; i++)
 		assert_true(report.promise[i].checked > 0);
+	assert_lines_tell_nothing(play);
 }
 
 static void assert_notes(const struct audit_report *report, const char *words)

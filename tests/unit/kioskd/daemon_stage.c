@@ -249,7 +249,8 @@ void daemon_kill_and_start(struct daemon *d)
 
 /* --- acts --- */
 
-struct msg_view daemon_view_of(struct daemon *d, uint32_t channel)
+/* The next answer to a person on a channel; 0: any. */
+static struct msg_view daemon_view_of(struct daemon *d, uint32_t channel)
 {
 	for (;;) {
 		struct msg_view view =

@@ -48,8 +48,6 @@ void daemon_close_all(struct daemon *d);
 const struct msg_result *daemon_command(struct daemon *d, struct msg_control control);
 struct msg_status daemon_ask_status(struct daemon *d);
 uint64_t daemon_people(struct daemon *d);
-/* The next answer to a person on a channel; 0: any. */
-struct msg_view daemon_view_of(struct daemon *d, uint32_t channel);
 /* What was answered (enum screen_answer). */
 uint32_t daemon_show(struct daemon *d, const char *code);
 uint32_t daemon_show_ticket(struct daemon *d, uint32_t number);

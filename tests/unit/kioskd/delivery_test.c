@@ -298,6 +298,28 @@ static void test_without_a_date_the_collectors_certificate_is_taken_for_its_key(
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+static void test_a_fresh_receipt_says_what_time_it_is(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+	struct post_view post;
+	struct batch batch;
+
+	s->time.source = CLOCK_SOURCE_NONE;
+	kiosk_turn(s->kiosk, &s->time);
+	exchange_until_posted(exchange);
+	assert_false(stage_status(s).clock_known);
+	exchange_confirm(exchange);
+	assert_int_equal(exchange->answer.status, ANSWER_STORED);
+	assert_true(stage_status(s).clock_known);
+	exchange_count(exchange, 2);
+	assert_int_equal(post_split(s->body, s->body_len, &post), 0);
+	assert_int_equal(batch_reopen(post.batch, post.batch_len, &batch), 0);
+	assert_int_equal(batch.seq, 2);
+	assert_int_equal(batch.clock_source, CLOCK_SOURCE_RECEIPT);
+	assert_int_equal(batch.wall, exchange->collector.receipt[0].time + INTERVAL_US / 1000000);
+}
+
 /* A receipt of before tells no time, but no earlier one than its own. */
 static void test_without_a_clock_it_is_no_earlier_than_the_last_receipt(void **state)
 {
@@ -313,6 +335,7 @@ static void test_without_a_clock_it_is_no_earlier_than_the_last_receipt(void **s
 	exchange_confirm(exchange);
 	assert_int_equal(exchange->answer.status, ANSWER_STORED_BEFORE);
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
+	assert_false(stage_status(s).clock_known);
 	stage_act(s, CONTROL_CLOSE);
 	papers_make(&s->papers, 2, exchange->collector.receipt[0].time - 10801);
 	papers_card(&s->papers, text);
@@ -445,6 +468,7 @@ int main(void)
 	    TEST(test_what_does_not_verify_is_no_answer),
 	    TEST(test_the_collectors_certificate_is_asked_for_its_days_if_the_date_is_known),
 	    TEST(test_without_a_date_the_collectors_certificate_is_taken_for_its_key),
+	    TEST(test_a_fresh_receipt_says_what_time_it_is),
 	    TEST(test_without_a_clock_it_is_no_earlier_than_the_last_receipt),
 	    TEST(test_a_signed_refusal_parks_and_counting_goes_on),
 	    TEST(test_a_refusal_of_a_damaged_copy_parks_nothing),

@@ -239,7 +239,8 @@ uint64_t model_people(const struct model *model)
 	return people;
 }
 
-uint64_t model_leaves(const struct model *model, int epoch)
+/* Leaves of an epoch: adds and revocations. */
+static uint64_t model_leaves(const struct model *model, int epoch)
 {
 	uint64_t leaves = 0;
 

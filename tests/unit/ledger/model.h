@@ -55,8 +55,6 @@ int model_undo_tag(struct model *model, const struct tag *tag,
 void model_end(struct model *model, bool keep_tags);
 
 uint64_t model_people(const struct model *model);
-/* Leaves of an epoch: adds and revocations. */
-uint64_t model_leaves(const struct model *model, int epoch);
 
 /*
  * Whether the ledger says what the model says: totals of every epoch, people, leaves, messages; and

@@ -47,11 +47,16 @@ static void refused(const char *path, int error, const char *word)
 static void fill(struct ledger *ledger)
 {
 	struct ledger_opening opening = opening_of(1, 0);
+	struct ledger_checkin undone = ticket_of(4999, 1);
 	struct ledger_counted counted;
+	enum channel channel;
+	uint32_t people;
 
 	assert_int_equal(ledger_opening(ledger, &opening), 0);
 	assert_int_equal(ledger_begin(ledger), 0);
-	for (uint32_t i = 0; i < 200; i++) {
+	assert_int_equal(ledger_check_in(ledger, &undone, &counted), 0);
+	assert_int_equal(ledger_undo_last(ledger, 0, &channel, &people), 0);
+	for (uint32_t i = 0; i < 198; i++) {
 		struct ledger_checkin checkin = ticket_of(i, (uint16_t)(1 + i % 3));
 
 		assert_int_equal(ledger_check_in(ledger, &checkin, &counted), 0);
@@ -209,6 +214,8 @@ static void a_ledger_that_contradicts_itself_is_refused(void **state)
 	    "UPDATE leaf SET node = randomblob(32) WHERE id = (SELECT min(id) FROM leaf)",
 	    "DELETE FROM leaf WHERE id = (SELECT min(id) + 5 FROM leaf)",
 	    "UPDATE tag SET project = 2 WHERE leaf = (SELECT max(leaf) FROM tag WHERE project = 1)",
+	    ("INSERT INTO tag SELECT id, randomblob(16), 0 FROM leaf WHERE op = 1 AND project = 0 "
+	     "AND id IN (SELECT revokes FROM leaf) LIMIT 1"),
 	    "UPDATE batch_row SET added = added + 1 WHERE project = 0",
 	    "UPDATE batch SET seq = 2",
 	    "UPDATE batch SET bytes = randomblob(60)",

@@ -270,7 +270,7 @@ void world_run(struct world *w, unsigned ms)
 	settle(w);
 }
 
-unsigned world_stored(struct world *w)
+static unsigned world_stored(struct world *w)
 {
 	return sim_store_count(&w->store, SIM_IN_ME) + sim_store_count(&w->store, SIM_IN_SM) +
 	       sim_store_count(&w->store, SIM_HELD);

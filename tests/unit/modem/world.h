@@ -46,7 +46,6 @@ void world_receive(struct world *world, const char *from, int64_t age_s, const c
 void world_run(struct world *world, unsigned ms);
 /* Until nothing is stored or held, at most `ms`. Whether it is so. */
 bool world_drain(struct world *world, unsigned ms);
-unsigned world_stored(struct world *world);
 /* The line goes away and comes back under another name, the modem having begun anew. */
 void world_replug(struct world *world);
 /* Replies to a number, several parts being one; NULL: to all. */

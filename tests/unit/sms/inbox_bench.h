@@ -30,7 +30,6 @@ struct bench {
 	    undeleted, replies_asked;
 	struct msg_sms last;
 	struct msg_sms_done last_done;
-	uint32_t last_id;
 	unsigned n_seen;
 	uint64_t seen[BENCH_SEEN_MAX];
 };

@@ -32,6 +32,7 @@ static void test_sig_structure(void **state)
 	static const uint8_t envelope[] = {0x84, 0x43, 0xa1, 0x01, 0x27, 0xa0, 0x44,
 	                                   0x83, 0x01, 0x02, 0x03, 0x58, 0x40};
 	const struct secret_seed seed = sample_seed(7);
+	const struct signing_key signer = signing_key_of(&seed);
 	const struct public_key key = sample_key(7);
 	uint8_t message[128], signature[64];
 	size_t len;
@@ -43,7 +44,7 @@ static void test_sig_structure(void **state)
 	assert_int_equal(len, sizeof(envelope) + 64);
 	assert_memory_equal(message, envelope, sizeof(envelope));
 	assert_true(ed25519_verify(&key, structure, sizeof(structure), message + sizeof(envelope)));
-	ed25519_sign(&seed, structure, sizeof(structure), signature);
+	ed25519_sign_by(&signer, structure, sizeof(structure), signature);
 	assert_memory_equal(message + sizeof(envelope), signature, 64);
 }
 
