@@ -442,13 +442,13 @@ static void begin_send(struct inbox *inbox, struct entry *e, struct mono_time no
 {
 	struct reply *reply = &inbox->reply[e->reply];
 	struct pdu_octets pdu;
+	if (reply->part == 0) /* its parts have one reference, by which a telephone joins them */
+		inbox->reference++;
 	if (pdu_encode_submit(reply->to, reply->text, &reply->plan, reply->part, inbox->reference,
 	                      &pdu) != 0) {
 		end_reply(inbox, e, SMS_SENT_REFUSED);
 		return;
 	}
-	if (reply->part == 0)
-		inbox->reference++;
 	at_send(&inbox->at, &pdu, now);
 }
 
