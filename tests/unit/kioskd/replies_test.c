@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Promise: a text is answered with what became of it, in its language, and a reply that never ended
- * keeps nobody else from one. */
+/* Promise: a text is answered with what became of it, in its language, no more often than the limits
+ * allow, and a reply that never ended keeps nobody waiting. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "stage.h"
+#include "exchange.h"
 
 #define ANN "+15025550101"
 #define BEN "+15025550102"
@@ -87,12 +87,80 @@ static void test_replies_under_way_block_nobody_once_they_ended(void **state)
 	assert_int_equal(stage_people(s), 300);
 }
 
+/* Nothing of them is in the ledger yet when the next is judged. */
+static void test_limits_hold_among_texts_of_one_commit(void **state)
+{
+	struct stage *s = *state;
+	const struct reply_limits limits[] = {
+	    {.on = true, .per_number = 9, .per_minute = 2, .numbers_a_day = 9},
+	    {.on = true, .per_number = 9, .per_minute = 9, .numbers_a_day = 2}};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		static const char *const from[] = {ANN, BEN, "+15025550103"};
+		struct msg_sms sms;
+		unsigned before, replies = 0;
+
+		stage_deinit(s);
+		stage_init(s);
+		s->config.replies = limits[i];
+		stage_start(s);
+		stage_open(s);
+		before = s->n_verdicts;
+		for (unsigned n = 0; n < 3; n++) {
+			sms = stage_sms(s, from[n], s->time.wall, "RIVER");
+			kiosk_sms(s->kiosk, &sms);
+		}
+		kiosk_flush(s->kiosk);
+		assert_int_equal(s->n_verdicts, before + 3);
+		for (unsigned n = 0; n < 3; n++)
+			replies += s->verdict[before + n].verdict == SMS_REPLY;
+		assert_int_equal(replies, 2);
+		assert_int_equal(stage_people(s), 3);
+	}
+}
+
+static void test_a_volunteer_hears_what_a_receipt_covers_by_now(void **state)
+{
+	struct exchange *e = *state;
+	struct stage *s = &e->stage;
+	struct manifest *manifest = &s->papers.manifest;
+
+	manifest->volunteer[0] = volunteer_mark(&s->papers.secret, &manifest->event, ANN);
+	manifest->n_volunteers = 1;
+	papers_sign(&s->papers);
+	exchange_until_posted(e);
+	assert_non_null(strstr(stage_text(s, ANN, "STATUS")->text, "Not yet confirmed: 1."));
+	exchange_confirm(e);
+	stage_wait(s, 60ULL * 1000000);
+	assert_non_null(strstr(stage_text(s, ANN, "STATUS")->text, "Not yet confirmed: 0."));
+	assert_int_equal(stage_text(s, BEN, "RIVER 2")->verdict, SMS_REPLY);
+	stage_wait(s, 60ULL * 1000000);
+	assert_non_null(strstr(stage_text(s, ANN, "STATUS")->text, "Not yet confirmed: 2."));
+}
+
+/* Who was answered is known; nobody is left to wait for. */
+static void test_a_close_does_not_wait_for_a_modem_that_is_gone(void **state)
+{
+	struct stage *s = *state;
+
+	assert_int_equal(stage_text(s, ANN, "RIVER")->verdict, SMS_REPLY);
+	assert_null(stage_control(s, &(struct msg_control){.control = CONTROL_CLOSE}));
+	assert_int_equal(stage_status(s).state, KIOSK_OPEN);
+	kiosk_modem_gone(s->kiosk);
+	stage_flush(s);
+	assert_int_equal(stage_status(s).state, KIOSK_IDLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
 	    TEST(test_a_text_is_answered_with_what_became_of_it),
 	    TEST(test_replies_under_way_block_nobody_once_they_ended),
+	    TEST(test_limits_hold_among_texts_of_one_commit),
+	    TEST(test_a_close_does_not_wait_for_a_modem_that_is_gone),
+	    cmocka_unit_test_setup_teardown(test_a_volunteer_hears_what_a_receipt_covers_by_now,
+	                                    exchange_setup, exchange_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
