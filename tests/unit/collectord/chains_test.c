@@ -12,14 +12,10 @@
  * prints that. tests/vectors/verify.mjs judges the same file on its own.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "chains.h"
 #include "crypto.h"
-#include "file.h"
-
-enum { FILE_BYTES_MAX = 8 << 20 };
+#include "vector_file.h"
 
 void chains_hex(FILE *out, const char *name, const void *octets, size_t len)
 {
@@ -36,32 +32,17 @@ void chains_root(FILE *out, const struct world *world)
 	chains_hex(out, "root_hex", root.b, sizeof(root.b));
 }
 
-static char *vectors(size_t *ret_len)
+static void put_all(FILE *out)
 {
-	char *text = NULL;
-	FILE *out = open_memstream(&text, ret_len);
-
-	assert_non_null(out);
 	chains_posts(out);
 	chains_answers(out);
 	chains_bundles(out);
-	assert_int_equal(fclose(out), 0);
-	return text;
 }
 
 static void every_case_is_answered_as_expected_and_stands_in_the_file(void **state)
 {
-	uint8_t *text;
-	size_t len, expected_len;
-	char *expected = vectors(&expected_len);
-
 	(void)state;
-	assert_int_equal(file_read(TEST_DATA "/vectors/chains.jsonl", FILE_BYTES_MAX, &text, &len),
-	                 0);
-	assert_int_equal(len, expected_len);
-	assert_memory_equal(text, expected, len);
-	free(expected);
-	free(text);
+	vector_file_stands(TEST_DATA "/vectors/chains.jsonl", put_all);
 }
 
 int main(int argc, char **argv)
@@ -69,16 +50,11 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_case_is_answered_as_expected_and_stands_in_the_file),
 	};
+	int status;
 
 	if (crypto_init() != 0)
 		return 1;
-	if (argc == 2 && strcmp(argv[1], "--write") == 0) {
-		size_t len;
-		char *text = vectors(&len);
-		const bool written = fwrite(text, 1, len, stdout) == len;
-
-		free(text);
-		return written ? 0 : 1;
-	}
+	if (vector_file_wanted(argc, argv, put_all, &status))
+		return status;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

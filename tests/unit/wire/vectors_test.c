@@ -23,6 +23,7 @@
 #include "file.h"
 #include "notation.h"
 #include "sample.h"
+#include "vector_file.h"
 
 enum { SEED = 'v', OTHER_SEED = 'w', FILE_BYTES_MAX = 4 << 20 };
 
@@ -239,12 +240,8 @@ static void put_too_long(FILE *out, const struct sample_kind *kind)
 	    WIRE_E_TOO_LONG);
 }
 
-static char *vectors(size_t *ret_len)
+static void put_all(FILE *out)
 {
-	char *text = NULL;
-	FILE *out = open_memstream(&text, ret_len);
-
-	assert_non_null(out);
 	for (unsigned k = 0; k < SIGN1_N_KINDS; k++) {
 		put_good(out, &sample[k]);
 		put_broken_fields(out, (enum sign1_kind)k);
@@ -255,8 +252,6 @@ static char *vectors(size_t *ret_len)
 	put_envelopes(out, &sample[SIGN1_TICKET]);
 	put_envelopes(out, &sample[SIGN1_BATCH]);
 	put_too_long(out, &sample[SIGN1_TICKET]);
-	assert_int_equal(fclose(out), 0);
-	return text;
 }
 
 /* --- reading --- */
@@ -318,17 +313,8 @@ static void test_vectors(void **state)
 
 static void test_file_is_what_is_written(void **state)
 {
-	uint8_t *text;
-	size_t len, expected_len;
-	char *expected = vectors(&expected_len);
-
 	(void)state;
-	assert_int_equal(
-	    file_read(TEST_DATA "/vectors/messages.jsonl", FILE_BYTES_MAX, &text, &len), 0);
-	assert_int_equal(len, expected_len);
-	assert_memory_equal(text, expected, len);
-	free(expected);
-	free(text);
+	vector_file_stands(TEST_DATA "/vectors/messages.jsonl", put_all);
 }
 
 int main(int argc, char **argv)
@@ -337,16 +323,11 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_vectors),
 	    cmocka_unit_test(test_file_is_what_is_written),
 	};
+	int status;
 
 	if (crypto_init() != 0)
 		return 1;
-	if (argc == 2 && strcmp(argv[1], "--write") == 0) {
-		size_t len;
-		char *text = vectors(&len);
-		const bool written = fwrite(text, 1, len, stdout) == len;
-
-		free(text);
-		return written ? 0 : 1;
-	}
+	if (vector_file_wanted(argc, argv, put_all, &status))
+		return status;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
