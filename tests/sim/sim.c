@@ -127,7 +127,7 @@ bool sim_run(struct sim *sim, uint64_t seed, bool verbose, const char *folder)
 		return false; /* what it holds stays: it is looked at, or the program ends */
 	day_set_up(sim);
 	day_step(sim);
-	day_end(sim);
+	reckoning(sim);
 	tidy(sim);
 	return true;
 }

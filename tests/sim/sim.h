@@ -236,7 +236,9 @@ __attribute__((format(printf, 2, 3), noreturn)) void sim_fail(struct sim *sim, c
 /* --- day.c --- */
 void day_set_up(struct sim *sim);
 void day_step(struct sim *sim);
-void day_end(struct sim *sim);
+
+/* --- reckoning.c --- */
+void reckoning(struct sim *sim);
 
 /* --- machine.c --- */
 void machine_init(struct sim *sim, unsigned index, unsigned meeting);
