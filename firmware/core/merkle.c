@@ -131,6 +131,22 @@ static int add_range(struct proof *proof, uint64_t start, uint64_t n, merkle_rea
 	return r;
 }
 
+/* From the *n leaves behind *start to the left or the right of where they split; the root of the
+ * others goes into the proof. */
+static int descend(bool to_left, uint64_t *start, uint64_t *n, struct proof *proof,
+                   merkle_read_fn *read, void *context)
+{
+	const uint64_t k = split_of(*n);
+	const int r = to_left ? add_range(proof, *start + k, *n - k, read, context)
+	                      : add_range(proof, *start, k, read, context);
+
+	if (r != 0)
+		return r;
+	*start += to_left ? 0 : k;
+	*n = to_left ? k : *n - k;
+	return 0;
+}
+
 int merkle_inclusion(uint64_t index, uint64_t size, merkle_read_fn *read, void *context,
                      struct proof *ret)
 {
@@ -140,15 +156,11 @@ int merkle_inclusion(uint64_t index, uint64_t size, merkle_read_fn *read, void *
 	if (index >= size)
 		return -ERANGE;
 	while (n > 1) {
-		const uint64_t k = split_of(n);
-		const bool in_left = index - start < k;
-		const int r = in_left ? add_range(&proof, start + k, n - k, read, context)
-		                      : add_range(&proof, start, k, read, context);
+		const int r =
+		    descend(index - start < split_of(n), &start, &n, &proof, read, context);
 
 		if (r != 0)
 			return r;
-		start += in_left ? 0 : k;
-		n = in_left ? k : n - k;
 	}
 	reverse(&proof);
 	*ret = proof;
@@ -166,15 +178,11 @@ int merkle_consistency(uint64_t from, uint64_t size, merkle_read_fn *read, void 
 	if (from == 0 || from > size)
 		return -ERANGE;
 	while (from - start != n) {
-		const uint64_t k = split_of(n);
-		const bool in_left = from - start <= k;
-		const int r = in_left ? add_range(&proof, start + k, n - k, read, context)
-		                      : add_range(&proof, start, k, read, context);
+		const bool in_left = from - start <= split_of(n);
+		const int r = descend(in_left, &start, &n, &proof, read, context);
 
 		if (r != 0)
 			return r;
-		start += in_left ? 0 : k;
-		n = in_left ? k : n - k;
 		root_is_known = root_is_known && in_left;
 	}
 	if (!root_is_known) {
