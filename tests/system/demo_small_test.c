@@ -175,20 +175,26 @@ static void a_small_meeting_agrees_with_its_script(void **state)
 	assert_left_nothing(run);
 }
 
-static void stopped_on_the_way_it_leaves_nothing(void **state)
+/* Until people arrive: everything it needs is running by then. */
+static void start_small(struct run *run)
 {
-	struct run *run = *state;
 	char line[1024];
 
 	assert_int_equal(program_start(&run->programs, &run->demo, "kiosk-demo",
 	                               (const char *const[]){"--small", NULL}, true),
 	                 0);
-	/* People arrive: everything it needs is running by then. */
 	do
 		assert_int_equal(
 		    program_line(&run->programs, &run->demo, line, sizeof(line), LINE_TIMEOUT_MS),
 		    0);
 	while (!strstr(line, "The kiosk says"));
+}
+
+static void stopped_on_the_way_it_leaves_nothing(void **state)
+{
+	struct run *run = *state;
+
+	start_small(run);
 	kill(run->demo.pid, SIGINT);
 	assert_int_equal(program_await_end(&run->programs, &run->demo, END_TIMEOUT_MS), 0);
 	assert_true(WIFEXITED(run->demo.status));
@@ -200,17 +206,9 @@ static void stopped_on_the_way_it_leaves_nothing(void **state)
 static void killed_outright_it_leaves_no_process(void **state)
 {
 	struct run *run = *state;
-	char line[1024];
 	pid_t child[ORPHANS_MAX];
 
-	assert_int_equal(program_start(&run->programs, &run->demo, "kiosk-demo",
-	                               (const char *const[]){"--small", NULL}, true),
-	                 0);
-	do
-		assert_int_equal(
-		    program_line(&run->programs, &run->demo, line, sizeof(line), LINE_TIMEOUT_MS),
-		    0);
-	while (!strstr(line, "The kiosk says"));
+	start_small(run);
 	assert_int_equal(programs_children(run->demo.pid, child, ORPHANS_MAX), 1);
 	kill(child[0], SIGKILL);
 	assert_int_equal(program_await_end(&run->programs, &run->demo, END_TIMEOUT_MS), 0);
