@@ -11,6 +11,8 @@
 #include "file.h"
 #include "program.h"
 
+enum { ARGUMENTS_MAX = 8 };
+
 static void path_in(const struct world *world, const char *name, char *path, size_t size)
 {
 	snprintf(path, size, "%s/%s", world->folder, name);
@@ -86,11 +88,25 @@ void program_stop(struct program *program)
 
 int program_run(const struct program *program, const char *argument, char *said, size_t size)
 {
+	return program_run_all(program, (const char *const[]){argument, NULL}, said, size);
+}
+
+int program_run_all(const struct program *program, const char *const argument[], char *said,
+                    size_t size)
+{
+	union {
+		const char *in[ARGUMENTS_MAX + 4];
+		char *out[ARGUMENTS_MAX + 4]; /* not written to */
+	} word = {.in = {"collectord", "--config", program->config}};
 	int out[2], status;
 	size_t len = 0;
 	ssize_t n;
 	pid_t pid;
 
+	for (size_t i = 0; argument[i] != NULL; i++) {
+		assert_true(i < ARGUMENTS_MAX);
+		word.in[3 + i] = argument[i];
+	}
 	assert_int_equal(pipe(out), 0);
 	pid = fork();
 	assert_true(pid >= 0);
@@ -99,8 +115,7 @@ int program_run(const struct program *program, const char *argument, char *said,
 		(void)dup2(out[1], STDERR_FILENO);
 		(void)close(out[0]);
 		(void)close(out[1]);
-		(void)execl(COLLECTORD, "collectord", "--config", program->config, argument,
-		            (char *)NULL);
+		(void)execv(COLLECTORD, word.out);
 		_exit(127);
 	}
 	(void)close(out[1]);

@@ -22,9 +22,11 @@ void program_configure(struct program *program, const struct world *world, const
 void program_start(struct program *program);
 /* SIGTERM; it ends with status 0. */
 void program_stop(struct program *program);
-/* Runs it to its end with these arguments and returns its exit status; what it said is in `said`.
- */
+/* Runs it to its end and returns its exit status; what it said is in `said`. */
 int program_run(const struct program *program, const char *argument, char *said, size_t size);
+/* The same with several arguments; the last one is followed by NULL. */
+int program_run_all(const struct program *program, const char *const argument[], char *said,
+                    size_t size);
 void program_remove_files(const struct program *program);
 
 #endif
