@@ -128,6 +128,28 @@ static void test_a_fork_goes_on_in_a_new_log_with_its_tags(void **state)
 	assert_int_equal(stage_status(s).batches_confirmed, 1);
 }
 
+/* A conflict about a meeting that is over is no word about the one that is open. */
+static void test_a_fork_of_a_closed_event_ends_no_other(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+	struct epoch_id before, after;
+
+	s->has_modem = false;
+	stage_open(s);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_act(s, CONTROL_CLOSE);
+	stage_wait(s, 1);
+	assert_int_equal(s->request.kind, HTTP_POST_BATCH);
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	before = stage_status(s).epoch;
+	exchange_refuse(exchange, ANSWER_CONFLICT);
+	assert_true(stage_status(s).batch_parked);
+	after = stage_status(s).epoch;
+	assert_memory_equal(&after, &before, sizeof(before));
+}
+
 static void test_a_restored_disk_without_the_card_asks_for_it(void **state)
 {
 	struct exchange *exchange = *state;
@@ -194,6 +216,11 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 		assert_int_equal(batch.state, EPOCH_CLOSED);
 		assert_int_equal(batch.log_size, 2);
 		assert_int_equal(batch.clock_source, CLOCK_SOURCE_OPERATOR);
+		assert_int_equal(batch.clock_uncertainty_s, 300);
+		assert_int_equal(batch.wall, s->time.wall);
+		assert_int_equal(batch.boot, 1);
+		assert_in_range(batch.boot_ms, s->time.mono.us / 1000 - 1000,
+		                s->time.mono.us / 1000);
 		assert_memory_equal(&batch.software, &s->config.software, sizeof(struct hash));
 		assert_int_equal(headcount_open(batch.headcount, batch.headcount_len,
 		                                &s->papers.manifest.card, &headcount),
@@ -395,6 +422,7 @@ int main(void)
 	    TEST(test_a_restart_begins_the_interval_anew),
 	    TEST(test_a_head_that_is_another_batch_ends_the_log_too),
 	    TEST(test_a_fork_goes_on_in_a_new_log_with_its_tags),
+	    TEST(test_a_fork_of_a_closed_event_ends_no_other),
 	    TEST(test_a_restored_disk_without_the_card_asks_for_it),
 	    TEST(test_what_was_kept_for_a_card_is_erased_when_the_meeting_is_over),
 	    TEST(test_a_closed_events_last_batch_goes_without_waiting),

@@ -317,6 +317,7 @@ static void test_a_fresh_receipt_says_what_time_it_is(void **state)
 	assert_int_equal(batch_reopen(post.batch, post.batch_len, &batch), 0);
 	assert_int_equal(batch.seq, 2);
 	assert_int_equal(batch.clock_source, CLOCK_SOURCE_RECEIPT);
+	assert_int_equal(batch.clock_uncertainty_s, 60);
 	assert_int_equal(batch.wall, exchange->collector.receipt[0].time + INTERVAL_US / 1000000);
 }
 

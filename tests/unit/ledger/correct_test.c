@@ -169,6 +169,42 @@ static void a_correction_happens_wholly_or_not_at_all(void **state)
 	fault_disk_free(disk);
 }
 
+/* PROTOCOL.md, section 5: op, project, channel, first, slot, ref behind 32 random octets. */
+static void a_leaf_comes_out_as_its_47_octets(void **state)
+{
+	static const uint8_t expected[4][LEDGER_LEAF_BYTES - 32] = {
+	    {1, 0, 0, 2, 1, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0},
+	    {1, 1, 2, 2, 1, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0},
+	    {2, 1, 2, 2, 1, 5, 6, 0, 0, 0, 0, 0, 0, 0, 1},
+	    {2, 0, 0, 2, 1, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0},
+	};
+	const struct folder *folder = *state;
+	struct ledger *ledger = open_good(folder->ledger);
+	const struct ledger_opening opening = opening_of(1, 0);
+	struct ledger_checkin checkin = ticket_of(1, 0x0102);
+	static struct ledger_piece piece;
+	struct ledger_cursor cursor = {.epoch = 0};
+	struct ledger_counted counted;
+	enum channel channel;
+	uint32_t people;
+
+	checkin.channel = CHANNEL_SMS;
+	checkin.first = FIRST_YES;
+	checkin.slot = 0x0304;
+	assert_int_equal(ledger_opening(ledger, &opening), 0);
+	assert_int_equal(ledger_check_in(ledger, &checkin, &counted), 0);
+	assert_int_equal(ledger_undo_last(ledger, 0x0506, &channel, &people), 0);
+	do {
+		assert_int_equal(ledger_export(ledger, &opening.event, 0, &cursor, &piece), 0);
+		assert_true(piece.kind != LEDGER_PIECE_END);
+	} while (piece.kind != LEDGER_PIECE_LEAVES);
+	assert_int_equal(piece.len[0], sizeof(expected) + 4 * 32UL);
+	for (size_t i = 0; i < 4; i++)
+		assert_memory_equal(piece.leaves + i * LEDGER_LEAF_BYTES + 32, expected[i],
+		                    sizeof(expected[i]));
+	ledger_close(ledger);
+}
+
 static void it_comes_out_in_pieces_that_make_the_whole(void **state)
 {
 	const struct folder *folder = *state;
@@ -251,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_closed_epoch_changes_by_its_next_batch_only),
+	    TEST(a_leaf_comes_out_as_its_47_octets),
 	    TEST(it_comes_out_in_pieces_that_make_the_whole),
 	    TEST(a_look_changes_nothing),
 	    /* Last: its disk is the default one from then on. */
