@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <kiosk/scanner.h>
 
@@ -389,6 +390,53 @@ static void test_a_closed_meeting_stays_closed(void **state)
 	assert_int_equal(stage_people(s), 1);
 }
 
+/* How often `octets` stand in those pages of this process that no core file has (dd in
+ * proc_pid_smaps(5)): where a kiosk keeps its secrets. -1: this kernel does not tell. */
+static int in_secret_memory(const void *octets, size_t len)
+{
+	FILE *file = fopen("/proc/self/smaps", "re");
+	unsigned long long start, end, from = 0, to = 0;
+	bool told = false;
+	char line[512];
+	int n = 0;
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (sscanf(line, "%llx-%llx ", &start, &end) == 2) {
+			from = start;
+			to = end;
+		}
+		if (strncmp(line, "VmFlags:", 8) != 0)
+			continue;
+		told = true;
+		if (strstr(line, " dd") == NULL || strstr(line, " wr") == NULL ||
+		    to - from > 1 << 20) /* a sanitizer's own */
+			continue;
+		for (uintptr_t at = (uintptr_t)from; at + len <= (uintptr_t)to; at++)
+			n += memcmp((const void *)at, octets, len) == 0;
+	}
+	(void)fclose(file);
+	return told ? n : -1;
+}
+
+static void test_a_close_leaves_no_secret_of_the_card_in_memory(void **state)
+{
+	struct stage *s = *state;
+	const struct card_secret *secret = &s->papers.secret;
+
+	if (in_secret_memory(secret, sizeof(*secret)) < 0) {
+		print_message("NOT TESTED: this kernel does not tell flags of pages\n");
+		skip();
+	}
+	assert_int_equal(in_secret_memory(secret, sizeof(*secret)), 0);
+	stage_open(s);
+	assert_true(in_secret_memory(secret, sizeof(*secret)) > 0);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	s->has_modem = false;
+	stage_act(s, CONTROL_CLOSE);
+	assert_int_equal(in_secret_memory(secret, sizeof(*secret)), 0);
+}
+
 static void test_a_meeting_closes_by_itself(void **state)
 {
 	struct stage *s = *state;
@@ -521,6 +569,7 @@ int main(void)
 	    TEST(test_with_nothing_counted_there_is_nothing_to_take_back),
 	    TEST(test_closing_waits_for_the_modem_but_not_for_ever),
 	    TEST(test_a_closed_meeting_stays_closed),
+	    TEST(test_a_close_leaves_no_secret_of_the_card_in_memory),
 	    TEST(test_a_meeting_closes_by_itself),
 	    TEST(test_twelve_powered_hours_close_it_also_across_a_power_cut),
 	    TEST(test_a_full_disk_is_said_and_passes),
