@@ -36,10 +36,3 @@ int reader_tell_failure(const char *path, int r, const struct scanner_sink *sink
 {
 	return device_tell_failure(sink, "reader", "a barcode reader", path, r);
 }
-
-void reader_tell_too_long(const struct scanner_sink *sink)
-{
-	sink->health(
-	    sink->context, HEALTH_DEGRADED,
-	    "The reader sent more than any code holds: set it to end each code with Enter.");
-}

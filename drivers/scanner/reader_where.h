@@ -17,7 +17,5 @@ int reader_where_read(const char *where, const char *name, const struct scanner_
                       struct reader_where *ret);
 /* Tells why the device cannot be used: `r` is -errno. Returns what a driver's open() says of it. */
 int reader_tell_failure(const char *path, int r, const struct scanner_sink *sink);
-/* Tells that what came was too long for a code. */
-void reader_tell_too_long(const struct scanner_sink *sink);
 
 #endif

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "link.h"
 #include "reader_keys.h"
+#include "reader_say.h"
 #include "reader_where.h"
 #include "scanner_drivers.h"
 
@@ -108,35 +109,19 @@ static int evdev_fd(const struct scanner *scanner)
 	return scanner->fd;
 }
 
-static void tell_layout(struct scanner *scanner)
+static void say(struct scanner *scanner, enum reader_said said, struct mono_time now)
 {
 	const char *layout = reader_keys_layout(scanner->keys);
-	char sentence[SENTENCE_BYTES_MAX + 1];
+	char on_test[SENTENCE_BYTES_MAX + 1];
 
-	text_format(sentence, sizeof(sentence),
+	if (said == READER_MORE)
+		return;
+	text_format(on_test, sizeof(on_test),
 	            "The reader types layout %s: put \",layout=%s\" behind its device in "
 	            "kioskd.conf, for the next start.",
 	            layout, layout);
-	scanner->sink.health(scanner->sink.context, HEALTH_GOOD, sentence);
-}
-
-static void say(struct scanner *scanner, enum reader_said said, struct mono_time now)
-{
-	const struct reader_text *text = reader_keys_text(scanner->keys);
-
-	if (said == READER_TOO_LONG) {
-		scanner->troubled = true;
-		reader_tell_too_long(&scanner->sink);
-	}
-	if (said != READER_CODE)
-		return;
-	if (reader_text_is_test(text))
-		tell_layout(scanner);
-	else if (scanner->troubled)
-		scanner->sink.health(scanner->sink.context, HEALTH_GOOD, "The reader works.");
-	scanner->troubled = false;
-	if (!reader_text_is_test(text))
-		scanner->sink.code(scanner->sink.context, text->code, text->code_len, now);
+	reader_say(&scanner->sink, reader_keys_text(scanner->keys), said, on_test, now,
+	           &scanner->troubled);
 }
 
 static int evdev_dispatch(struct scanner *scanner)

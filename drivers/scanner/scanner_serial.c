@@ -11,7 +11,7 @@
 
 #include "clock.h"
 #include "link.h"
-#include "reader_text.h"
+#include "reader_say.h"
 #include "reader_where.h"
 #include "scanner_drivers.h"
 
@@ -111,19 +111,8 @@ static int serial_fd(const struct scanner *scanner)
 
 static void say(struct scanner *scanner, enum reader_said said, struct mono_time now)
 {
-	if (said == READER_MORE)
-		return;
-	if (said == READER_TOO_LONG) {
-		scanner->troubled = true;
-		reader_tell_too_long(&scanner->sink);
-		return;
-	}
-	if (scanner->troubled || reader_text_is_test(&scanner->text))
-		scanner->sink.health(scanner->sink.context, HEALTH_GOOD, "The reader works.");
-	scanner->troubled = false;
-	if (!reader_text_is_test(&scanner->text))
-		scanner->sink.code(scanner->sink.context, scanner->text.code,
-		                   scanner->text.code_len, now);
+	reader_say(&scanner->sink, &scanner->text, said, "The reader works.", now,
+	           &scanner->troubled);
 }
 
 static int serial_dispatch(struct scanner *scanner)
