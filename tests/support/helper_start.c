@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "helper_start.h"
 
 enum { LINK_FD = 3, WORDS_MAX = 32, WAIT_MS = 60000 };
@@ -52,11 +53,14 @@ pid_t helper_start(const char *const argv[], int *ret_link)
 const struct link_message *helper_receive(int link, enum msg_type type)
 {
 	static struct link_message message;
+	const struct mono_time start = clock_mono();
 	struct pollfd wait = {.fd = link, .events = POLLIN};
 
 	for (;;) {
 		int r = link_receive(link, &message);
 
+		/* Others may come for ever. */
+		assert_true(mono_since_us(clock_mono(), start) < WAIT_MS * UINT64_C(1000));
 		if (r == -EAGAIN) {
 			assert_int_equal(poll(&wait, 1, WAIT_MS), 1);
 			continue;
