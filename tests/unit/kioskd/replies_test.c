@@ -29,33 +29,38 @@ static int setup(void **state)
 	return 0;
 }
 
-static void test_a_text_is_answered_with_what_became_of_it(void **state)
+static void test_a_text_is_answered_and_shown_as_what_became_of_it(void **state)
 {
 	static const struct {
 		const char *from, *text, *answer; /* a part of it; NULL: none */
-		unsigned people;
+		unsigned people, shown;           /* enum screen_answer */
 	} texts[] = {
-	    {ANN, "RIVER", "You're counted: ", 1},
-	    {ANN, "RIVER", "Already counted 1 from this phone", 1},
-	    {ANN, "RIVER 3", "Changed: now 3 from this phone", 3},
-	    {ANN, "RIVER 3", "Already counted 3 from this phone", 3},
-	    {ANN, "RIVER 2", "Changed: now 2 from this phone", 2},
-	    {BEN, "MUSIC 2", "You're counted, 2 people: ", 4},
-	    {ANN, "UNDO", "Taken back: this phone is not counted", 2},
-	    {ANN, "UNDO", "Nothing to take back", 2},
-	    {ANN, "BORRAR", "Nada que borrar", 2},
-	    {ANN, "RIVER", "\nListo, te contamos", 3}, /* its word is of no language */
-	    {ANN, "HELP", "We count you, not who you are. Your number becomes a scrambled mark", 3},
-	    {ANN, "ayuda", "Contamos que vienes", 3},
-	    {ANN, "qwertz", "text one of: ", 3},
-	    {ANN, "STOP", "No more replies", 3},
-	    {ANN, "RIVER 2", NULL, 4},
-	    {ANN, "START", "are on again", 4},
-	    {ANN, "RIVER 2", "Already counted 2", 4},
+	    {ANN, "RIVER", "You're counted: ", 1, SHOW_COUNTED},
+	    {ANN, "RIVER", "Already counted 1 from this phone", 1, SHOW_ALREADY},
+	    {ANN, "RIVER 3", "Changed: now 3 from this phone", 3, SHOW_COUNTED},
+	    {ANN, "RIVER 3", "Already counted 3 from this phone", 3, SHOW_ALREADY},
+	    {ANN, "RIVER 2", "Changed: now 2 from this phone", 2, SHOW_COUNTED},
+	    {BEN, "MUSIC 2", "You're counted, 2 people: ", 4, SHOW_COUNTED},
+	    {ANN, "UNDO", "Taken back: this phone is not counted", 2, SHOW_UNDONE},
+	    {ANN, "UNDO", "Nothing to take back", 2, SHOW_NOTHING},
+	    {ANN, "BORRAR", "Nada que borrar", 2, SHOW_NOTHING},
+	    {ANN, "RIVER", "\nListo, te contamos", 3,
+	     SHOW_COUNTED}, /* its word is of no language */
+	    {ANN, "HELP", "We count you, not who you are. Your number becomes a scrambled mark", 3,
+	     SHOW_NOTHING},
+	    {ANN, "ayuda", "Contamos que vienes", 3, SHOW_NOTHING},
+	    {ANN, "qwertz", "text one of: ", 3, SHOW_NOT_ACCEPTED},
+	    {ANN, "STOP", "No more replies", 3, SHOW_NOTHING},
+	    {ANN, "RIVER 2", NULL, 4, SHOW_COUNTED},
+	    {ANN, "START", "are on again", 4, SHOW_NOTHING},
+	    {ANN, "RIVER 2", "Already counted 2", 4, SHOW_ALREADY},
 	};
 	struct stage *s = *state;
+	struct msg_status before, after;
+	unsigned people = 0;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		unsigned views = s->n_views;
 		const struct msg_sms_verdict *verdict = stage_text(s, texts[i].from, texts[i].text);
 
 		print_message("%s: %s\n", texts[i].text, verdict->text);
@@ -63,8 +68,27 @@ static void test_a_text_is_answered_with_what_became_of_it(void **state)
 		if (texts[i].answer)
 			assert_non_null(strstr(verdict->text, texts[i].answer));
 		assert_int_equal(stage_people(s), texts[i].people);
+		assert_int_equal(s->n_views, views + (texts[i].shown != SHOW_NOTHING));
+		if (texts[i].shown != SHOW_NOTHING) {
+			const struct msg_view *view = stage_view(s);
+
+			assert_int_equal(view->answer, texts[i].shown);
+			assert_int_equal(view->channel, CHANNEL_SMS);
+			assert_int_equal(view->people, texts[i].people);
+			assert_int_equal(view->added,
+			                 people < texts[i].people ? texts[i].people - people : 0);
+			assert_string_not_equal(view->sentence, "");
+		}
+		people = texts[i].people;
 		stage_done(s, s->n_sms, SMS_SENT_OK);
 	}
+	before = stage_status(s);
+	assert_int_equal(before.already, 3);
+	assert_int_equal(before.not_accepted, 1);
+	stage_power_cut(s);
+	after = stage_status(s);
+	assert_int_equal(after.already, before.already);
+	assert_int_equal(after.not_accepted, before.not_accepted);
 }
 
 /* By a modem that says so, or by one that goes before it does. */
@@ -155,7 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, stage_teardown)
-	    TEST(test_a_text_is_answered_with_what_became_of_it),
+	    TEST(test_a_text_is_answered_and_shown_as_what_became_of_it),
 	    TEST(test_replies_under_way_block_nobody_once_they_ended),
 	    TEST(test_limits_hold_among_texts_of_one_commit),
 	    TEST(test_a_close_does_not_wait_for_a_modem_that_is_gone),

@@ -615,6 +615,24 @@ static void test_a_garbled_time_holds_up_no_later_meeting(void **state)
 	}
 }
 
+/* One that does not count says no time, not even where the date is not known. */
+static void test_a_text_of_next_year_holds_up_no_later_meeting(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms sms;
+
+	clock_known(s, false);
+	stage_open(s);
+	sms = stage_sms(s, ANN, s->time.wall + 365 * 86400, "RIVER");
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	assert_int_equal(stage_people(s), 0);
+	close_event(s);
+	papers_make(&s->papers, 2, STAGE_START);
+	stage_open(s);
+	sms = stage_sms(s, BEN, s->time.wall, "RIVER");
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY);
+}
+
 static void test_no_phone_number_or_code_is_on_the_disk(void **state)
 {
 	struct stage *s = *state;
@@ -655,6 +673,7 @@ int main(void)
 	    TEST(test_closing_empties_the_store),
 	    TEST(test_a_text_of_a_closed_meeting_never_counts_in_the_next),
 	    TEST(test_a_garbled_time_holds_up_no_later_meeting),
+	    TEST(test_a_text_of_next_year_holds_up_no_later_meeting),
 	    TEST(test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it),
 	    TEST(test_a_volunteers_questions_have_limits_of_their_own),
 	    TEST(test_at_every_moment_a_status_is_answered_at_most_once),
