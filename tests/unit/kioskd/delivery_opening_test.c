@@ -198,6 +198,7 @@ static void test_a_closed_events_last_batch_goes_without_waiting(void **state)
 	s->has_modem = false;
 	stage_open(s);
 	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+	stage_wait(s, INTERVAL_US / 2);
 	assert_int_equal(
 	    stage_control(s, &(struct msg_control){.control = CONTROL_HEADCOUNT, .number = 1})
 	        ->error,
