@@ -15,6 +15,7 @@
 #include "network.h"
 #include "picture_codes.h"
 #include "uplink_client.h"
+#include "verify.h"
 
 enum { FILE_BYTES_MAX = 256 << 20, LOOK_US = 5000000 };
 
@@ -30,16 +31,6 @@ struct post {
 
 /* --- one batch --- */
 
-static unsigned long long people_of(const struct batch *batch)
-{
-	int64_t people = 0;
-
-	for (uint16_t i = 0; i < batch->n_rows; i++)
-		if (batch->row[i].project == PROJECT_PEOPLE)
-			people += (int64_t)batch->row[i].added - batch->row[i].revoked;
-	return people > 0 ? (unsigned long long)people : 0;
-}
-
 /* What the collector's word means, to a person. 0, or EX_UNAVAILABLE: it was none. */
 static int tell(struct post *post, const char *file)
 {
@@ -49,7 +40,7 @@ static int tell(struct post *post, const char *file)
 	char why[256];
 
 	(void)printf("%s: %s, batch %u, %llu people: ", file, delivery->event, delivery->batch.seq,
-	             people_of(&delivery->batch));
+	             (unsigned long long)batch_net(&delivery->batch, PROJECT_PEOPLE));
 	if (answer->status != ANSWER_STORED && answer->status != ANSWER_STORED_BEFORE) {
 		(void)printf("REFUSED (%u). %s\n", answer->status, answer->reason.s);
 		post->refused = true;
