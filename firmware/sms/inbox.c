@@ -22,11 +22,10 @@ enum entry_state {
 
 struct entry {
 	uint8_t state, tries; /* tries: of deleting */
-	bool unreadable;
-	bool replaced;       /* the slot holds another message by now */
-	bool told;           /* kioskd has had its MSG_SMS_DONE */
-	uint8_t reply;       /* index, in ENTRY_REPLY */
-	uint8_t sent, parts; /* enum sms_sent, for MSG_SMS_DONE */
+	bool replaced;        /* the slot holds another message by now */
+	bool told;            /* kioskd has had its MSG_SMS_DONE */
+	uint8_t reply;        /* index, in ENTRY_REPLY */
+	uint8_t sent, parts;  /* enum sms_sent, for MSG_SMS_DONE */
 	uint16_t slot, len;
 	uint32_t id, sweep; /* sweep: the last one that saw it */
 	uint64_t hash;
@@ -225,10 +224,8 @@ static void on_read(struct inbox *inbox, const struct at_action *said)
 		if (e->state == ENTRY_REREAD)
 			e->hash = hash;
 	}
-	if (e->state == ENTRY_REREAD) {
-		e->state = ENTRY_NEW;
-		e->unreadable = true;
-	}
+	if (e->state == ENTRY_REREAD)
+		e->state = ENTRY_NEW; /* it is offered as unreadable */
 }
 
 static void end_reply(struct inbox *inbox, struct entry *e, enum sms_sent sent)

@@ -554,7 +554,9 @@ static void a_right_pin_goes_on(void **state)
 	expect("AT+CPIN?\r");
 	ask("+CPIN: READY\r\n" OK, "[pin 1]AT+CMGF=0");
 	/* a modem that begins anew wants it again */
-	feed(OK OK "+CPMS: 2,9,2,9,2,9\r\n" OK OK);
+	feed(OK OK);
+	expect("AT+CSMS=0\rAT+CPMS=\"ME\",\"ME\",\"ME\"\r");
+	feed("+CPMS: 2,9,2,9,2,9\r\n" OK OK);
 	while (!at_idle(&at))
 		feed(OK);
 	feed("\r\nRDY\r\n");

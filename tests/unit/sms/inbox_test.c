@@ -99,6 +99,7 @@ static void what_the_network_held_back_comes_when_there_is_room(void **state)
 	assert_true(bench_drain(&b, 120000));
 	assert_int_equal(b.counted, 120);
 	assert_int_equal(b.known, 0);
+	assert_int_equal(sim_store_count(&b.store, SIM_SENT), 120); /* more than wait at a time */
 }
 
 static void a_kept_message_is_offered_at_each_sweep(void **state)
