@@ -255,6 +255,21 @@ static void test_a_kiosk_with_nothing_to_send_finds_out_too(void **state)
 	assert_int_equal(exchange->collector.n, 2);
 }
 
+/* It has some of it: less than it gave receipts for. */
+static void test_a_head_before_what_was_confirmed_is_a_loss_too(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	meet(exchange);
+	stage_power_cut(s);
+	stage_wait(s, 3 * INTERVAL_US);
+	assert_int_equal(s->request.kind, HTTP_GET_HEAD);
+	stage_head(s, 1, &exchange->collector.batch[0]);
+	assert_told(exchange, "sent again");
+	assert_sent_again(exchange, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +282,7 @@ int main(void)
 	    TEST(test_a_collector_put_back_gets_again_what_it_lost),
 	    TEST(test_the_next_meeting_brings_what_was_lost_of_the_last),
 	    TEST(test_a_kiosk_with_nothing_to_send_finds_out_too),
+	    TEST(test_a_head_before_what_was_confirmed_is_a_loss_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
