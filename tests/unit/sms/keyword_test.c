@@ -69,6 +69,7 @@ static void a_keyword_counts_however_it_is_dressed(void **state)
 	    {"r\xc3\xado", CHECK_IN, 10, 0, 0, ANY},
 	    {"ri\xcc\x81o", CHECK_IN, 10, 0, 0, ANY}, /* a combining accent */
 	    {"rio", CHECK_IN, 10, 0, 0, ANY},
+	    {"ri'o", CHECK_IN, 10, 0, 0, ANY}, /* an accent as a keyboard without any has it */
 	    {"RIVER \xf0\x9f\x8c\x8a", CHECK_IN, 10, 0, 0, ANY},
 	    {"\xf0\x9f\x8c\x8aRIVER\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", CHECK_IN, 10, 0, 0, ANY},
 	    {"\xef\xbc\xb2\xef\xbc\xa9\xef\xbc\xb6\xef\xbc\xa5\xef\xbc\xb2", CHECK_IN, 10, 0, 0,
@@ -127,6 +128,7 @@ static void one_letter_wrong_counts_when_it_is_clear(void **state)
 	    {"hi libary 2", CHECK_IN, 20, 2, 0, ANY},
 	    {"RIBR", NOTHING, 0, 0, 0, ANY}, /* two letters */
 	    {"RO", NOTHING, 0, 0, 0, ANY},   /* RIO is too short to guess */
+	    {"SANG", NOTHING, 0, 0, 0, ANY}, /* and so is SONG */
 	    {"H3O", NOTHING, 0, 0, 0, ANY},
 	    {"ZARDEN", NOTHING, 0, 0, 0, ANY}, /* GARDEN or WARDEN? */
 	    {"GARDEM", CHECK_IN, 30, 0, 0, ANY},
@@ -265,11 +267,14 @@ static void reserved_words_come_before_keywords(void **state)
 	    {"en lo alto del cerro", NOTHING, 0, 0, 0, ES},
 	    {"parar", SMS_ASK_STOP, 0, 0, 0, ES},
 	    {"cancelar", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"detener", SMS_ASK_STOP, 0, 0, 0, ES},
+	    {"baja", SMS_ASK_STOP, 0, 0, 0, ES},
 	    {"End of the line, RIVER", CHECK_IN, 10, 0, 0, EN},
 	    {"START", SMS_ASK_START, 0, 0, 0, ANY}, /* a word of both, as our Spanish says */
 	    {"Start!", SMS_ASK_START, 0, 0, 0, ANY},
 	    {"start time?", NOTHING, 0, 0, 0, EN},
 	    {"unstop", SMS_ASK_START, 0, 0, 0, EN},
+	    {"resume", SMS_ASK_START, 0, 0, 0, EN},
 	    {"iniciar", SMS_ASK_START, 0, 0, 0, ES},
 	    {"HELP", SMS_ASK_HELP, 0, 0, 0, EN},
 	    {"help me", SMS_ASK_HELP, 0, 0, 0, EN},
@@ -308,6 +313,7 @@ static void machines_are_not_answered(void **state)
 	    {"Loved “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
 	    {"Disliked “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
 	    {"Emphasized “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
+	    {"Emphasised “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
 	    {"Questioned “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
 	    {"Reacted 😂 to “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
 	    {"Reacted 👨‍👩‍👧‍👦 to “RIVER”", SMS_ASK_IGNORE, 0, 0, 0, ANY},
