@@ -5,6 +5,7 @@
  * held counts once the hub has mended the cause.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,7 +144,9 @@ static void take_issue(struct world *world)
  * stays good until that key is withdrawn, and then only the new one does. */
 static void a_hub_with_a_new_key_goes_on(void **state)
 {
+	static const struct totals_settings network = {.name = "Test network", .year = 2026};
 	struct world world, former;
+	char *text = NULL;
 	struct counter before, after;
 
 	(void)state;
@@ -156,12 +159,20 @@ static void a_hub_with_a_new_key_goes_on(void **state)
 	world.hub_key = world_seed('H');
 	world.hub.hub = ed25519_public(&world.hub_key);
 	world.hub.not_before++;
+	snprintf(world.hub.name.s, sizeof(world.hub.name.s), "Oak Street");
 	world_seal_hub(&world);
 	take_issue(&world);
 	counter_open(&world, &after, 'b', 0);
 	world_count_and_send(&world, &after, 7);
 	world_count_and_send(&former, &before, 1);
 	assert_int_equal(world_counted(&world), 13);
+	/* One hub, by the name it has now. */
+	assert_int_equal(
+	    totals_json(collector_store(world.collector), &network, world.now, TOTALS_TEAM, &text),
+	    0);
+	assert_non_null(strstr(text, "Oak Street"));
+	assert_null(strstr(text, "Elm Street"));
+	free(text);
 	assert_int_equal(collector_revoke(world.collector, world.now, &former.hub.hub, "old"), 0);
 	counter_add(&before, 0, CHANNEL_QR, FIRST_NOT_ASKED, 1);
 	counter_seal(&former, &before);
