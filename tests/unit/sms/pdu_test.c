@@ -126,6 +126,10 @@ static void an_error_names_its_octet(void **state)
 	    {"004402912100049930925161958000",
 	     "Octet 15 of 15: the first octet announces a header, but the text's length is 0."},
 	    {"000", "Octet 2 of 1: the digits end in the middle of an octet."},
+	    {"0G", "Octet 1 of 1: character 2 is no hexadecimal digit."},
+	    {"0g", "Octet 1 of 1: character 2 is no hexadecimal digit."},
+	    {"`0", "Octet 1 of 1: character 1 is no hexadecimal digit."},
+	    {"af", "Octet 1 of 1: a service centre's address of 175 octets; the most is 11."},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct pdu pdu;
@@ -166,6 +170,7 @@ static void septets_are_read_at_every_alignment(void **state)
 		octet[at] = (uint8_t)(udh - 1);
 		octet[at + 1] = 0x70;
 		octet[at + 2] = (uint8_t)header;
+		memset(octet + at + 3, 13, header); /* of another element a national language */
 		for (unsigned i = 0; i < 7; i++)
 			gsm7_put_septet(octet + at, (skip + i) * 7, (uint8_t)("CLEANUP"[i]));
 		struct pdu pdu;
@@ -313,6 +318,15 @@ static void a_character_cut_between_parts_is_one(void **state)
 	assert_string_equal(other.text, "\xef\xbf\xbdS");
 	assert_true(pdu_join(&first, &second));
 	assert_string_equal(second.text, "\xf0\x9f\x8c\x8aS");
+	/* one half without the other joins nothing */
+	second = decode("004402912100086211126193150A0A0500030703020052"
+	                "0053");
+	assert_true(pdu_join(&first, &second));
+	assert_string_equal(second.text, "RS");
+	/* a header may be all there is */
+	first = decode("004402912100046211126193150A06050003070301");
+	assert_string_equal(first.text, "");
+	assert_int_equal(first.parts, 3);
 }
 
 static void surrogate_pairs_are_one_character(void **state)
@@ -323,6 +337,7 @@ static void surrogate_pairs_are_one_character(void **state)
 		const char *tail, *text;
 	} table[] = {
 	    {"04D83CDF0A", "\xf0\x9f\x8c\x8a"},
+	    {"08D800DC00DBFFDFFF", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"}, /* first and last */
 	    {"03005200", "R"}, /* the last octet is half a unit */
 	    {"060052D83C0052", "R\xef\xbf\xbdR"},
 	    {"02D83C", "\xef\xbf\xbd"},
@@ -351,6 +366,7 @@ static void the_zone_of_a_time_counts_with_its_sign(void **state)
 	    {"6211128130730A", true, 1795284217 + 18000, -300}, /* -05:00 */
 	    {"62111281307341", true, 1795284217 - 12600, 210},  /* +03:30 */
 	    {"6211128130734D", true, 1795284217 + 48600, -810}, /* -13:30 */
+	    {"62111281307391", true, 1795284217 - 17100, 285},  /* +04:45 */
 	    {"62111281307395", false, 0, 0},                    /* 59 quarters: no zone on Earth */
 	    {"62311281307300", false, 0, 0},                    /* month 13 */
 	    {"6211128130A300", false, 0, 0},
@@ -410,9 +426,13 @@ static void headers_are_read_and_what_they_do_not_say_is_skipped(void **state)
 	    {"06080401800402", 0x180, 2, 4, false, false},
 	    {"0A7003AABBCC0003170302", 0x17, 2, 3, false, false},
 	    {"0A00031703010003180201", 0x18, 1, 2, false, false}, /* the last one counts */
-	    {"050003170003", 0, 1, 1, false, false},              /* no parts: ignored */
-	    {"050003170300", 0, 1, 1, false, false},              /* part 0: ignored */
-	    {"050003170304", 0, 1, 1, false, false},              /* part 4 of 3: ignored */
+	    /* unknown ones as long as those that are known */
+	    {"057003170301", 0, 1, 1, false, false},
+	    {"06700401800402", 0, 1, 1, false, false},
+	    {"0470026432", 0, 1, 1, false, false},
+	    {"050003170003", 0, 1, 1, false, false},  /* no parts: ignored */
+	    {"050003170300", 0, 1, 1, false, false},  /* part 0: ignored */
+	    {"050003170304", 0, 1, 1, false, false},  /* part 4 of 3: ignored */
 	    {"0500FF170303", 0, 1, 1, false, false},  /* longer than the header: ignored */
 	    {"0605040B8423F0", 0, 1, 1, true, false}, /* WAP push */
 	    {"0404026432", 0, 1, 1, true, false},
