@@ -61,10 +61,11 @@ static const char *const table[SENTENCE_N] = {
     [SAY_CARD_WRONG_SECRET] =
         SENTENCE("This card's secret is not of this event: print the card again."),
 
-    [SAY_CLOSED] = SENTENCE("{event} is closed: {n} people. Thank you!"),
-    [SAY_CLOSED_WINDOW] = SENTENCE("{event} is over and was closed: {n} people. Thank you!"),
+    [SAY_CLOSED] = SENTENCE("{event} is closed. People counted: {n}. Thank you!"),
+    [SAY_CLOSED_WINDOW] =
+        SENTENCE("{event} is over and was closed. People counted: {n}. Thank you!"),
     [SAY_CLOSED_POWERED] =
-        SENTENCE("{event} was open for its longest time and was closed: {n} people."),
+        SENTENCE("{event} was open for its longest time and was closed. People counted: {n}."),
 };
 
 const char *sentence_english(enum sentence sentence)

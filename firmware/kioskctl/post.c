@@ -39,7 +39,7 @@ static int tell(struct post *post, const char *file)
 	struct receipt receipt;
 	char why[256];
 
-	(void)printf("%s: %s, batch %u, %llu people: ", file, delivery->event, delivery->batch.seq,
+	(void)printf("%s: %s, batch %u, %llu counted: ", file, delivery->event, delivery->batch.seq,
 	             (unsigned long long)batch_net(&delivery->batch, PROJECT_PEOPLE));
 	if (answer->status != ANSWER_STORED && answer->status != ANSWER_STORED_BEFORE) {
 		(void)printf("REFUSED (%u). %s\n", answer->status, answer->reason.s);

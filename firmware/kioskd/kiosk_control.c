@@ -81,7 +81,7 @@ static void add(struct kiosk *k, uint64_t client, const struct msg_control *cont
 	          &words);
 	waiting->view.added = counted.people_added;
 	waiting->has_view = true;
-	text_format(sentence, sizeof(sentence), "%u added by hand; %llu people now.",
+	text_format(sentence, sizeof(sentence), "%u added by hand; people now: %llu.",
 	            (unsigned)words.n, (unsigned long long)k->meeting.people);
 	result_waits(waiting, client, sentence);
 	group_wait(k);
@@ -119,7 +119,7 @@ static void undo(struct kiosk *k, uint64_t client)
 	words.n = people;
 	view_fill(k, &waiting->view, SHOW_UNDONE, 0, k->time.mono, SAY_UNDONE, &words);
 	waiting->has_view = true;
-	text_format(sentence, sizeof(sentence), "Taken back: %s, %u; %llu people now.",
+	text_format(sentence, sizeof(sentence), "Taken back: %s, %u; people now: %llu.",
 	            how[channel], people, (unsigned long long)k->meeting.people);
 	result_waits(waiting, client, sentence);
 	group_wait(k);

@@ -46,7 +46,7 @@ static const char *const sentence[REPLY_N] = {
     [REPLY_STATUS] =
         /* TRANSLATORS: to a volunteer. {queue}: texts not read yet; {unconfirmed}: people whose
            count is not confirmed by the national team's receipt; {signal}: -73 dBm, or ?. */
-    SENTENCE("{event}: {people} people counted so far at this kiosk. Texts waiting: {queue}. "
+    SENTENCE("{event}. People counted so far at this kiosk: {people}. Texts waiting: {queue}. "
              "Not yet confirmed: {unconfirmed}. Signal: {signal}."),
 };
 /* TRANSLATORS: what to text to an event without keywords: a word of your language for: I am here.

@@ -103,7 +103,7 @@ static void totals_are_carried_as_a_picture(void **state)
 	assert_altered_is_refused(text);
 	assert_int_equal(KIOSKCTL("post", "--network", network, network), 65); /* no totals */
 	assert_int_equal(KIOSKCTL("post", "--network", network, picture), 0);
-	fixture_said(&fixture, "5 people: confirmed");
+	fixture_said(&fixture, "5 counted: confirmed");
 	assert_national(&status.event);
 	assert_int_equal(KIOSKCTL("post", "--network", network, text, picture), 0);
 	fixture_said(&fixture, "was there already");

@@ -72,12 +72,13 @@ static void a_volunteer_hears_how_it_goes_and_nobody_else(void **state)
 	sent(1, text);
 	ask("+15025550199", "STATUS");
 	sent(2, text);
-	assert_non_null(strstr(text, "+15025550199 River night: 2 people counted so far at this "
-	                             "kiosk. Texts waiting: 0. "));
+	assert_non_null(strstr(text, "+15025550199 River night. People counted so far at "
+	                             "this kiosk: 2. Texts waiting: 0. "));
 	assert_non_null(strstr(text, "Not yet confirmed: 2. Signal: -73 dBm."));
 	ask("+15025550198", "Estado");
 	sent(3, text);
-	assert_non_null(strstr(text, "+15025550198 Noche del Rio: 2 personas contadas"));
+	assert_non_null(strstr(text, "+15025550198 Noche del Rio. Personas contadas hasta "
+	                             "ahora en este kiosco: 2. "));
 	ask("+15025550102", "qwertz");
 	sent(4, unknown);
 	ask("+15025550103", "STATUS");

@@ -51,10 +51,10 @@ static void test_words_stand_where_the_sentence_wants_them(void **state)
 
 	(void)state;
 	sentence_write(SAY_CLOSED, CATALOGUE_ENGLISH, &words, buffer, sizeof(buffer));
-	assert_string_equal(buffer, "River night is closed: 42 people. Thank you!");
+	assert_string_equal(buffer, "River night is closed. People counted: 42. Thank you!");
 	words.event = "{event} {n}\x1b[2J";
 	sentence_write(SAY_CLOSED, CATALOGUE_ENGLISH, &words, buffer, sizeof(buffer));
-	assert_string_equal(buffer, "{event} {n}?[2J is closed: 42 people. Thank you!");
+	assert_string_equal(buffer, "{event} {n}?[2J is closed. People counted: 42. Thank you!");
 	sentence_write(SAY_OPENED, CATALOGUE_ENGLISH, NULL, buffer, sizeof(buffer));
 	assert_string_equal(buffer, " is open. Welcome!");
 	sentence_write(SAY_CLOSED_HERE, spanish, &words, buffer, 8);

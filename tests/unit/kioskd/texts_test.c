@@ -420,11 +420,11 @@ static void test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it(void **s
 	verdict = stage_text(s, ANN, "Status");
 	assert_int_equal(verdict->verdict, SMS_REPLY);
 	assert_string_equal(verdict->to, ANN);
-	assert_string_equal(verdict->text, "River night: 2 people counted so far at this kiosk. "
-	                                   "Texts waiting: 6. Not yet confirmed: 2. Signal: -91 "
+	assert_string_equal(verdict->text, "River night. People counted so far at this kiosk: "
+	                                   "2. Texts waiting: 6. Not yet confirmed: 2. Signal: -91 "
 	                                   "dBm.");
 	verdict = stage_text(s, CAT, "ESTADO");
-	assert_non_null(strstr(verdict->text, "2 personas contadas"));
+	assert_non_null(strstr(verdict->text, "en este kiosco: 2. "));
 	assert_int_equal(stage_people(s), 2); /* they asked, and did not come in */
 	assert_int_equal(stage_status(s).not_accepted, 0);
 	verdict = stage_text(s, BEN, "qwertz");

@@ -353,7 +353,7 @@ static void machines_are_not_answered(void **state)
 	    {"Noche del Río: para que te contemos, manda una palabra: RIO. Contamos que vienes, no "
 	     "quién eres. Tu",
 	     SMS_ASK_IGNORE, 0, 0, 0, ES},
-	    {"River night: 12 people counted so far at this kiosk. Texts waiting: 3.",
+	    {"River night. People counted so far at this kiosk: 12. Texts waiting: 3.",
 	     SMS_ASK_IGNORE, 0, 0, 0, EN},
 	    {"I saw the sign \"RIVER\"", CHECK_IN, 10, 0, 0, ANY},
 	};

@@ -66,12 +66,14 @@ static void a_volunteer_is_told_figures(void **state)
 {
 	(void)state;
 	struct reply_facts no_signal = facts;
-	assert_string_equal(say(REPLY_STATUS, 0, 57, 0),
-	                    "Fall Assembly: 57 people counted so far at this kiosk. Texts waiting: "
-	                    "12. Not yet confirmed: 30. Signal: -73 dBm.");
+	assert_string_equal(
+	    say(REPLY_STATUS, 0, 57, 0),
+	    "Fall Assembly. People counted so far at this kiosk: 57. Texts waiting: "
+	    "12. Not yet confirmed: 30. Signal: -73 dBm.");
 	no_signal.signal_dbm = 0;
 	reply_text(REPLY_STATUS, &manifest, &no_signal, 1, text, sizeof(text));
-	assert_non_null(strstr(text, "Asamblea de Otoño: 3 personas contadas"));
+	assert_non_null(
+	    strstr(text, "Asamblea de Otoño. Personas contadas hasta ahora en este kiosco: 3. "));
 	assert_non_null(strstr(text, "Señal: ?."));
 }
 
