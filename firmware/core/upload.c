@@ -51,6 +51,8 @@ void upload_failed(struct upload *upload, struct mono_time now, uint32_t random)
 
 void upload_answered(struct upload *upload, struct mono_time now, uint32_t next_after_s)
 {
+	if (next_after_s > UPLOAD_NEXT_AFTER_S_MAX)
+		next_after_s = UPLOAD_NEXT_AFTER_S_MAX;
 	upload->failures = 0;
 	upload->connected = true;
 	upload->retry_at = now;

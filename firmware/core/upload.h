@@ -11,6 +11,9 @@
 
 #include <kiosk/types.h>
 
+/* The longest that a collector is obeyed for: one that errs would else silence a kiosk for good. */
+enum { UPLOAD_NEXT_AFTER_S_MAX = 24 * 60 * 60 };
+
 struct upload_limits {
 	uint64_t base_us, cap_us; /* of the back-off */
 	uint64_t first_spread_us;
@@ -39,7 +42,7 @@ void upload_asked(struct upload *upload, struct mono_time now);
 /* No answer, or none that verifies. `random` is uniform in 32 bits; the wait is uniform in [0,
  * min(cap, base * 2^failures)]. */
 void upload_failed(struct upload *upload, struct mono_time now, uint32_t random);
-/* A signed answer. */
+/* A signed answer. `next_after_s` of more than UPLOAD_NEXT_AFTER_S_MAX is that. */
 void upload_answered(struct upload *upload, struct mono_time now, uint32_t next_after_s);
 /*
  * An event opened, or a batch of it was sealed: the next is an interval away, so that no batch

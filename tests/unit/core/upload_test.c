@@ -113,6 +113,19 @@ static void test_the_collectors_word_is_obeyed_even_when_asked_to_send(void **st
 	assert_int_equal(step(&upload, &outgoing, 3600ULL * S, &at), UPLOAD_POST);
 }
 
+static void test_no_word_of_the_collector_silences_a_kiosk_for_more_than_a_day(void **state)
+{
+	struct upload upload;
+	uint64_t at;
+
+	(void)state;
+	upload_init(&upload, &limits, 0, (struct mono_time){0});
+	upload_answered(&upload, (struct mono_time){0}, UINT32_MAX);
+	assert_int_equal(step(&upload, &outgoing, 86399ULL * S, &at), UPLOAD_WAIT);
+	assert_true(at == 86400ULL * S);
+	assert_int_equal(step(&upload, &outgoing, 86400ULL * S, &at), UPLOAD_POST);
+}
+
 static void test_nothing_is_sealed_without_a_connection_or_an_answer_about_the_head(void **state)
 {
 	struct upload upload;
@@ -160,6 +173,7 @@ int main(void)
 	    cmocka_unit_test(test_waits_double_to_the_cap_and_are_random_in_full),
 	    cmocka_unit_test(test_a_link_or_a_person_starts_afresh),
 	    cmocka_unit_test(test_the_collectors_word_is_obeyed_even_when_asked_to_send),
+	    cmocka_unit_test(test_no_word_of_the_collector_silences_a_kiosk_for_more_than_a_day),
 	    cmocka_unit_test(
 	        test_nothing_is_sealed_without_a_connection_or_an_answer_about_the_head),
 	    cmocka_unit_test(test_one_batch_an_interval_while_open),
