@@ -57,6 +57,23 @@ static void what_is_no_text_of_a_person_is_told_apart(void **state)
 	assert_int_equal(offer("0004" FROM "0000" SENT "02").sms_class, SMS_UNREADABLE);
 }
 
+/* What a fingerprint is made of, and what is read. */
+static void assert_same(const struct msg_sms *a, const struct msg_sms *b)
+{
+	assert_int_equal(a->oa_len, b->oa_len);
+	assert_memory_equal(a->oa, b->oa, sizeof(a->oa));
+	assert_int_equal(a->pid, b->pid);
+	assert_int_equal(a->dcs, b->dcs);
+	assert_memory_equal(a->scts, b->scts, sizeof(a->scts));
+	assert_int_equal(a->udl, b->udl);
+	assert_int_equal(a->ud_len, b->ud_len);
+	assert_memory_equal(a->ud, b->ud, sizeof(a->ud));
+	assert_int_equal(a->sms_class, b->sms_class);
+	assert_int_equal(a->time, b->time);
+	assert_string_equal(a->from, b->from);
+	assert_string_equal(a->text, b->text);
+}
+
 /* Another service centre, and the bits of the first octet, which differ from one delivery to the
  * next. */
 static void the_way_it_came_changes_nothing(void **state)
@@ -65,8 +82,8 @@ static void the_way_it_came_changes_nothing(void **state)
 	const struct msg_sms first = offer("0004" FROM "0000" SENT "0152"),
 	                     again = offer("07911326040000F0A4" FROM "0000" SENT "0152"),
 	                     padded = offer("0004" FROM "0000" SENT "0152FFFF");
-	assert_memory_equal(&first, &again, sizeof(first));
-	assert_memory_equal(&first, &padded, sizeof(first));
+	assert_same(&first, &again);
+	assert_same(&first, &padded);
 	assert_int_equal(first.oa_len, 8);
 	assert_memory_equal(first.oa, "\x0b\x91\x51\x20\x55\x05\x21\xf3", 8);
 	assert_memory_equal(first.scts, "\x62\x11\x12\x81\x30\x73\x0a", 7);
