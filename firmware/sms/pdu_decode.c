@@ -141,6 +141,12 @@ static int64_t days_from_civil(int year, int month, int day)
 	return days - 719527;
 }
 
+/* 23.040 clause 9.2.3.11: a digit that is none counts as 0. */
+static int decimal(unsigned semi_octet)
+{
+	return semi_octet <= 9 ? (int)semi_octet : 0;
+}
+
 /* 23.040 clause 9.2.3.11: seven semi-octet pairs; the last is the time zone in quarters of an hour,
  * bit 3 its sign. */
 static bool read_time(const uint8_t scts[7], int64_t *ret_time, int16_t *ret_offset_min)
@@ -148,13 +154,12 @@ static bool read_time(const uint8_t scts[7], int64_t *ret_time, int16_t *ret_off
 	static const uint8_t least[6] = {0, 1, 1, 0, 0, 0}, most[6] = {99, 12, 31, 23, 59, 59};
 	int value[6];
 	for (unsigned i = 0; i < 6; i++) {
-		unsigned tens = scts[i] & 0x0f, ones = scts[i] >> 4;
-		value[i] = (int)(tens * 10 + ones);
-		if (tens > 9 || ones > 9 || value[i] < least[i] || value[i] > most[i])
+		value[i] = decimal(scts[i] & 0x0f) * 10 + decimal(scts[i] >> 4);
+		if (value[i] < least[i] || value[i] > most[i])
 			return false;
 	}
-	int quarters = (scts[6] & 0x07) * 10 + (scts[6] >> 4);
-	if ((scts[6] >> 4) > 9 || quarters > OFFSET_QUARTERS_MAX)
+	int quarters = (scts[6] & 0x07) * 10 + decimal(scts[6] >> 4);
+	if (quarters > OFFSET_QUARTERS_MAX)
 		return false;
 	if (scts[6] & 0x08)
 		quarters = -quarters;
@@ -222,16 +227,13 @@ static void read_concatenation(struct pdu *pdu, uint16_t reference, uint8_t part
 	pdu->part = part;
 }
 
-/* 23.040 clause 9.2.3.24: elements we do not know, or that do not fit, are stepped over; the last
- * of a kind counts. */
-static void read_header(const uint8_t *octet, size_t len, struct pdu *pdu)
+/* 23.040 clause 9.2.3.24: elements we do not know, or of another length than their kind's, are
+ * stepped over; the last of a kind counts. */
+static void read_elements(const uint8_t *octet, size_t len, struct pdu *pdu)
 {
-	for (size_t at = 0; at + 2 <= len;) {
+	for (size_t at = 0; at < len; at += 2U + octet[at + 1]) {
 		uint8_t kind = octet[at], n = octet[at + 1];
 		const uint8_t *value = octet + at + 2;
-		if (n > len - at - 2)
-			return;
-		at += 2U + n;
 		if (kind == IE_CONCATENATED_8 && n == 3)
 			read_concatenation(pdu, value[0], value[1], value[2]);
 		else if (kind == IE_CONCATENATED_16 && n == 4)
@@ -246,6 +248,16 @@ static void read_header(const uint8_t *octet, size_t len, struct pdu *pdu)
 		else if (kind == IE_LOCKING_SHIFT && n == 1)
 			pdu->locking_shift = value[0];
 	}
+}
+
+/* The same clause: where the last element has too few octets, the whole header is ignored. */
+static void read_header(const uint8_t *octet, size_t len, struct pdu *pdu)
+{
+	size_t at = 0;
+	while (at + 2 <= len)
+		at += 2U + octet[at + 1];
+	if (at == len)
+		read_elements(octet, len, pdu);
 }
 
 static bool is_high(uint32_t unit)

@@ -369,8 +369,9 @@ static void the_zone_of_a_time_counts_with_its_sign(void **state)
 	    {"62111281307391", true, 1795284217 - 17100, 285},  /* +04:45 */
 	    {"62111281307395", false, 0, 0},                    /* 59 quarters: no zone on Earth */
 	    {"62311281307300", false, 0, 0},                    /* month 13 */
-	    {"6211128130A300", false, 0, 0},
-	    {"FFFFFFFFFFFFFF", false, 0, 0},
+	    {"6211128130A300", true, 1795284210, 0},            /* a digit that is none is 0 */
+	    {"621112813073B0", true, 1795284217, 0},
+	    {"FFFFFFFFFFFFFF", false, 0, 0},         /* month 0 */
 	    {"42209200000000", true, 1709164800, 0}, /* 2024-02-29 */
 	    {"42301000000000", true, 1709251200, 0}, /* the day after it */
 	    {"00101000000000", true, 946684800, 0},
@@ -430,10 +431,13 @@ static void headers_are_read_and_what_they_do_not_say_is_skipped(void **state)
 	    {"057003170301", 0, 1, 1, false, false},
 	    {"06700401800402", 0, 1, 1, false, false},
 	    {"0470026432", 0, 1, 1, false, false},
-	    {"050003170003", 0, 1, 1, false, false},  /* no parts: ignored */
-	    {"050003170300", 0, 1, 1, false, false},  /* part 0: ignored */
-	    {"050003170304", 0, 1, 1, false, false},  /* part 4 of 3: ignored */
-	    {"0500FF170303", 0, 1, 1, false, false},  /* longer than the header: ignored */
+	    {"050003170003", 0, 1, 1, false, false}, /* no parts: ignored */
+	    {"050003170300", 0, 1, 1, false, false}, /* part 0: ignored */
+	    {"050003170304", 0, 1, 1, false, false}, /* part 4 of 3: ignored */
+	    {"0500FF170303", 0, 1, 1, false, false}, /* longer than the header: ignored */
+	    /* the last element is not whole: nothing of the header is believed */
+	    {"06000317030108", 0, 1, 1, false, false},
+	    {"080003170301080401", 0, 1, 1, false, false},
 	    {"0605040B8423F0", 0, 1, 1, true, false}, /* WAP push */
 	    {"0404026432", 0, 1, 1, true, false},
 	    {"0401028001", 0, 1, 1, false, true}, /* a voicemail waits */
