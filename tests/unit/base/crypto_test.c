@@ -152,7 +152,7 @@ static void read_flags(const void *at, char *flags, size_t size)
 /* No core file has them (dd), no swap (lo, where it is allowed), no child (wf). */
 static void test_secrets_stay_in_this_process(void **state)
 {
-	char flags[256];
+	char flags[512];
 	bool locked;
 	uint8_t *secret = secret_alloc(5000, &locked);
 
