@@ -128,6 +128,14 @@ void stage_start_modem(struct stage *s)
 	s->modem = helper_start(argv, &s->kioskd);
 }
 
+/* Once it has read what was still on the line, and then that its user is gone, the simulated modem
+ * has a new terminal: whoever opened the old one before that would lose it. */
+static void line_is_new(struct stage *s)
+{
+	for (unsigned turn = 0; turn < 2 && s->sim > 0; turn++)
+		stage_say(s, "store");
+}
+
 int stage_wait_modem(struct stage *s)
 {
 	int status;
@@ -135,6 +143,7 @@ int stage_wait_modem(struct stage *s)
 	s->modem = 0;
 	close(s->kioskd);
 	s->kioskd = -1;
+	line_is_new(s);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
