@@ -10,6 +10,7 @@
 #include "log.h"
 #include "message.h"
 #include "settings.h"
+#include "upload.h"
 
 static int check_listen(const void *value, char *sentence, size_t size)
 {
@@ -56,7 +57,7 @@ static const struct config_field field[] = {
      .key = "next_after",
      .type = CONFIG_DURATION,
      .offset = offsetof(struct settings, next_after_ms),
-     .max = 24 * 3600 * UINT64_C(1000),
+     .max = UPLOAD_NEXT_AFTER_S_MAX * UINT64_C(1000),
      .standard = "0s",
      .comment = "Every answer asks the kiosk to wait so long before it sends again, 0s to 1d. "
                 "Raise it when too many "
