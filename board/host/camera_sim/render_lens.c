@@ -61,20 +61,17 @@ struct part {
 	uint32_t from, n;
 };
 
-static void find_parts(const struct run *run, struct part ret[2])
+/* All of a line between two places as its run says: its parts dark, ready to be added to. */
+static void begin_line(const struct run *run, uint32_t x0, uint32_t x1, float *line,
+                       struct part ret[2])
 {
 	bool same = run->same_from < run->same_to;
 
-	ret[0] = (struct part){run->from, (same ? run->same_from : run->to) - run->from};
-	ret[1] = (struct part){run->same_to, same ? run->to - run->same_to : 0};
-}
-
-/* All of a line between two places as its run says: its parts dark, ready to be added to. */
-static void begin_line(const struct run *run, uint32_t x0, uint32_t x1, float *line)
-{
 	memset(line + x0, 0, (x1 - x0) * sizeof(*line));
 	for (uint32_t x = run->same_from; x < run->same_to; x++)
 		line[x] = 1;
+	ret[0] = (struct part){run->from, (same ? run->same_from : run->to) - run->from};
+	ret[1] = (struct part){run->same_to, same ? run->to - run->same_to : 0};
 }
 
 static void add_line(const float *restrict line, float weight, size_t n, float *restrict ret)
@@ -107,7 +104,7 @@ static void blur_along(struct lens *lens, const float *picture, uint32_t stride,
 		uint32_t n = run->to - run->from;
 		struct part part[2];
 
-		begin_line(run, box->x0, box->x1, to);
+		begin_line(run, box->x0, box->x1, to, part);
 		if (n == 0)
 			continue;
 		memcpy(lens->line + radius, from, n * sizeof(*from));
@@ -115,7 +112,6 @@ static void blur_along(struct lens *lens, const float *picture, uint32_t stride,
 			lens->line[i] = from[0];
 			lens->line[radius + n + i] = from[n - 1];
 		}
-		find_parts(run, part);
 		for (int p = 0; p < 2; p++)
 			for (uint32_t i = 0; i <= 2 * radius; i++)
 				add_line(lens->line + (part[p].from - run->from) + i, weight[i],
@@ -138,8 +134,7 @@ void lens_blur(struct lens *lens, float *picture, uint32_t stride, const struct 
 		float *to = picture + (size_t)y * stride;
 		struct part part[2];
 
-		begin_line(run, run->from, run->to, to);
-		find_parts(run, part);
+		begin_line(run, run->from, run->to, to, part);
 		for (uint32_t i = 0; i <= 2 * radius; i++) {
 			uint32_t from = y + i < box->y0 + radius ? box->y0 : y + i - radius;
 			const float *line;
@@ -205,8 +200,7 @@ void lens_defocus(struct lens *lens, float *picture, uint32_t stride, const stru
 		float *to = picture + (size_t)y * stride;
 		struct part part[2];
 
-		begin_line(run, run->from, run->to, to);
-		find_parts(run, part);
+		begin_line(run, run->from, run->to, to, part);
 		for (int down = -high; down <= high; down++) {
 			float half = half_chord(radius, down);
 			int64_t from = (int64_t)y + down;
