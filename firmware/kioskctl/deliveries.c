@@ -9,7 +9,6 @@
 /* What is said of it to a person; whether it is true the collector judges. */
 static int look(struct deliveries *d, const struct post_view *post)
 {
-
 	if (batch_reopen(post->batch, post->batch_len, &d->delivery.batch) != 0 ||
 	    manifest_reopen(post->manifest, post->manifest_len, &d->event) != 0)
 		return -EBADMSG;
