@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client.h"
-#include "clock.h"
-
-/* Closing reads the modem's whole store first. */
-enum { ANSWER_US_MAX = 90 * 1000000 };
+#include "control_client.h"
 
 static const char *socket_path(const struct args *args)
 {
@@ -18,7 +14,7 @@ static const char *socket_path(const struct args *args)
 
 	if (path == NULL)
 		path = getenv("KIOSK_SOCKET");
-	return path != NULL && path[0] != '\0' ? path : "/run/kiosk/control.sock";
+	return path != NULL && path[0] != '\0' ? path : CONTROL_SOCKET_PATH;
 }
 
 int client_open(const struct args *args, int *ret_fd)
@@ -50,64 +46,23 @@ static int gone(const struct args *args, int error)
 	else if (error == -EBADMSG)
 		complain(args, "what answers there does not speak as kioskd of this version does; "
 		               "kioskctl --version and kioskd's must be the same");
+	else if (error == -ETIMEDOUT)
+		complain(args,
+		         "kioskd took the request and did not answer within %d s; `kioskctl status` "
+		         "tells what became of it",
+		         CONTROL_ANSWER_S);
 	else
 		complain(args, "the connection to kioskd failed: %s", strerror(-error));
 	return EX_UNAVAILABLE;
-}
-
-/* Until something is there to read; `deadline_us` 0 waits without end. 0 or -errno. */
-static int wait_for(int fd, uint64_t deadline_us)
-{
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-
-	for (;;) {
-		const uint64_t now_us = clock_mono().us;
-		int timeout_ms = -1, n;
-
-		if (deadline_us != 0) {
-			if (now_us >= deadline_us)
-				return -ETIMEDOUT;
-			timeout_ms = (int)((deadline_us - now_us) / 1000) + 1;
-		}
-		n = poll(&poll_fd, 1, timeout_ms);
-		if (n > 0)
-			return 0;
-		if (n < 0 && errno != EINTR)
-			return -errno;
-	}
-}
-
-static int receive(int fd, uint64_t deadline_us, struct link_message *ret)
-{
-	for (;;) {
-		int r = wait_for(fd, deadline_us);
-
-		if (r < 0)
-			return r;
-		r = link_receive(fd, ret);
-		if (r != -EAGAIN)
-			return r;
-	}
 }
 
 int client_request(const struct args *args, int fd, enum msg_type type, void *message,
                    const void *tail, size_t tail_len, enum msg_type answer,
                    struct link_message *ret)
 {
-	const uint64_t deadline_us = clock_mono().us + ANSWER_US_MAX;
-	int r = link_send(fd, type, message, tail, tail_len);
+	const int r = control_request(fd, type, message, tail, tail_len, answer, ret);
 
-	while (r == 0) {
-		r = receive(fd, deadline_us, ret);
-		if (r == 0 && ret->head.type == (uint32_t)answer)
-			return 0;
-	}
-	if (r == -ETIMEDOUT) {
-		complain(args, "kioskd took the request and did not answer within 90 s; "
-		               "`kioskctl status` tells what became of it");
-		return EX_UNAVAILABLE;
-	}
-	return gone(args, r);
+	return r == 0 ? 0 : gone(args, r);
 }
 
 static int client_ask(const struct args *args, int fd, struct msg_control *control,
@@ -125,7 +80,7 @@ int client_send(const struct args *args, int fd, struct msg_control *control)
 
 int client_next(const struct args *args, int fd, struct link_message *ret)
 {
-	const int r = receive(fd, 0, ret);
+	const int r = control_next(fd, ret);
 
 	return r == 0 ? 0 : gone(args, r);
 }

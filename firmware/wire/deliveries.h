@@ -3,8 +3,8 @@
  * What a bundle has to bring to a collector: each sealed batch with all that vouches for it, as the
  * body of a post (PROTOCOL.md, section 6). In: a bundle's items, in their order. Out: bodies.
  */
-#ifndef KIOSKCTL_DELIVERIES_H
-#define KIOSKCTL_DELIVERIES_H
+#ifndef KIOSK_DELIVERIES_H
+#define KIOSK_DELIVERIES_H
 
 #include <kiosk/record.h>
 
