@@ -27,6 +27,7 @@
 #include "modem_serial.h"
 #include "pin_memory.h"
 #include "sandbox.h"
+#include "text.h"
 
 enum {
 	KIOSKD_FD = 3,

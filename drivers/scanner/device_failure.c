@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "device_failure.h"
-#include "link.h"
+#include "text.h"
 
 int device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
                         const char *path, int r)

@@ -22,6 +22,7 @@
 #include "presence.h"
 #include "sandbox.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum {
 	LINK_FD = 3,

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "link.h"
 #include "device_failure.h"
 #include "reader_where.h"
+#include "text.h"
 
 int reader_where_read(const char *where, const char *name, const struct scanner_sink *sink,
                       struct reader_where *ret)

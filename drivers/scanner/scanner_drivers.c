@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "link.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 static const struct scanner_driver *const driver_table[] = {
     &scanner_v4l2, &scanner_evdev, &scanner_serial, &scanner_pictures, &scanner_sim,

@@ -12,11 +12,11 @@
 #include <libevdev/libevdev.h>
 
 #include "clock.h"
-#include "link.h"
 #include "reader_keys.h"
 #include "reader_say.h"
 #include "reader_where.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum { EVENTS_A_TURN = 4096 };
 

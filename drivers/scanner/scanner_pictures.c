@@ -14,9 +14,9 @@
 
 #include "clock.h"
 #include "file.h"
-#include "link.h"
 #include "picture.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum {
 	FILES_MAX = 4096,

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "link.h"
 #include "reader_say.h"
 #include "reader_where.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum { READS_A_TURN = 16 };
 

@@ -12,6 +12,7 @@
 #include "link.h"
 #include "scanner_drivers.h"
 #include "sim_frames.h"
+#include "text.h"
 
 enum { HELLO_WAIT_MS = 2000 };
 

@@ -17,9 +17,9 @@
 #include "camera_mode.h"
 #include "clock.h"
 #include "device_failure.h"
-#include "link.h"
 #include "picture_watch.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum { BUFFERS = 4 };
 

@@ -21,12 +21,4 @@ static inline uint64_t mono_since_us(struct mono_time now, struct mono_time then
 	return now.us > then.us ? now.us - then.us : 0;
 }
 
-/*
- * Calendar text. "2026-11-21T18:00:00Z" or with an offset "-05:00"; seconds may be left out. 0 or
- * -EINVAL.
- */
-int time_parse(const char *text, int64_t *ret_s);
-/* RFC 3339, UTC, 21 octets with the NUL. */
-void time_format(int64_t s, char text[32]);
-
 #endif

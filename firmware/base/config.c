@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "file.h"
-#include "link.h"
+#include "text.h"
 
 enum {
 	FILE_BYTES_MAX = 64 * 1024,

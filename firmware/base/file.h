@@ -21,9 +21,4 @@ int file_write_all(int fd, const void *data, size_t len);
 /* `path` joined to `folder` unless absolute. 0 or -ENAMETOOLONG. */
 int file_path(const char *folder, const char *path, char *buffer, size_t size);
 
-/* Hexadecimal, lower case. `text` holds 2*len+1 characters. */
-void hex_encode(const void *data, size_t len, char *text);
-/* Exactly `len` octets from 2*len digits, then the end. 0 or -EINVAL. */
-int hex_decode(const char *text, void *data, size_t len);
-
 #endif

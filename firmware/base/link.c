@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "link.h"
+#include "text.h"
 
 enum { TEXTS_MAX = 4, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
 

@@ -40,14 +40,4 @@ int link_send(int fd, enum msg_type type, void *message, const void *tail, size_
  */
 int link_receive(int fd, struct link_message *ret);
 
-/*
- * Copies UTF-8 of any origin into a text field: cut at a character's border, control characters and
- * octets that are not UTF-8 replaced by '?', always terminated.
- */
-void text_copy(char *buffer, size_t size, const char *text);
-__attribute__((format(printf, 3, 4))) void text_format(char *buffer, size_t size,
-                                                       const char *format, ...);
-/* Whether `text` of `len` octets is UTF-8 (RFC 3629) without control characters (C0, DEL, C1). */
-bool text_is_clean(const char *text, size_t len);
-
 #endif

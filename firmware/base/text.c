@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "link.h"
+#include "text.h"
 
 /* Octets of the well-formed UTF-8 character at `text` (RFC 3629, section 4), 0 if there is none. */
 static size_t character(const uint8_t *text, size_t len)

@@ -6,8 +6,8 @@
 
 #include "collector_private.h"
 #include "crypto.h"
-#include "link.h"
 #include "log.h"
+#include "text.h"
 
 /* --- opening --- */
 

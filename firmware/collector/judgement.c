@@ -8,8 +8,8 @@
 
 #include "collector_private.h"
 #include "crypto.h"
-#include "link.h"
 #include "log.h"
+#include "text.h"
 
 /* The event's latest issue into collector->issue. */
 static int load_issue(struct collector *collector, uint32_t hub_id, const struct event_id *event)

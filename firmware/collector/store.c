@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "link.h"
 #include "store_private.h"
+#include "text.h"
 
 static int say(char *sentence, size_t size, const char *path, const char *what)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Epochs with their heads, batches with their receipts, forks. */
-#include "link.h"
 #include "store_private.h"
+#include "text.h"
 
 int store_receipt(struct store *store, const struct hash *batch, uint8_t *receipt, size_t *ret_len)
 {

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "count.h"
-#include "file.h"
+#include "hex.h"
 #include "log.h"
 #include "message.h"
+#include "rfc3339.h"
 #include "store.h"
 
 enum { OCCURRENCE_DEVICES_MAX = 64 };

@@ -11,10 +11,10 @@
 
 #include "clock.h"
 #include "crypto.h"
-#include "file.h"
+#include "hex.h"
 #include "http.h"
-#include "link.h"
 #include "log.h"
+#include "text.h"
 #include "workers.h"
 
 enum {

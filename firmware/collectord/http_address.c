@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "http_address.h"
-#include "link.h"
+#include "text.h"
 
 int http_address_parse(const char *text, struct http_address *ret, char *sentence, size_t size)
 {

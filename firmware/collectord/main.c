@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "log.h"
 #include "settings.h"
 

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "log.h"
 #include "message.h"
 #include "settings.h"

@@ -10,7 +10,7 @@
 
 #include "crypto.h"
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 void note(struct kiosk *k, enum log_level level, const char *format, ...)
 {

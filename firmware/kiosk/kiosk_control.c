@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 enum {
 	REFUSED = 1,

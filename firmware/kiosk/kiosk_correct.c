@@ -5,7 +5,7 @@
 
 #include "crypto.h"
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 static bool no(struct msg_result *ret, const char *sentence)
 {

@@ -6,7 +6,7 @@
 
 #include "crypto.h"
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 /* --- which epochs may be sealed --- */
 

@@ -5,7 +5,7 @@
 
 #include "export.h"
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 _Static_assert((int)EXPORT_PART_BYTES_MAX >= (int)BUNDLE_ITEM_BYTES_MAX, "an item fits a part");
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 void view_fill(const struct kiosk *k, struct msg_view *view, enum screen_answer answer,
                enum channel channel, struct mono_time seen, enum sentence sentence,

@@ -7,7 +7,8 @@
 #include "clock.h"
 #include "crypto.h"
 #include "kiosk_private.h"
-#include "link.h"
+#include "rfc3339.h"
+#include "text.h"
 
 /* --- what is open --- */
 

@@ -5,8 +5,8 @@
 
 #include "crypto.h"
 #include "kiosk_private.h"
-#include "link.h"
 #include "merkle.h"
+#include "text.h"
 
 static int no(char *sentence, size_t size, const char *why)
 {

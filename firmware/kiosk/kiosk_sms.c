@@ -6,8 +6,8 @@
 #include "crypto.h"
 #include "keyword.h"
 #include "kiosk_private.h"
-#include "link.h"
 #include "reply.h"
+#include "text.h"
 
 /* A text on its way through a decision. */
 struct reading {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kiosk_private.h"
-#include "link.h"
+#include "text.h"
 
 static void fill_state(const struct kiosk *k, struct msg_status *status)
 {

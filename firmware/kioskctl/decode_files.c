@@ -6,9 +6,9 @@
 
 #include "clock.h"
 #include "commands.h"
-#include "file.h"
-#include "link.h"
+#include "hex.h"
 #include "picture_codes.h"
+#include "text.h"
 
 enum { BUDGET_MS = 2000, BUDGET_MS_MAX = 600000 };
 

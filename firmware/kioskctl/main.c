@@ -5,7 +5,7 @@
 
 #include "commands.h"
 #include "crypto.h"
-#include "link.h"
+#include "text.h"
 
 static const struct command *const commands[] = {
     &command_network_new,  &command_hub_new, &command_event_new,   &command_ticket_new,

@@ -5,6 +5,7 @@
 #include "client.h"
 #include "commands.h"
 #include "status.h"
+#include "text.h"
 
 static const char *word(const char *const *words, size_t n, uint32_t i)
 {

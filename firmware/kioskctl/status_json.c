@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <jansson.h>
 
-#include "file.h"
+#include "hex.h"
 #include "status.h"
 
 static json_t *tally_json(const struct tally *tally)

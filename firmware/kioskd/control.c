@@ -7,6 +7,7 @@
 
 #include "control.h"
 #include "log.h"
+#include "text.h"
 
 enum { PATH_BYTES_MAX = 256, CLIENT_BITS = 8 };
 _Static_assert(CONTROL_CLIENTS_MAX <= 1 << CLIENT_BITS, "a client's place fits its name");

@@ -9,8 +9,9 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "identity.h"
-#include "link.h"
+#include "text.h"
 
 enum { PATH_BYTES_MAX = 512, HEX_KEY = 2 * sizeof(struct secret_seed) };
 

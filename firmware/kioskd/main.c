@@ -23,6 +23,7 @@
 #include "sandbox.h"
 #include "settings.h"
 #include "supervisor.h"
+#include "text.h"
 
 enum {
 	CLOCK_ASKED_US = 5000000, /* how long "who set the system's clock" is believed */

@@ -9,10 +9,10 @@
 #include "at_profile.h"
 #include "config.h"
 #include "file.h"
-#include "link.h"
 #include "message.h"
 #include "number.h"
 #include "settings.h"
+#include "text.h"
 
 static const char *const clocks[] = {"auto", "operator", NULL};
 

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "restart.h"
 #include "supervisor.h"
+#include "text.h"
 
 enum {
 	HELPER_FD = 3,

@@ -2,9 +2,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "link.h"
 #include "paper_time.h"
 #include "phrases.h"
+#include "text.h"
 
 static struct tm local(struct moment at)
 {

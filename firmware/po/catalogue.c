@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "catalogue.h"
-#include "link.h"
+#include "text.h"
 
 unsigned catalogue_languages(void)
 {

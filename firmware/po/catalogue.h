@@ -11,6 +11,8 @@
 
 #include <kiosk/types.h>
 
+#include "text.h"
+
 /* A text that belongs into the catalogues, in a file that POTFILES names; xgettext finds it by these
  * macros. */
 #define SENTENCE(english)      english

@@ -5,7 +5,7 @@
 
 #include "catalogue.h"
 #include "check.h"
-#include "link.h"
+#include "text.h"
 
 static unsigned wrong;
 

@@ -3,8 +3,8 @@
 
 #include "catalogue.h"
 #include "keyword.h"
-#include "link.h"
 #include "reply.h"
+#include "text.h"
 #include "vocabulary.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 
 #include "address.h"
-#include "link.h"
+#include "text.h"
 
 bool address_is_loopback(const struct sockaddr *address)
 {

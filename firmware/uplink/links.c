@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "link.h"
 #include "links.h"
 
 enum { SETTLE_US = 200000 }; /* changes come in bursts: look once they have settled */

@@ -19,6 +19,7 @@
 #include "links.h"
 #include "log.h"
 #include "sandbox.h"
+#include "text.h"
 #include "transfer.h"
 
 enum {

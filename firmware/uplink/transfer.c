@@ -14,8 +14,8 @@
 #include <openssl/ssl.h>
 
 #include "address.h"
-#include "file.h"
-#include "link.h"
+#include "hex.h"
+#include "text.h"
 #include "transfer.h"
 
 struct transfer {

@@ -7,8 +7,8 @@
 
 #include "audit.h"
 #include "crypto.h"
-#include "link.h"
 #include "merkle.h"
+#include "text.h"
 #include "verify.h"
 
 enum { LEAF_ADD = 1, LEAF_REVOKE = 2 };

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "link.h"
 #include "merkle.h"
 #include "collector_word.h"
+#include "text.h"
 
 static int no(char *sentence, size_t size, const char *why)
 {

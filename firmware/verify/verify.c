@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "link.h"
+#include "text.h"
 #include "verify.h"
 
 __attribute__((format(printf, 3, 4))) static bool refuse(struct refusal *ret, uint16_t status,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "link.h"
+#include "text.h"
 #include "valid.h"
 
 static bool is_upper(char c)

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "file.h"
+#include "hex.h"
 #include "program.h"
 #include "store.h"
 

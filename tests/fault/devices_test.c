@@ -22,10 +22,10 @@
 #include "decode.h"
 #include "fault.h"
 #include "inbox.h"
-#include "link.h"
 #include "modem_serial.h"
 #include "reader_keys.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 enum { WIDTH_PX = 640, HEIGHT_PX = 480 };
 

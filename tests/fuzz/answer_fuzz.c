@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "link.h"
 #include "merkle.h"
 #include "stage.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "inbox.h"
-#include "link.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,6 +14,7 @@
 
 #include "link.h"
 #include "stage.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "keyword.h"
-#include "link.h"
 #include "reply.h"
 #include "sms_offer.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

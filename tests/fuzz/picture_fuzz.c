@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include <kiosk/scanner.h>
-#include "link.h"
 #include "picture.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <linux/input-event-codes.h>
 
-#include "link.h"
 #include "reader_keys.h"
 #include "reader_where.h"
 #include "scanner_drivers.h"
+#include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "link.h"
 #include "sim.h"
+#include "text.h"
 
 enum {
 	TICKETS = 30,

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "link.h"
 #include "sim.h"
 
 bool machine_is_open(const struct machine *m)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "link.h"
 #include "sim.h"
+#include "text.h"
 
 /* A request on its way, or (to_kiosk) what comes back. */
 struct letter {

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "kiosk_fixture.h"
 #include "message.h"
+#include "rfc3339.h"
 
 #define KIOSKCTL(...) FIXTURE_KIOSKCTL(&fixture, __VA_ARGS__)
 

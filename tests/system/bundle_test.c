@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "file.h"
+#include "hex.h"
 #include "kiosk_fixture.h"
 
 #define KIOSKCTL(...) FIXTURE_KIOSKCTL(&fixture, __VA_ARGS__)

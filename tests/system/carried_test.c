@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "file.h"
+#include "hex.h"
 #include "kiosk_fixture.h"
 #include "outcome.h"
 

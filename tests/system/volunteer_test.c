@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "kiosk_fixture.h"
+#include "rfc3339.h"
 
 enum { SENT_BYTES_MAX = 1024 };
 

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "director.h"
+#include "rfc3339.h"
 
 enum {
 	ANSWER_TIMEOUT_MS = 1000, /* then the code is moved a little, as anyone would */

@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 #include <jansson.h>
 
-#include "file.h"
+#include "hex.h"
 #include "outcome.h"
 
 enum { TOTALS_BYTES_MAX = 1 << 20, TIMEOUT_S = 10 };

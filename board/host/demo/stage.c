@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "rfc3339.h"
 #include "stage.h"
 
 enum {

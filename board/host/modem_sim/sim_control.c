@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "rfc3339.h"
 #include "sim_control.h"
 
 static void answer_error(char *answer, const char *text)

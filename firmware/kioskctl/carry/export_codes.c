@@ -8,6 +8,7 @@
 #include "keys.h"
 #include "message.h"
 #include "print.h"
+#include "text.h"
 
 enum { NAME_BYTES = 24 };
 

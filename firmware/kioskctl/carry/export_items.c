@@ -8,7 +8,7 @@
 #include "crypto.h"
 #include "export.h"
 #include "export_items.h"
-#include "file.h"
+#include "hex.h"
 #include "network.h"
 
 int wanted_read(const struct args *args, struct wanted *ret)

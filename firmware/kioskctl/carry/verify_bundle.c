@@ -9,7 +9,7 @@
 
 #include "audit.h"
 #include "commands.h"
-#include "file.h"
+#include "hex.h"
 #include "message.h"
 #include "network.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "args.h"
-#include "link.h"
+#include "text.h"
 
 enum { WORD_MAX = 31, OPTIONS_MAX = 32 };
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "calendar.h"
-#include "clock.h"
-#include "link.h"
+#include "rfc3339.h"
+#include "text.h"
 
 /* The offset time_parse() has read: "Z" or "+hh:mm" at the end of a good text. */
 static int32_t offset_of(const char *text)

@@ -6,8 +6,8 @@
 
 #include "event.h"
 #include "keys.h"
-#include "link.h"
 #include "message.h"
+#include "text.h"
 
 enum { DESCRIPTION_BYTES_MAX = 4096, OFFSET_S_MAX = 24 * 3600 };
 

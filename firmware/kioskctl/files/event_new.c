@@ -8,13 +8,14 @@
 #include "commands.h"
 #include "crypto.h"
 #include "event.h"
-#include "file.h"
+#include "hex.h"
 #include "keys.h"
-#include "link.h"
 #include "message.h"
 #include "print.h"
 #include "project.h"
 #include "replies.h"
+#include "rfc3339.h"
+#include "text.h"
 #include "volunteers.h"
 
 enum {

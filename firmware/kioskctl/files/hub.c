@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "commands.h"
 #include "crypto.h"
 #include "hub.h"
 #include "keys.h"
 #include "message.h"
+#include "rfc3339.h"
 #include "valid.h"
 #include "validity.h"
 

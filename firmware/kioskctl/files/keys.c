@@ -10,8 +10,8 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "keys.h"
-#include "link.h"
 
 enum { HEX_BYTES_MAX = 64, LINE_BYTES_MAX = 4096 };
 

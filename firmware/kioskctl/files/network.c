@@ -7,7 +7,6 @@
 #include "crypto.h"
 #include "file.h"
 #include "keys.h"
-#include "link.h"
 #include "message.h"
 #include "network.h"
 #include "print.h"

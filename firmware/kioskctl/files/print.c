@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "keys.h"
-#include "link.h"
 #include "message.h"
 #include "paper_time.h"
 #include "phrases.h"
 #include "print.h"
+#include "text.h"
 
 enum {
 	PARAGRAPHS_MAX =

@@ -4,9 +4,9 @@
 #include <strings.h>
 
 #include "keyword.h"
-#include "link.h"
 #include "message.h"
 #include "project.h"
+#include "text.h"
 #include "valid.h"
 
 enum { WHAT_BYTES = 96, SPEC_BYTES_MAX = 1024 };

@@ -7,9 +7,9 @@
 #include "crypto.h"
 #include "event.h"
 #include "keys.h"
-#include "link.h"
 #include "message.h"
 #include "project.h"
+#include "text.h"
 
 enum {
 	TICKETS_MAX = 100000, /* of one call */

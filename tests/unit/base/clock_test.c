@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "rfc3339.h"
 
 static void test_reads_times_with_any_offset(void **state)
 {

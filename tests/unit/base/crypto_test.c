@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "file.h"
+#include "hex.h"
 #include "sanitized.h"
 
 static void assert_hex(const void *data, size_t len, const char *hex)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "hex.h"
 
 static char folder[] = "/tmp/file_test XXXXXX";
 

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#include "link.h"
+#include "text.h"
+
 
 static void test_clean_text_is_utf8_without_controls(void **state)
 {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "link.h"
+#include "text.h"
 #include "totals.h"
 #include "world.h"
 

@@ -18,6 +18,7 @@
 #include "client.h"
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "program.h"
 
 struct fixture {

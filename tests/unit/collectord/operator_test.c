@@ -10,6 +10,7 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "program.h"
 
 struct fixture {

@@ -9,6 +9,7 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "program.h"
 
 enum { ARGUMENTS_MAX = 8 };

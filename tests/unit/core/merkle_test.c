@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "file.h"
+#include "hex.h"
 #include "merkle.h"
 
 enum { LEAVES = 130, LEVELS = 9 };

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "exchange.h"
-#include "link.h"
 
 /* Each post is answered until there is none; how many batches were posted. */
 static unsigned answer_all(struct exchange *exchange)

@@ -12,7 +12,6 @@
 #include "crypto.h"
 #include "exchange.h"
 #include "ledger.h"
-#include "link.h"
 
 /* The disk of an hour ago is put back: the collector has seq 1, this ledger has none. */
 static void roll_back(struct exchange *exchange, bool card_at_hand)

@@ -11,7 +11,6 @@
 
 #include "crypto.h"
 #include "exchange.h"
-#include "link.h"
 
 static void test_a_batch_is_confirmed_by_its_receipt(void **state)
 {

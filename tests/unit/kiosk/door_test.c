@@ -12,7 +12,6 @@
 #include <string.h>
 #include <kiosk/scanner.h>
 
-#include "link.h"
 #include "stage.h"
 
 static void test_a_card_opens_and_tickets_count_once(void **state)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "exchange.h"
-#include "link.h"
+#include "text.h"
 
 int exchange_setup(void **state)
 {

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "link.h"
 #include "stage.h"
+#include "text.h"
 
 static void on_view(void *context, const struct msg_view *view)
 {

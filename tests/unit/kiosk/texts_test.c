@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "link.h"
 #include "stage.h"
+#include "text.h"
 
 #define ANN "+15025550101"
 #define BEN "+15025550102"

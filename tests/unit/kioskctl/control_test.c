@@ -18,6 +18,7 @@
 
 #include "link.h"
 #include "program.h"
+#include "text.h"
 
 enum { HEARD_MAX = 8, WAIT_MS = 30000 };
 

@@ -9,7 +9,7 @@
 #include <sysexits.h>
 #include <kiosk/scanner.h>
 
-#include "file.h"
+#include "hex.h"
 #include "program.h"
 
 enum { MODULE_PX = 5, QUIET = 4 };

@@ -25,6 +25,7 @@
 #include "daemon_stage.h"
 #include "file.h"
 #include "link.h"
+#include "text.h"
 
 enum { PATIENCE_MS = 20000 };
 

@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "daemon_stage.h"
 #include "file.h"
+#include "text.h"
 
 enum { EXIT_CONFIG = 78 };
 

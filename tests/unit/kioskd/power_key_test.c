@@ -19,6 +19,7 @@
 
 #include "daemon_stage.h"
 #include "file.h"
+#include "text.h"
 
 enum { MODEM = 1, PATIENCE_MS = 20000 };
 

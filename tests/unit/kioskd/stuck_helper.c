@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "link.h"
+#include "text.h"
 
 enum { KIOSKD = 3, BEAT_MS = 10, BEATS_BEFORE_A_LIE = 3 };
 

@@ -18,6 +18,7 @@
 
 #include "helper_start.h"
 #include "stage.h"
+#include "text.h"
 
 enum { PATIENCE_MS = 20000 };
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "at.h"
-#include "link.h"
+#include "text.h"
 
 /* A machine, the time, and what it did since the last look: writes as they are, the rest as
  * "[word]". */

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "keyword.h"
-#include "link.h"
+#include "text.h"
 #include "words.h"
 
 static const struct manifest manifest = {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "link.h"
 #include "number.h"
+#include "text.h"
 
 static void senders_become_one_number(void **state)
 {

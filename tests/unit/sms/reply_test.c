@@ -7,9 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "link.h"
 #include "pdu.h"
 #include "reply.h"
+#include "text.h"
 
 static const struct manifest manifest = {
     .n_languages = 2,

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "file.h"
+#include "hex.h"
 #include "pdu.h"
 #include "sim_pdu.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "link.h"
+#include "text.h"
 #include "world.h"
 
 static void flip(uint8_t *octets, size_t at)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "file.h"
+#include "hex.h"
 #include "message.h"
 #include "notation.h"
 

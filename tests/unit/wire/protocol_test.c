@@ -13,6 +13,7 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "merkle.h"
 #include "sample.h"
 

@@ -21,6 +21,7 @@
 #include "broken.h"
 #include "crypto.h"
 #include "file.h"
+#include "hex.h"
 #include "notation.h"
 #include "sample.h"
 #include "vector_file.h"
