@@ -19,6 +19,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "file.h"
 #include "inbox.h"

@@ -7,6 +7,8 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "convert.h"
 
 struct converter {

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "decode.h"
 #include "link.h"

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "scanner_drivers.h"
 #include "sim_frames.h"

@@ -9,6 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "text.h"
 

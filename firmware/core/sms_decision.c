@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <kiosk/msg_helper.h>
+
 #include "sms_decision.h"
 
 static bool is_ahead(const struct text_room *room, int64_t time)

@@ -13,6 +13,7 @@
 #define KIOSK_CORE_SMS_DECISION_H
 
 #include <kiosk/sms_request.h>
+#include <kiosk/msg_helper.h>
 #include "sentence.h"
 
 struct text_facts {

@@ -13,6 +13,9 @@
 #ifndef KIOSK_KIOSKD_KIOSK_H
 #define KIOSK_KIOSKD_KIOSK_H
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "log.h"
 #include "sms_decision.h"
 #include "upload.h"

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "crypto.h"
 #include "kiosk_private.h"
 #include "text.h"

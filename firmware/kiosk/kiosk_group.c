@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "kiosk_private.h"
 #include "text.h"
 

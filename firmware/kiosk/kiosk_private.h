@@ -3,6 +3,9 @@
 #ifndef KIOSK_KIOSKD_KIOSK_PRIVATE_H
 #define KIOSK_KIOSKD_KIOSK_PRIVATE_H
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "code_decision.h"
 #include "collector_word.h"
 #include "kiosk.h"

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "crypto.h"
 #include "keyword.h"
 #include "kiosk_private.h"

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "kiosk_private.h"
 #include "text.h"
 

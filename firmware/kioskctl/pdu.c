@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "commands.h"
 #include "number.h"
 #include "pdu.h"

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "client.h"
 #include "commands.h"
 #include "status.h"

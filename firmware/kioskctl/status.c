@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "client.h"
 #include "commands.h"
 #include "status.h"

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_people.h>
 
 /* Rows of one project added up. */
 struct tally {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <jansson.h>
 
+#include <kiosk/msg_people.h>
+
 #include "hex.h"
 #include "status.h"
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "client.h"
 #include "clock.h"
 #include "commands.h"

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "control.h"
 #include "log.h"
 #include "text.h"

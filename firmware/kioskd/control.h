@@ -6,6 +6,8 @@
 
 #include <systemd/sd-event.h>
 
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 
 enum { CONTROL_CLIENTS_MAX = 16 };

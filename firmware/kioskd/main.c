@@ -14,6 +14,9 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "control.h"
 #include "crypto.h"

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "log.h"
 #include "power_key.h"
 

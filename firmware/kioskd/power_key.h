@@ -12,7 +12,7 @@
 
 #include <systemd/sd-event.h>
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_helper.h>
 
 struct power_key {
 	sd_event *event;

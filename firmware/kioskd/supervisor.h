@@ -9,6 +9,9 @@
 
 #include <systemd/sd-event.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 
 enum {

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+
 #include "crypto.h"
 #include "ledger_private.h"
 

@@ -17,7 +17,7 @@
 #ifndef KIOSK_LEDGER_H
 #define KIOSK_LEDGER_H
 
-#include <kiosk/msg.h>
+#include <kiosk/record.h>
 
 struct ledger;
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "inbox.h"
 #include "sms_offer.h"

@@ -14,7 +14,7 @@
 #ifndef KIOSK_SMS_INBOX_H
 #define KIOSK_SMS_INBOX_H
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_helper.h>
 
 #include "at.h"
 #include "number.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "number.h"
 #include "utf8.h"
 

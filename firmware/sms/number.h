@@ -3,7 +3,7 @@
 #ifndef KIOSK_SMS_NUMBER_H
 #define KIOSK_SMS_NUMBER_H
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_helper.h>
 
 #include "pdu.h"
 

@@ -3,7 +3,7 @@
 #ifndef KIOSK_SMS_SMS_OFFER_H
 #define KIOSK_SMS_SMS_OFFER_H
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_helper.h>
 
 #include "number.h"
 

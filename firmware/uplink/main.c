@@ -15,6 +15,8 @@
 
 #include <curl/curl.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "link.h"
 #include "links.h"
 #include "log.h"

@@ -13,6 +13,8 @@
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "address.h"
 #include "hex.h"
 #include "text.h"

@@ -17,7 +17,7 @@
 
 #include <systemd/sd-event.h>
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_helper.h>
 
 struct transfers;
 

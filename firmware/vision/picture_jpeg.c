@@ -8,6 +8,8 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "picture_formats.h"
 
 enum { SCANS_MAX = 200 }; /* of a progressive picture; an honest one has about ten */

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "door.h"
 #include "file.h"

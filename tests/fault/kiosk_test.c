@@ -14,6 +14,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "fault.h"
 #include "stage.h"
 

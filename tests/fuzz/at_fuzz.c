@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "inbox.h"
 #include "text.h"
 

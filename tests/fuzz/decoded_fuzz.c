@@ -12,6 +12,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "stage.h"
 #include "text.h"

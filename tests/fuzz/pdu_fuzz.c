@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "keyword.h"
 #include "reply.h"
 #include "sms_offer.h"

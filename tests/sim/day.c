@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "sim.h"
 #include "text.h"
 

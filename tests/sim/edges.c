@@ -4,6 +4,9 @@
  * arrives, behind that. */
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "sim.h"
 
 enum {

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "crypto.h"
 #include "sim.h"
 

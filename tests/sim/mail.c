@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "sim.h"
 #include "text.h"
 

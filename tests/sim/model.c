@@ -2,6 +2,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "model.h"
 
 /* --- rows --- */

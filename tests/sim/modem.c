@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "sim.h"
 
 void modem_receive(struct machine *m, unsigned text)

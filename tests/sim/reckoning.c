@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <sqlite3.h>
 
+#include <kiosk/msg_people.h>
+
 #include "sim.h"
 #include "store.h"
 #include "totals.h"

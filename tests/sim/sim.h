@@ -15,6 +15,9 @@
 
 #include <setjmp.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "collector.h"
 #include "kiosk_private.h"
 #include "merkle.h"

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "file.h"
 #include "kiosk_fixture.h"

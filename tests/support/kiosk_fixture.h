@@ -7,6 +7,8 @@
 #ifndef KIOSK_TEST_FIXTURE_H
 #define KIOSK_TEST_FIXTURE_H
 
+#include <kiosk/msg_people.h>
+
 #include "director.h"
 #include "guard.h"
 

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "file.h"
 #include "kiosk_fixture.h"
 

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "file.h"
 #include "hex.h"
 #include "kiosk_fixture.h"

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "kiosk_fixture.h"
 
 enum { EXIT_SKIPPED = 77, TICKETS_TRIED = 20 };

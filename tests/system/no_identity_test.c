@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "kiosk_fixture.h"
 #include "message.h"
 #include "sanitized.h"

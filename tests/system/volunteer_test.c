@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "kiosk_fixture.h"
 #include "rfc3339.h"

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "listen.h"
 #include "publish.h"
 #include "sim_frames.h"

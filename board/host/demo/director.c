@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "director.h"
 #include "rfc3339.h"

@@ -6,6 +6,8 @@
 #ifndef KIOSK_DEMO_DIRECTOR_H
 #define KIOSK_DEMO_DIRECTOR_H
 
+#include <kiosk/msg_people.h>
+
 #include "stage.h"
 
 struct director {

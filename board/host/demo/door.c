@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "door.h"
 

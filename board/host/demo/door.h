@@ -7,6 +7,8 @@
 #ifndef KIOSK_DEMO_DOOR_H
 #define KIOSK_DEMO_DOOR_H
 
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "programs.h"
 

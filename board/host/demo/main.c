@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "crypto.h"
 #include "director.h"

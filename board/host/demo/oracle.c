@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_people.h>
 
 #include "play.h"
 

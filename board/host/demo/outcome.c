@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+#include <kiosk/msg_people.h>
+
 #include "outcome.h"
 
 enum { N_CHANNELS = CHANNEL_MANUAL + 1, N_FIRSTS = FIRST_NO + 1, N_LINES = PLAY_PROJECTS + 1 };

@@ -7,7 +7,7 @@
 #ifndef KIOSK_DEMO_OUTCOME_H
 #define KIOSK_DEMO_OUTCOME_H
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_people.h>
 
 #include "play.h"
 

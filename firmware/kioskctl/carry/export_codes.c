@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "client.h"
 #include "deliveries.h"
 #include "export_codes.h"

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "uplink_client.h"
 

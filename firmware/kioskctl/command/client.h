@@ -3,6 +3,8 @@
 #ifndef KIOSKCTL_CLIENT_H
 #define KIOSKCTL_CLIENT_H
 
+#include <kiosk/msg_people.h>
+
 #include "args.h"
 #include "link.h"
 

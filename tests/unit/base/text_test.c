@@ -10,7 +10,6 @@
 
 #include "text.h"
 
-
 static void test_clean_text_is_utf8_without_controls(void **state)
 {
 	static const char *const good[] = {

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "sms_decision.h"
 
 enum { START = 100000, END = 110000, GRACE = 1000, WAIT = 6 * 3600 };

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include <kiosk/msg.h>
+#include <kiosk/msg_people.h>
 
 #include "play.h"
 

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "audit.h"
 #include "crypto.h"
 #include "export.h"

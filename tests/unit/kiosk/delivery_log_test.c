@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "exchange.h"
 
 /* Each post is answered until there is none; how many batches were posted. */

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "crypto.h"
 #include "exchange.h"
 

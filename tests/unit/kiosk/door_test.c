@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <kiosk/scanner.h>
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
 
 #include "stage.h"
 

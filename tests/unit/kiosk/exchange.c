@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "exchange.h"
 #include "text.h"
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include <kiosk/msg_people.h>
+
 #include "sql_edit.h"
 #include "stage.h"
 

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "exchange.h"
 
 #define ANN "+15025550101"

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "crypto.h"
 #include "stage.h"
 #include "text.h"

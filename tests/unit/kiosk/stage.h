@@ -4,6 +4,9 @@
 #ifndef TESTS_KIOSKD_STAGE_H
 #define TESTS_KIOSKD_STAGE_H
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "kiosk.h"
 #include "papers.h"
 #include "vfs_fault.h"

@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "stage.h"
 #include "text.h"
 

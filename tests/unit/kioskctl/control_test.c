@@ -16,6 +16,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "program.h"
 #include "text.h"

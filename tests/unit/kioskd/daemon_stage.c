@@ -20,6 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "clock.h"
 #include "crypto.h"
 #include "daemon_stage.h"

@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include <kiosk/msg_people.h>
+
 #include "link.h"
 #include "papers.h"
 

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "decode.h"
 #include "hostile_decode.h"
 #include "link.h"

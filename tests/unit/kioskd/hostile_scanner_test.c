@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "daemon_stage.h"
 #include "file.h"
 #include "hostile_decode.h"

@@ -17,6 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "daemon_stage.h"
 #include "file.h"
 #include "text.h"

@@ -27,6 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "sandbox.h"
 #include "sanitized.h"
 

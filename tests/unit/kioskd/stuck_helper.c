@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "link.h"
 #include "text.h"
 

@@ -16,6 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+#include <kiosk/msg_people.h>
+
 #include "supervisor.h"
 
 enum {

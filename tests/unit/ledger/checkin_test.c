@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+
 #include "crypto.h"
 #include "fixture.h"
 #include "vfs_fault.h"

@@ -25,6 +25,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <kiosk/msg_people.h>
+
 #include "daemon_stage.h"
 #include "file.h"
 #include "stage.h"

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "at_profile.h"
 #include "stage.h"
 

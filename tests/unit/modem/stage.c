@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "helper_start.h"
 #include "stage.h"
 #include "text.h"

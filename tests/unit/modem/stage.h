@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "link.h"
 
 struct stage {

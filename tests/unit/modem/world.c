@@ -8,6 +8,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include <kiosk/msg_people.h>
+
 #include "world.h"
 
 enum { MERGE_US = 60000 };

@@ -20,6 +20,8 @@
 #include <libevdev/libevdev-uinput.h>
 #include <libevdev/libevdev.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "helper_start.h"
 #include "vivid.h"
 

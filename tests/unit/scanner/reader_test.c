@@ -20,6 +20,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "helper_start.h"
 #include "reader_text.h"
 

@@ -19,6 +19,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "helper_start.h"
 #include "render.h"

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "inbox_bench.h"
 
 static void on_bytes(void *context, const uint8_t *bytes, size_t len)

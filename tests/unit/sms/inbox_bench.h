@@ -6,6 +6,8 @@
 #ifndef KIOSK_TEST_INBOX_BENCH_H
 #define KIOSK_TEST_INBOX_BENCH_H
 
+#include <kiosk/msg_helper.h>
+
 #include "inbox.h"
 #include "modem_twin.h"
 #include "sim_modem.h"

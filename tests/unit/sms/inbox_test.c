@@ -6,6 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "inbox_bench.h"
 
 static struct bench b;

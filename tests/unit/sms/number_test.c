@@ -6,6 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "number.h"
 #include "text.h"
 

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "sms_offer.h"
 
 #define FROM "0B915120550521F3"

@@ -22,6 +22,8 @@
 
 #include <cmocka.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "link.h"
 #include "started.h"

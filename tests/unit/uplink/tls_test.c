@@ -26,6 +26,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <kiosk/msg_helper.h>
+
 #include "clock.h"
 #include "link.h"
 #include "started.h"
