@@ -3,7 +3,7 @@
  * root, URL]. */
 #include <string.h>
 
-#include "base45.h"
+#include "base41.h"
 #include "codec.h"
 
 enum { PREFIX_LEN = 5 };
@@ -28,18 +28,18 @@ int code_decode(enum code_kind kind, const uint8_t *text, size_t len, uint8_t *b
 {
 	if (kind == CODE_FOREIGN || code_kind(text, len) != kind)
 		return WIRE_E_PREFIX;
-	return base45_decode(text + PREFIX_LEN, len - PREFIX_LEN, buffer, size, ret_len);
+	return base41_decode(text + PREFIX_LEN, len - PREFIX_LEN, buffer, size, ret_len);
 }
 
 int code_encode(enum code_kind kind, const uint8_t *octets, size_t len, char *buffer, size_t size)
 {
 	if (kind < CODE_EVENT_CARD || kind > CODE_BATCH)
 		return WIRE_E_PREFIX;
-	if (len > size || PREFIX_LEN + base45_len(len) + 1 > size)
+	if (len > size || PREFIX_LEN + base41_len(len) + 1 > size)
 		return WIRE_E_TOO_LONG;
 	memcpy(buffer, prefix[kind], PREFIX_LEN);
-	base45_encode(octets, len, buffer + PREFIX_LEN);
-	buffer[PREFIX_LEN + base45_len(len)] = '\0';
+	base41_encode(octets, len, buffer + PREFIX_LEN);
+	buffer[PREFIX_LEN + base41_len(len)] = '\0';
 	return 0;
 }
 

@@ -72,7 +72,7 @@ int log_proof_encode(const struct log_proof *proof, uint8_t *buffer, size_t size
  * 16 octets. */
 struct hash head_subject(const struct epoch_id *epoch);
 
-/* --- codes on paper and screens (DESIGN section 7): "CK1:E" and kin, then Base45 --- */
+/* --- codes on paper and screens (DESIGN section 7): "CK1:E" and kin, then Base41 --- */
 
 enum code_kind {
 	CODE_FOREIGN = 0, /* not ours */
@@ -88,7 +88,7 @@ enum code_kind code_kind(const uint8_t *text, size_t len);
 
 /*
  * Text of a code -> octets. `kind` must be what code_kind() said.
- * 0, WIRE_E_PREFIX, WIRE_E_BASE45 or WIRE_E_TOO_LONG (for the buffer).
+ * 0, WIRE_E_PREFIX, WIRE_E_BASE41 or WIRE_E_TOO_LONG (for the buffer).
  */
 int code_decode(enum code_kind kind, const uint8_t *text, size_t len, uint8_t *buffer, size_t size,
                 size_t *ret_len);

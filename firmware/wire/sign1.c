@@ -53,8 +53,8 @@ const char *wire_strerror(int wire_error)
 		return "it is not in deterministic CBOR, the one form allowed";
 	case WIRE_E_PREFIX:
 		return "it does not begin with the CK1 prefix of its kind";
-	case WIRE_E_BASE45:
-		return "what follows the prefix is not Base45";
+	case WIRE_E_BASE41:
+		return "what follows the prefix is not Base41";
 	default:
 		return "an error of another kind";
 	}

@@ -20,7 +20,7 @@ enum wire_error {
 	WIRE_E_PAYLOAD = 5,       /* a field is missing, of another type or out of its range */
 	WIRE_E_NOT_CANONICAL = 6, /* means something, but not in RFC 8949, 4.2.1's one form */
 	WIRE_E_PREFIX = 7,        /* text that does not begin with the CK1 prefix asked for */
-	WIRE_E_BASE45 = 8,        /* not Base45 (RFC 9285) */
+	WIRE_E_BASE41 = 8,        /* not Base41 (base41.h) */
 };
 
 /* A sentence for an operator's log: "the signature does not match the key". Never NULL. */

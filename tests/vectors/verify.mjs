@@ -5,6 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { audit } from './bundle.mjs'
+import { base41 } from './base41.mjs'
 import { Collector, isAnswer } from './collector.mjs'
 import { Refused, open } from './messages.mjs'
 
@@ -50,9 +51,18 @@ function chain(vector) {
   })
 }
 
+function code(vector) {
+  const octets = base41(vector.text)
+
+  compare(`code "${vector.text}"`, octets === null ? 'refused' : 'good', vector.expected)
+  if (octets !== null) compare(`code "${vector.text}"`, octets.toString('hex'), vector.hex)
+}
+
+const codes = lines('codes.jsonl')
 const messages = lines('messages.jsonl')
 const chains = lines('chains.jsonl')
 
+codes.forEach(code)
 messages.forEach((vector) => compare(vector.name, message(vector), vector.expected))
 for (const vector of chains) {
   const root = hex(vector.root_hex)
@@ -70,5 +80,5 @@ for (const vector of chains) {
     compare(vector.name, why === '' ? 'holds' : 'does not hold', vector.expected)
   } else compare(vector.name, 'a kind of vector', vector.kind)
 }
-console.log(`${messages.length} messages, ${chains.length} chains, answers and bundles: ${agreed} verdicts agree, ${apart} do not`)
-process.exit(apart === 0 && messages.length > 0 && chains.length > 0 ? 0 : 1)
+console.log(`${codes.length} codes, ${messages.length} messages, ${chains.length} chains, answers and bundles: ${agreed} verdicts agree, ${apart} do not`)
+process.exit(apart === 0 && codes.length > 0 && messages.length > 0 && chains.length > 0 ? 0 : 1)

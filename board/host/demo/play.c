@@ -98,9 +98,9 @@ uint32_t play_batches(bool small, const struct play_batch **ret)
 
 void play_forge(const char *ticket, char *buffer, size_t size)
 {
-	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$-./:";
 	const size_t len = strlen(ticket), body = len > 5 ? len - 5 : 0;
-	/* The lowest digit of a group of three, inside the signature: still Base45, one number off.
+	/* The lowest digit of a group of three, inside the signature: still Base41, one number off.
 	 */
 	const size_t at = 5 + (body - 30) / 3 * 3;
 	const char *digit;

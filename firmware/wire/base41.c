@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base45.h"
+#include "base41.h"
 #include "sign1.h"
 
-static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+enum { RADIX = 41 };
 
-void base45_encode(const uint8_t *octets, size_t len, char *text)
+static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$-./:";
+
+void base41_encode(const uint8_t *octets, size_t len, char *text)
 {
 	for (; len >= 2; len -= 2, octets += 2) {
 		const unsigned n = octets[0] * 256u + octets[1];
 
-		*text++ = alphabet[n % 45];
-		*text++ = alphabet[n / 45 % 45];
-		*text++ = alphabet[n / (45 * 45)];
+		*text++ = alphabet[n % RADIX];
+		*text++ = alphabet[n / RADIX % RADIX];
+		*text++ = alphabet[n / (RADIX * RADIX)];
 	}
 	if (len > 0) {
-		*text++ = alphabet[octets[0] % 45];
-		*text++ = alphabet[octets[0] / 45];
+		*text++ = alphabet[octets[0] % RADIX];
+		*text++ = alphabet[octets[0] / RADIX];
 	}
 }
 
-/* The value of a character, or 45. */
+/* The value of a character, or RADIX. */
 static unsigned digit(uint8_t character)
 {
 	unsigned value = 0;
 
-	while (value < 45 && (uint8_t)alphabet[value] != character)
+	while (value < RADIX && (uint8_t)alphabet[value] != character)
 		value++;
 	return value;
 }
@@ -38,9 +40,9 @@ static unsigned group(const uint8_t *text, size_t n)
 	for (size_t i = n; i > 0; i--) {
 		const unsigned d = digit(text[i - 1]);
 
-		if (d == 45)
+		if (d == RADIX)
 			return 65536;
-		value = value * 45 + d;
+		value = value * RADIX + d;
 	}
 	return value;
 }
@@ -49,14 +51,14 @@ static unsigned group(const uint8_t *text, size_t n)
 static int check(const uint8_t *text, size_t len)
 {
 	if (len % 3 == 1)
-		return WIRE_E_BASE45;
+		return WIRE_E_BASE41;
 	for (; len >= 3; len -= 3, text += 3)
 		if (group(text, 3) > 65535)
-			return WIRE_E_BASE45;
-	return len > 0 && group(text, 2) > 255 ? WIRE_E_BASE45 : 0;
+			return WIRE_E_BASE41;
+	return len > 0 && group(text, 2) > 255 ? WIRE_E_BASE41 : 0;
 }
 
-int base45_decode(const uint8_t *text, size_t len, uint8_t *buffer, size_t size, size_t *ret_len)
+int base41_decode(const uint8_t *text, size_t len, uint8_t *buffer, size_t size, size_t *ret_len)
 {
 	const int r = check(text, len);
 	size_t n = 0;
