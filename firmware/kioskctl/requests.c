@@ -9,9 +9,30 @@
 
 #include "client.h"
 #include "commands.h"
+#include "export_items.h"
+#include "project.h"
 #include "status.h"
 
 enum { PEOPLE_AT_ONCE_MAX = 100, HEADCOUNT_MAX = 1000000, ATTEMPTS = 3, LINE_BYTES = 64 };
+
+/* --project of the event that is open. */
+static int read_project(const struct args *args, uint32_t *ret_id)
+{
+	const struct wanted open = {.any = true};
+	const char *text = args_value(args, "--project");
+	struct manifest manifest;
+	size_t index;
+	int r;
+
+	if (text[strspn(text, "0123456789")] == '\0')
+		return number_parse(args, "--project", text, 1, UINT16_MAX, ret_id);
+	r = event_manifest(args, &open, &manifest);
+	if (r == 0)
+		r = project_find(args, "--project", &manifest, text, &index);
+	if (r == 0)
+		*ret_id = manifest.project[index].id;
+	return r;
+}
 
 static int run_add(const struct args *args)
 {
@@ -22,8 +43,8 @@ static int run_add(const struct args *args)
 	                                              PEOPLE_AT_ONCE_MAX, &control.number)
 	                               : 0;
 
-	if (r == 0)
-		r = args_number(args, "--project", 1, UINT16_MAX, 0, &control.project);
+	if (r == 0 && args_value(args, "--project") != NULL)
+		r = read_project(args, &control.project);
 	if (r == 0)
 		r = args_choice(args, "--first", answers, 0, &first);
 	control.first = first;
@@ -31,7 +52,8 @@ static int run_add(const struct args *args)
 }
 
 static const struct option_spec add_options[] = {
-    {"--project", OPTION_VALUE, false, "ID", "project they are here for (the event's default)"},
+    {"--project", OPTION_VALUE, false, "ID|KEYWORD",
+     "project they are here for (the event's default)"},
     {"--first", OPTION_VALUE, false, "yes|no|ask",
      "whether it is their first meeting this year (ask: not known)"},
     SOCKET_OPTION,

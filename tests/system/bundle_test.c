@@ -102,7 +102,9 @@ static void correct_the_earlier_one(const struct msg_status *first)
 	code = fixture_line(&fixture, "second/card.txt");
 	assert_int_equal(fixture_show(&fixture, code, NULL), SHOW_OPENED);
 	free(code);
-	assert_int_equal(KIOSKCTL("+1", "3"), 0);
+	assert_int_equal(KIOSKCTL("+1", "--project", "TREES"),
+	                 64); /* it has none of that keyword */
+	assert_int_equal(KIOSKCTL("+1", "3", "--project", "river"), 0);
 	assert_int_equal(KIOSKCTL("close"), 0);
 	fixture_status(&fixture, &status);
 	assert_memory_not_equal(&status.event, &first->event, sizeof(first->event));
@@ -115,7 +117,13 @@ static void correct_the_earlier_one(const struct msg_status *first)
 	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", event, "--occurrence",
 	                          occurrence, "--reason", "One more.", "--people", "+1"),
 	                 0);
-	fixture_confirmed(&fixture, first->batches_sealed + 3);
+	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--reason",
+	                          "One of them came for the food.", "--project", "TREES:-1"),
+	                 64);
+	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--reason",
+	                          "One of them came for the food.", "--project", "River:-1"),
+	                 0);
+	fixture_confirmed(&fixture, first->batches_sealed + 4);
 }
 
 static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)

@@ -14,6 +14,8 @@
 #include "export_items.h"
 #include "hub.h"
 #include "message.h"
+#include "project.h"
+#include "text.h"
 
 enum { CHANGE_MAX = 100000 };
 
@@ -45,17 +47,19 @@ static int read_project(const struct args *args, const char *text, struct msg_co
 	const char *colon = strchr(text, ':');
 	char id[8] = "";
 	uint32_t project;
-	int r;
+	int r = 0;
 
-	if (colon == NULL || (size_t)(colon - text) >= sizeof(id)) {
-		complain(args, "--project: “%s”: right is ID:+N or ID:-N", text);
+	if (colon == NULL) {
+		complain(args, "--project: “%s”: right is ID:+N or KEYWORD:+N, such as RIVER:-2",
+		         text);
 		return EX_USAGE;
 	}
-	memcpy(id, text, (size_t)(colon - text));
-	r = number_parse(args, "--project", id, 1, UINT16_MAX, &project);
+	if (strspn(text, "0123456789") == (size_t)(colon - text)) {
+		text_format(id, sizeof(id), "%.*s", (int)(colon - text), text);
+		r = number_parse(args, "--project", id, 1, UINT16_MAX, &project);
+	}
 	if (r != 0)
 		return r;
-	request->change[request->n_changes].project = project;
 	if (!signed_number(colon + 1, &request->change[request->n_changes].people))
 		return wrong_number(args, "--project", colon + 1);
 	request->n_changes++;
@@ -80,10 +84,31 @@ static int read_changes(const struct args *args, struct msg_correct *request)
 		r = read_project(args, text, request);
 	}
 	if (r == 0 && request->n_changes == 0) {
-		complain(args, "say what changes: --people ±N, --project ID:±N");
+		complain(args, "say what changes: --people ±N, --project RIVER:±N");
 		return EX_USAGE;
 	}
 	return r;
+}
+
+/* Which projects they are, once the event is known. */
+static int name_projects(const struct args *args, const struct manifest *manifest,
+                         struct msg_correct *request)
+{
+	uint32_t change = args_value(args, "--people") != NULL ? 1 : 0;
+	const char *text;
+
+	for (size_t i = 0; (text = args_nth(args, "--project", i)) != NULL; i++, change++) {
+		char name[KEYWORD_BYTES_MAX + 1];
+		size_t index;
+		int r;
+
+		text_format(name, sizeof(name), "%.*s", (int)strcspn(text, ":"), text);
+		r = project_find(args, "--project", manifest, name, &index);
+		if (r != 0)
+			return r;
+		request->change[change].project = manifest->project[index].id;
+	}
+	return 0;
 }
 
 /* The last opening of the event there is here, and its next batch. */
@@ -165,6 +190,7 @@ static int run_correct(const struct args *args)
 {
 	struct msg_correct request = {.n_changes = 0};
 	uint8_t bytes[CORRECTION_BYTES_MAX];
+	struct manifest manifest;
 	struct msg_status status;
 	struct wanted wanted;
 	size_t len = 0;
@@ -184,6 +210,10 @@ static int run_correct(const struct args *args)
 		return EXIT_REFUSED;
 	}
 	r = find_opening(args, &wanted, &request);
+	if (r == 0 && args_value(args, "--project") != NULL)
+		r = event_manifest(args, &wanted, &manifest);
+	if (r == 0)
+		r = name_projects(args, &manifest, &request);
 	if (r == 0)
 		r = sign_correction(args, &request, bytes, &len);
 	return r != 0 ? r : send_correction(args, &request, bytes, len);
@@ -193,7 +223,8 @@ static const struct option_spec options[] = {
     {"--hub", OPTION_VALUE, true, "DIR", "the hub's folder, with hub.key"},
     {"--reason", OPTION_VALUE, true, "TEXT", "why, for everybody who reads the totals"},
     {"--people", OPTION_VALUE, false, "±N", "so many more or fewer people at the meeting"},
-    {"--project", OPTION_MANY, false, "ID:±N", "so many more or fewer in this project"},
+    {"--project", OPTION_MANY, false, "RIVER:±N",
+     "so many more or fewer in this project, by keyword or ID"},
     WANTED_OPTIONS,
     SOCKET_OPTION,
 };

@@ -6,12 +6,17 @@
 
 #include <kiosk/msg_people.h>
 
+#include "bundle.h"
 #include "client.h"
 #include "crypto.h"
 #include "export.h"
 #include "export_items.h"
 #include "hex.h"
+#include "message.h"
 #include "network.h"
+
+/* Ends an export whose rest is not wanted. */
+enum { EXIT_FOUND = 200 };
 
 int wanted_read(const struct args *args, struct wanted *ret)
 {
@@ -71,6 +76,36 @@ int export_from_kiosk(const struct args *args, const struct wanted *wanted, expo
 	if (fd >= 0)
 		(void)close(fd);
 	return r;
+}
+
+/* Its first opening's: enough to know its projects by. */
+struct manifest_wanted {
+	struct manifest *manifest;
+	bool found;
+};
+
+static int take_manifest(void *context, const uint8_t *octets, size_t len)
+{
+	struct manifest_wanted *wanted = context;
+	struct bundle_item item;
+	size_t taken;
+
+	if (bundle_read(octets, len, &item, &taken) != 0 || item.kind != BUNDLE_OPENING)
+		return 0;
+	wanted->found =
+	    manifest_reopen(item.part[0].octets, item.part[0].len, wanted->manifest) == 0;
+	return wanted->found ? EXIT_FOUND : 0;
+}
+
+int event_manifest(const struct args *args, const struct wanted *wanted, struct manifest *ret)
+{
+	struct manifest_wanted take = {.manifest = ret};
+	const int r = export_from_kiosk(args, wanted, take_manifest, &take);
+
+	if (take.found || (r != 0 && r != EXIT_FOUND))
+		return take.found ? 0 : r;
+	complain(args, "this kiosk has no such meeting; `kioskctl status` names the last one");
+	return EXIT_REFUSED;
 }
 
 /* --- a stopped one --- */

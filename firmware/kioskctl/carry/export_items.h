@@ -9,6 +9,8 @@
 #include <kiosk/types.h>
 #include "args.h"
 
+struct manifest;
+
 #define WANTED_OPTIONS                                                                             \
 	{"--event", OPTION_VALUE, false, "HEX", "another event than the last (16 digits)"},        \
 	{                                                                                          \
@@ -32,5 +34,7 @@ int export_from_kiosk(const struct args *args, const struct wanted *wanted, expo
 /* From the ledger at `path`; --network tells whose. The same. */
 int export_from_ledger(const struct args *args, const char *path, const struct wanted *wanted,
                        export_take *take, void *context);
+/* What the hub says of the event, from the kiosk at --socket. 0 or an exit status, told. */
+int event_manifest(const struct args *args, const struct wanted *wanted, struct manifest *ret);
 
 #endif

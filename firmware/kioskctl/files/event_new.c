@@ -428,7 +428,7 @@ static const struct option_spec options[] = {
     {"--project", OPTION_MANY, true, "ID:KEYWORD[,KEYWORD…]:en=NAME[:es=NAME]",
      "a project it counts for: an ID from 1, up to 4 words to text (replies in the second language "
      "say the second), names; up to 16"},
-    {"--default", OPTION_VALUE, false, "ID", "project of who says none (the first given)"},
+    {"--default", OPTION_VALUE, false, "ID|KEYWORD", "project of who says none (the first given)"},
     {"--start", OPTION_MANY, true, "TIME",
      "when it begins, with the offset from UTC: 2026-11-21T18:00-05:00"},
     {"--length", OPTION_VALUE, true, "DURATION", "how long a meeting is: 3h, 90min; to 7d"},

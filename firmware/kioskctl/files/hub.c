@@ -7,8 +7,8 @@
 #include "hub.h"
 #include "keys.h"
 #include "message.h"
+#include "region.h"
 #include "rfc3339.h"
-#include "valid.h"
 #include "validity.h"
 
 enum { HUB_DAYS = 731 };
@@ -39,22 +39,6 @@ int hub_read(const struct args *args, const char *folder, struct hub *ret)
 		         folder);
 		return EX_DATAERR;
 	}
-	return 0;
-}
-
-/* ISO 3166-2: two letters, a hyphen, one to three letters or digits. */
-static int read_region(const struct args *args, char *ret)
-{
-	const char *text = args_value(args, "--region");
-
-	if (!valid_region(text, strlen(text) + 1)) {
-		complain(args,
-		         "--region: “%s” is no region; right is its code in capitals, such "
-		         "as US-KY",
-		         text);
-		return EX_USAGE;
-	}
-	memcpy(ret, text, strlen(text) + 1);
 	return 0;
 }
 
@@ -114,7 +98,7 @@ static int run(const struct args *args)
 	if (r == 0)
 		r = args_choice(args, "--level", levels, 0, &level);
 	if (r == 0)
-		r = read_region(args, cert.region.s);
+		r = region_read(args, cert.region.s, sizeof(cert.region.s));
 	if (r == 0)
 		r = args_clean_text(args, "--name", args_value(args, "--name"), NAME_BYTES_MAX,
 		                    cert.name.s);
@@ -135,13 +119,17 @@ static int run(const struct args *args)
 	wipe(&root, sizeof(root));
 	wipe(&hub, sizeof(hub));
 	if (r == 0) {
+		const char *state = region_name(cert.region.s);
 		char from[32], to[32];
 
 		time_format(cert.not_before, from);
 		time_format(cert.not_after, to);
-		(void)printf("%s hub %u “%s”, %s, in %s\n  for events from %.10s until %.10s\n"
-		             "  hub.key signs its events: keep it where only the hub can read it\n",
-		             levels[level], cert.hub_id, cert.name.s, cert.region.s, out, from, to);
+		(void)printf(
+		    "%s hub %u “%s”, %s%s%s%s, in %s\n  for events from %.10s until %.10s\n"
+		    "  hub.key signs its events: keep it where only the hub can read it\n",
+		    levels[level], cert.hub_id, cert.name.s, cert.region.s,
+		    state != NULL ? " (" : "", state != NULL ? state : "", state != NULL ? ")" : "",
+		    out, from, to);
 	}
 	return r;
 }
@@ -150,7 +138,8 @@ static const struct option_spec options[] = {
     {"--network", OPTION_VALUE, true, "DIR", "folder of `network new`, with root.key"},
     {"--id", OPTION_VALUE, true, "N", "the hub's number in the network, from 1"},
     {"--level", OPTION_VALUE, true, "state|local", "what kind of hub it is"},
-    {"--region", OPTION_VALUE, true, "CODE", "where it is, by ISO 3166-2, such as US-KY"},
+    {"--region", OPTION_VALUE, true, "CODE",
+     "where it is, by ISO 3166-2: US- and a state's letters, such as US-KY"},
     {"--name", OPTION_VALUE, true, "NAME", "what it is called, up to 64 octets"},
     {"--out", OPTION_VALUE, true, "DIR", "folder for hub.key and hub.cert"},
     VALIDITY_OPTIONS("731"),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -220,11 +221,26 @@ static int read_project(const struct args *args, struct manifest *manifest, cons
 	return r;
 }
 
+/* By its ID or by a keyword of its own; -1 if there is none. */
+static int index_of(const struct manifest *manifest, const char *text)
+{
+	unsigned long id;
+
+	if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0') {
+		id = strtoul(text, NULL, 10);
+		return id <= UINT16_MAX ? manifest_project_index(manifest, (uint16_t)id) : -1;
+	}
+	for (int p = 0; p < manifest->n_projects; p++)
+		for (size_t k = 0; k < manifest->project[p].n_keywords; k++)
+			if (keyword_same(manifest->project[p].keyword[k].s, text))
+				return p;
+	return -1;
+}
+
 int projects_read(const struct args *args, struct manifest *manifest)
 {
 	const char *text;
-	uint32_t number;
-	int r;
+	int index, r;
 
 	for (size_t i = 0; (text = args_nth(args, "--project", i)) != NULL; i++) {
 		if (i == PROJECTS_MAX) {
@@ -236,18 +252,41 @@ int projects_read(const struct args *args, struct manifest *manifest)
 		if (r != 0)
 			return r;
 	}
-	r = args_number(args, "--default", 1, UINT16_MAX, manifest->project[0].id, &number);
-	if (r != 0)
-		return r;
-	if (manifest_project_index(manifest, (uint16_t)number) < 0) {
+	text = args_value(args, "--default");
+	index = text != NULL ? index_of(manifest, text) : 0;
+	if (index < 0) {
 		complain(args,
-		         "--default: there is no --project %u; right is the ID of one of the "
-		         "event's",
-		         number);
+		         "--default: there is no --project %s; right is the ID or a keyword of one "
+		         "of the event's",
+		         text);
 		return EX_USAGE;
 	}
-	manifest->default_project = (uint16_t)number;
+	manifest->default_project = manifest->project[index].id;
 	return 0;
+}
+
+int project_find(const struct args *args, const char *option, const struct manifest *manifest,
+                 const char *text, size_t *ret_index)
+{
+	char ids[128] = "", words[1024] = "";
+	const int found = index_of(manifest, text);
+
+	if (found >= 0) {
+		*ret_index = (size_t)found;
+		return 0;
+	}
+	for (size_t p = 0; p < manifest->n_projects; p++) {
+		const struct project *project = &manifest->project[p];
+
+		text_format(ids + strlen(ids), sizeof(ids) - strlen(ids), "%s%u", p > 0 ? ", " : "",
+		            project->id);
+		for (size_t k = 0; k < project->n_keywords; k++)
+			text_format(words + strlen(words), sizeof(words) - strlen(words), "%s%s",
+			            words[0] != '\0' ? ", " : "", project->keyword[k].s);
+	}
+	complain(args, "%s: “%s”: this event has no project %s; it has %s%s%s", option, text, text,
+	         ids, words[0] != '\0' ? ", by keyword " : "", words);
+	return EX_USAGE;
 }
 
 int projects_mask(const struct args *args, const char *option, const struct manifest *manifest,
@@ -258,26 +297,15 @@ int projects_mask(const struct args *args, const char *option, const struct mani
 
 	while (text != NULL && *text != '\0') {
 		const size_t len = strcspn(text, ",");
-		char id[16];
-		uint32_t number;
-		int i, r;
+		char name[KEYWORD_BYTES_MAX + 1];
+		size_t index;
+		int r;
 
-		text_format(id, sizeof(id), "%.*s", (int)len, text);
-		r = number_parse(args, option, id, 1, UINT16_MAX, &number);
+		text_format(name, sizeof(name), "%.*s", (int)len, text);
+		r = project_find(args, option, manifest, name, &index);
 		if (r != 0)
 			return r;
-		i = manifest_project_index(manifest, (uint16_t)number);
-		if (i < 0) {
-			char list[128] = "";
-
-			for (size_t p = 0; p < manifest->n_projects; p++)
-				text_format(list + strlen(list), sizeof(list) - strlen(list),
-				            "%s%u", p > 0 ? ", " : "", manifest->project[p].id);
-			complain(args, "%s: this event has no project %u; it has %s", option,
-			         number, list);
-			return EX_USAGE;
-		}
-		mask |= (uint16_t)(1U << i);
+		mask |= (uint16_t)(1U << index);
 		text += len + (text[len] == ',');
 	}
 	*ret_mask = mask;

@@ -10,7 +10,10 @@
 int names_read(const struct args *args, struct manifest *manifest);
 /* All --project ID:KEYWORD,…:en=NAME…, after the names. 0 or EX_USAGE, told. */
 int projects_read(const struct args *args, struct manifest *manifest);
-/* "1,3" -> the mask of a ticket. 0 or EX_USAGE, told. */
+/* The project that `text` names, by its ID or by a keyword of its own. 0 or EX_USAGE, told. */
+int project_find(const struct args *args, const char *option, const struct manifest *manifest,
+                 const char *text, size_t *ret_index);
+/* "1,3" or "RIVER,PARK" -> the mask of a ticket. 0 or EX_USAGE, told. */
 int projects_mask(const struct args *args, const char *option, const struct manifest *manifest,
                   uint16_t *ret_mask);
 

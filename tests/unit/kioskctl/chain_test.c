@@ -147,6 +147,55 @@ static void test_tickets(void **state)
 	assert_int_equal(access(program_path(program, "tickets/ticket-00101.png"), F_OK), -1);
 }
 
+/* By keyword as by ID, however the keyword is written. */
+static void test_projects_by_keyword(void **state)
+{
+	struct program *program = *state;
+	struct opened_card card;
+	struct ticket ticket;
+	uint8_t octets[OCTETS_MAX];
+	size_t len;
+
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "hub",
+	                     "--count", "1", "--first-number", "1001", "--projects", "río,Library",
+	                     "--format", "txt", "--out", "keyword tickets"),
+	                 0);
+	open_card(program, "event/card.txt", &card);
+	len = code_octets(program_path(program, "keyword tickets/tickets.txt"), 0, CODE_TICKET,
+	                  octets);
+	assert_int_equal(ticket_open(octets, len, &card.hub.hub, &ticket), 0);
+	assert_int_equal(ticket.projects, 0x5);
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=Parks",
+	                     "--project", "1:RIVER:en=River", "--project", "2:PARK:en=Park",
+	                     "--default", "park", "--start", "2027-01-02T18:00Z", "--length", "2h",
+	                     "--out", "parks"),
+	                 0);
+	open_card(program, "parks/card.txt", &card);
+	assert_int_equal(card.manifest.default_project, 2);
+}
+
+/* A region is one, however it is typed. */
+static void test_region(void **state)
+{
+	struct program *program = *state;
+	struct hub_cert cert;
+	uint8_t *octets;
+	size_t len;
+
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "20", "--level",
+	                     "state", "--region", "us-ky", "--name", "Small", "--out", "small"),
+	                 0);
+	assert_non_null(strstr(program->out, "US-KY (Kentucky)"));
+	octets = read_file(program_path(program, "small/hub.cert"), &len);
+	assert_int_equal(hub_cert_reopen(octets, len, &cert), 0);
+	assert_string_equal(cert.region.s, "US-KY");
+	free(octets);
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "21", "--level",
+	                     "state", "--region", "ca-on", "--name", "Far", "--out", "far"),
+	                 0);
+	assert_non_null(strstr(program->out, "CA-ON, in far"));
+}
+
 static void test_ticket_key(void **state)
 {
 	struct program *program = *state;
@@ -311,10 +360,16 @@ static int setup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_network),    cmocka_unit_test(test_card),
-	    cmocka_unit_test(test_series),     cmocka_unit_test(test_tickets),
-	    cmocka_unit_test(test_ticket_key), cmocka_unit_test(test_wrong_hub),
-	    cmocka_unit_test(test_modes),      cmocka_unit_test(test_never_overwrites),
+	    cmocka_unit_test(test_network),
+	    cmocka_unit_test(test_card),
+	    cmocka_unit_test(test_series),
+	    cmocka_unit_test(test_tickets),
+	    cmocka_unit_test(test_projects_by_keyword),
+	    cmocka_unit_test(test_region),
+	    cmocka_unit_test(test_ticket_key),
+	    cmocka_unit_test(test_wrong_hub),
+	    cmocka_unit_test(test_modes),
+	    cmocka_unit_test(test_never_overwrites),
 	    cmocka_unit_test(test_damaged),
 	};
 
