@@ -11,38 +11,6 @@
 
 /* --- opening --- */
 
-static int take_own(void *context, const uint8_t *bytes, size_t len)
-{
-	struct collector *collector = context;
-	struct collector_cert cert;
-
-	if (collector->n_own < OWN_KEYS_MAX &&
-	    collector_cert_open(bytes, len, &collector->root, &cert) == 0)
-		collector->own[collector->n_own++] = cert.collector;
-	return 0;
-}
-
-/* Remembers this key for when it is a former one. */
-static int know_own_keys(struct collector *collector)
-{
-	int r = store_put_own_cert(collector->store, &collector->key.public, collector->cert,
-	                           collector->cert_len);
-
-	return r == 0 ? store_each_own_cert(collector->store, take_own, collector) : r;
-}
-
-/* A stored receipt, under the key it was signed with. 0 or a wire error. */
-static int open_own_receipt(struct collector *collector, size_t len)
-{
-	int r = receipt_open(collector->receipt_bytes, len, &collector->key.public,
-	                     &collector->receipt);
-
-	for (unsigned i = 0; r == WIRE_E_SIGNATURE && i < collector->n_own; i++)
-		r = receipt_open(collector->receipt_bytes, len, &collector->own[i],
-		                 &collector->receipt);
-	return r;
-}
-
 /* The nodes on disk have to give the root that was last signed: a store cut short or patched is
  * found here. */
 static int check_log(struct collector *collector, char *sentence, size_t size)
@@ -56,7 +24,7 @@ static int check_log(struct collector *collector, char *sentence, size_t size)
 		return r;
 	if (r == STORE_E_NONE && collector->log.size == 0)
 		return 0;
-	if (r == STORE_E_NONE || open_own_receipt(collector, len) != 0) {
+	if (r == STORE_E_NONE || collector_open_receipt(collector, len) != 0) {
 		text_format(
 		    sentence, size,
 		    "The last receipt in the database is not signed with this key, nor with "
@@ -101,6 +69,7 @@ int collector_open(const struct collector_settings *settings, struct collector *
                    char *sentence, size_t sentence_size)
 {
 	struct collector *collector = calloc(1, sizeof(*collector));
+	struct collector_contents contents;
 	int r;
 
 	if (collector == NULL)
@@ -108,6 +77,8 @@ int collector_open(const struct collector_settings *settings, struct collector *
 	collector->root = settings->root;
 	collector->next_after_s = settings->next_after_s;
 	r = check_key(collector, settings, sentence, sentence_size);
+	if (r == 0)
+		r = collector_may_begin(settings, sentence, sentence_size);
 	if (r < 0)
 		goto out;
 	r = store_open(settings->database, &collector->store, sentence, sentence_size);
@@ -117,11 +88,18 @@ int collector_open(const struct collector_settings *settings, struct collector *
 	            settings->database);
 	r = store_log(collector->store, &collector->log);
 	if (r == 0)
-		r = know_own_keys(collector);
+		r = collector_know_own_keys(collector);
 	if (r == 0)
 		r = check_log(collector, sentence, sentence_size);
+	if (r == 0)
+		r = collector_recheck(collector, false, &contents, sentence, sentence_size);
+	/* This key is remembered for when it is a former one. */
+	if (r == 0)
+		r = store_put_own_cert(collector->store, &collector->key.public, collector->cert,
+		                       collector->cert_len);
 	if (r < 0)
 		goto out;
+	collector_has_begun(settings);
 	sentence[0] = '\0';
 	*ret = collector;
 	return 0;
@@ -137,6 +115,11 @@ void collector_close(struct collector *collector)
 	store_close(collector->store);
 	wipe(&collector->key, sizeof(collector->key));
 	free(collector);
+}
+
+int collector_look(const struct collector *collector)
+{
+	return store_look(collector->store);
 }
 
 struct store *collector_store(struct collector *collector)
@@ -255,7 +238,7 @@ static int give_receipt(struct collector *collector, const struct nonce *nonce, 
 static int give_stored_receipt(struct collector *collector, const struct nonce *nonce,
                                size_t receipt_len)
 {
-	int r = open_own_receipt(collector, receipt_len);
+	int r = collector_open_receipt(collector, receipt_len);
 
 	/* Signed again after a change of keys; the same key gives the same octets. */
 	if (r == 0)

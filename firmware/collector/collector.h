@@ -18,6 +18,7 @@ struct store;
 
 struct collector_settings {
 	const char *database;   /* path of the store */
+	const char *mark;       /* path of a file that says there is one; NULL: none is kept */
 	struct public_key root; /* the network's; all else is learned from what it signed */
 	struct secret_seed key; /* signs receipts and answers */
 	const uint8_t *cert;    /* the root's word for that key, a whole signed message */
@@ -38,6 +39,22 @@ struct collector_reply {
  */
 int collector_open(const struct collector_settings *settings, struct collector **ret,
                    char *sentence, size_t sentence_size);
+
+/*
+ * Reads everything stored again, as collector_open() does, and holds it against what was signed:
+ * hashes, the log, receipts, each opening's head with its signature. `all_signatures`: those of
+ * every batch, grant and receipt too. 0; -EINVAL and a sentence: the database is damaged; or
+ * -errno.
+ */
+struct collector_contents {
+	uint64_t hub_certs, issues, openings, batches;
+};
+int collector_recheck(struct collector *collector, bool all_signatures,
+                      struct collector_contents *ret, char *sentence, size_t sentence_size);
+
+/* 0 while the database's files are those that were opened; else -EIO, told to the log, and nothing
+ * more is taken. */
+int collector_look(const struct collector *collector);
 void collector_close(struct collector *collector); /* NULL is fine */
 
 /*

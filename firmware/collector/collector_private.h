@@ -53,6 +53,17 @@ struct collector {
 int reply_of(const struct collector *collector, const uint8_t *message, size_t len, uint16_t status,
              struct collector_reply *ret);
 
+/* Before the store is opened: 0; -ENOENT and a sentence when there is none and there was one. */
+int collector_may_begin(const struct collector_settings *settings, char *sentence, size_t size);
+/* After: from now on there was one. */
+void collector_has_begun(const struct collector_settings *settings);
+
+/* Of its stored certificates. 0 or -errno. */
+int collector_know_own_keys(struct collector *collector);
+/* collector->receipt_bytes into collector->receipt, under the key it was signed with. 0 or a wire
+ * error. */
+int collector_open_receipt(struct collector *collector, size_t len);
+
 /*
  * Judges collector->submission, whose batch is read, as one of this hub, event and occurrence, by
  * the event's latest issue. 0 with `held` empty or a sentence; or -errno.

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "store_private.h"
 #include "text.h"
 
@@ -29,13 +31,14 @@ static int pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-/* "ok" from PRAGMA quick_check: the file's own structure holds. */
+/* "ok" from PRAGMA integrity_check: the file's own structure holds, and its indices name every row
+ * there is. What the rows say is collector_check()'s to judge. */
 static bool is_sound(sqlite3 *db)
 {
 	sqlite3_stmt *statement = NULL;
 	bool sound = false;
 
-	if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &statement, NULL) == SQLITE_OK &&
 	    sqlite3_step(statement) == SQLITE_ROW)
 		sound = strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
 	(void)sqlite3_finalize(statement);
@@ -56,6 +59,38 @@ static int make_schema(sqlite3 *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	return rc;
+}
+
+/* All that the schema says, as one hash. An SQLite result. */
+static int schema_hash(sqlite3 *db, uint8_t ret[32])
+{
+	static const char sql[] = "SELECT sha256(group_concat(type || name || tbl_name || sql, ';'))"
+	                          " FROM (SELECT * FROM sqlite_schema WHERE sql IS NOT NULL"
+	                          " ORDER BY type, name)";
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW)
+		rc = store_column_exactly(statement, 0, ret, 32) ? SQLITE_OK : SQLITE_CORRUPT;
+	(void)sqlite3_finalize(statement);
+	return rc;
+}
+
+/* A letter changed in it may hide rows and look sound. */
+static bool has_our_schema(sqlite3 *db)
+{
+	sqlite3 *model = NULL;
+	uint8_t ours[32], theirs[32];
+	bool same = sqlite3_open(":memory:", &model) == SQLITE_OK &&
+	            store_put_functions(model) == SQLITE_OK &&
+	            sqlite3_exec(model, store_schema, NULL, NULL, NULL) == SQLITE_OK &&
+	            schema_hash(model, ours) == SQLITE_OK && schema_hash(db, theirs) == SQLITE_OK &&
+	            memcmp(ours, theirs, sizeof(ours)) == 0;
+
+	(void)sqlite3_close(model);
+	return same;
 }
 
 /* Whose database this is, before anything is written to it. */
@@ -83,11 +118,15 @@ static int check_owner(struct store *store, const char *path, char *sentence, si
 		return say(
 		    sentence, size, path,
 		    "a database of another program. Name another file as [collector] database.");
+	if (version < STORE_VERSION)
+		return say(sentence, size, path,
+		           "written by a collectord of before the first release, or damaged. Name "
+		           "another file as [collector] database.");
 	if (version > STORE_VERSION)
 		return say(
 		    sentence, size, path,
 		    "written by a newer collectord. Update this one; the file is untouched.");
-	if (!is_sound(store->db))
+	if (!has_our_schema(store->db) || !is_sound(store->db))
 		return say(sentence, size, path,
 		           "the database is damaged. Keep the file, and start with a copy of the "
 		           "last backup.");
@@ -118,6 +157,9 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	                   "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
 	                   "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384",
 	                   NULL, NULL, NULL);
+	rc = store_put_functions(store->db);
+	if (rc != SQLITE_OK)
+		return store_fail(store, rc);
 	r = check_owner(store, path, sentence, size);
 	if (r < 0)
 		return r;
@@ -142,6 +184,19 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	                ? "another process has it open; only one collectord may"
 	                : sqlite3_errmsg(store->db));
 	return store_fail(store, rc);
+}
+
+/* A file that is none has no number: it was made in memory, by a test. */
+static void look_at(struct store *store, int part, struct store_file *ret)
+{
+	const char *path = sqlite3_db_filename(store->db, "main");
+	struct stat status;
+
+	*ret = (struct store_file){.path = part == 0 ? path : sqlite3_filename_wal(path)};
+	if (stat(ret->path, &status) == 0) {
+		ret->device = status.st_dev;
+		ret->number = status.st_ino;
+	}
 }
 
 int store_open(const char *path, struct store **ret, char *sentence, size_t sentence_size)
@@ -173,6 +228,8 @@ int store_open(const char *path, struct store **ret, char *sentence, size_t sent
 	r = set_up(store, path, sentence, sentence_size);
 	if (r < 0)
 		goto out;
+	for (int i = 0; i < STORE_FILES; i++)
+		look_at(store, i, &store->file[i]);
 	*ret = store;
 	return 0;
 out:
@@ -195,9 +252,30 @@ bool store_is_broken(const struct store *store)
 	return store->broken;
 }
 
+int store_look(struct store *store)
+{
+	for (int i = 0; !store->broken && i < STORE_FILES; i++) {
+		const struct store_file *opened = &store->file[i];
+		struct store_file now;
+
+		look_at(store, i, &now);
+		if (opened->number == 0 ||
+		    (now.number == opened->number && now.device == opened->device))
+			continue;
+		log_error("%s was removed, or another put in its place, while this program had "
+		          "it open: nothing more is taken. Put the last backup there and start "
+		          "again: kiosks send again what it does not have.",
+		          opened->path);
+		store->broken = true;
+	}
+	return store->broken ? -EIO : 0;
+}
+
 int store_begin(struct store *store)
 {
-	return store_run(store, store_use(store, SQL_BEGIN));
+	int r = store_look(store);
+
+	return r < 0 ? r : store_run(store, store_use(store, SQL_BEGIN));
 }
 
 int store_commit(struct store *store)

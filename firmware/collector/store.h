@@ -36,6 +36,10 @@ void store_close(struct store *store); /* NULL is fine; an open transaction is r
 /* After an -EIO. */
 bool store_is_broken(const struct store *store);
 
+/* Whether the open file still is the one at its path: 0; or -EIO, told to the log, and the store is
+ * broken. store_begin() and totals look by themselves; a program that waits looks now and then. */
+int store_look(struct store *store);
+
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
@@ -138,6 +142,29 @@ int store_set_held(struct store *store, const struct epoch_id *epoch, const char
 typedef int store_epoch_fn(void *context, const struct store_epoch *epoch);
 /* By hub, event, occurrence, and the order in which they were first heard of. */
 int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
+
+/*
+ * Every row of a part as it stands, for collector_check(); octets last until the callback returns,
+ * which must not use the store's other statements of that part. Return values as above.
+ */
+enum store_part {
+	STORE_HUB_CERTS, /* hash, hub, not_before, bytes */
+	STORE_MANIFESTS, /* hash, hub, event, serial, bytes, its hub's certificate */
+	STORE_BATCHES,   /* leaf, hash, epoch, seq, bytes, receipt; by leaf */
+	STORE_EPOCHS,    /* epoch, device, grant's hash, grant, manifest's hash, hub, event,
+	                    occurrence, head_seq, people, leaves, manifest, hub's certificate, head,
+	                    whether its first leaf is its first batch, whether its sum holds */
+	STORE_FORKS,     /* hash, epoch, seq, bytes, device */
+	STORE_REVOKED,   /* key, whether its sum holds */
+};
+enum { STORE_FIELDS_MAX = 16 };
+struct store_field {
+	const uint8_t *bytes; /* NULL when there are none */
+	size_t len;
+	int64_t n;
+};
+typedef int store_row_fn(void *context, const struct store_field *field);
+int store_each(struct store *store, enum store_part part, store_row_fn *each, void *context);
 
 /* How many different devices a batch was stored from. */
 int store_devices(struct store *store, uint64_t *ret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Epochs with their heads, batches with their receipts, forks. */
+#include "log.h"
 #include "store_private.h"
 #include "text.h"
 
@@ -23,8 +24,12 @@ static int read_epoch(struct store *store, sqlite3_stmt *statement, struct store
 	    !store_column_exactly(statement, 4, e->hub_cert.b, sizeof(e->hub_cert.b)) ||
 	    !store_column_exactly(statement, 6, e->event.b, sizeof(e->event.b)) ||
 	    !store_column_exactly(statement, 9, e->head_hash.b, sizeof(e->head_hash.b)) ||
-	    held == NULL)
+	    held == NULL || sqlite3_column_int(statement, 16) != 1 ||
+	    sqlite3_column_int(statement, 17) != 1) {
+		log_error("an opening in the database is not what was written: keep the file, and "
+		          "start with a copy of the last backup");
 		return store_fail(store, SQLITE_CORRUPT);
+	}
 	e->hub_id = (uint32_t)sqlite3_column_int64(statement, 5);
 	e->occurrence = (uint16_t)sqlite3_column_int64(statement, 7);
 	e->head_seq = (uint32_t)sqlite3_column_int64(statement, 8);
@@ -180,8 +185,10 @@ int store_each_epoch(struct store *store, store_epoch_fn *each, void *context)
 {
 	sqlite3_stmt *statement = store_use(store, SQL_EACH_EPOCH);
 	struct store_epoch epoch;
-	int r;
+	int r = store_look(store);
 
+	if (r < 0)
+		return r;
 	while ((r = store_one_row(store, statement)) == 0) {
 		r = read_epoch(store, statement, &epoch);
 		if (r == 0)

@@ -7,16 +7,30 @@
 #define KIOSK_COLLECTORD_STORE_PRIVATE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store.h"
 #include "store_sql.h"
 
+enum { STORE_FILES = 2 };
+
+/* The database, its write-ahead log: as they were opened. */
+struct store_file {
+	const char *path;
+	dev_t device;
+	ino_t number; /* 0: not on a disk */
+};
+
 struct store {
 	sqlite3 *db;
+	struct store_file file[STORE_FILES];
 	sqlite3_stmt *statement[SQL_N_STATEMENTS];
 	bool broken;
 	bool undo_due; /* a transaction could not be rolled back yet */
 };
+
+/* sha256() and row_sum() for statements. An SQLite result. */
+int store_put_functions(sqlite3 *db);
 
 /* What an SQLite result means, by the rules of store.h: -errno. Marks the store broken where that
  * is so. */

@@ -22,7 +22,7 @@ const char store_schema[] =
     " head_seq INTEGER NOT NULL, head_hash BLOB NOT NULL, fork_seq INTEGER NOT NULL DEFAULT 0,"
     " people INTEGER NOT NULL, leaves INTEGER NOT NULL, first_time INTEGER NOT NULL, last_time "
     "INTEGER NOT NULL,"
-    " held TEXT NOT NULL"
+    " held TEXT NOT NULL, sum BLOB NOT NULL"
     ") STRICT;"
     "CREATE INDEX epochs_by_occurrence ON epochs (hub, event, occurrence, first_leaf);"
     "CREATE INDEX epochs_held ON epochs (first_leaf) WHERE held <> '';"
@@ -37,7 +37,7 @@ const char store_schema[] =
     ") STRICT;"
     "CREATE INDEX forks_by_epoch ON forks (epoch);"
     "CREATE TABLE revoked ("
-    " key BLOB PRIMARY KEY, time INTEGER NOT NULL, reason TEXT NOT NULL"
+    " key BLOB PRIMARY KEY, time INTEGER NOT NULL, reason TEXT NOT NULL, sum BLOB NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     /* The collector's own certificates, of keys it signed with before too. */
     "CREATE TABLE own_certs (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;"
@@ -46,10 +46,21 @@ const char store_schema[] =
     "place)"
     ") STRICT, WITHOUT ROWID;";
 
+/* What no signature holds is held by a sum over the row (row_sum(), store_function.c): an epoch's,
+ * with what changes as the statement says it. */
+#define EPOCH_SUM(head_seq, head_hash, fork_seq, people, leaves, last_time, held)                  \
+	"row_sum(e.epoch, e.device, e.grant_hash, e.grant_bytes, e.manifest, e.hub_cert, e.hub, "  \
+	"e.event, e.occurrence, e.first_leaf, " head_seq ", " head_hash ", " fork_seq ", " people  \
+	", " leaves ", e.first_time, " last_time ", " held ")"
+#define EPOCH_SUM_AS_IT_STANDS                                                                     \
+	EPOCH_SUM("e.head_seq", "e.head_hash", "e.fork_seq", "e.people", "e.leaves",               \
+	          "e.last_time", "e.held")
+
+/* The last two: whether the row, and the head, are what was written. */
 #define EPOCH_COLUMNS                                                                              \
 	"e.epoch, e.device, e.grant_hash, e.manifest, e.hub_cert, e.hub, e.event, e.occurrence,"   \
 	" e.head_seq, e.head_hash, e.fork_seq, e.people, e.first_time, e.last_time, e.held, "      \
-	"b.bytes"                                                                                  \
+	"b.bytes, e.sum = " EPOCH_SUM_AS_IT_STANDS ", sha256(b.bytes) = e.head_hash"               \
 	" FROM epochs e JOIN batches b ON b.hash = e.head_hash"
 
 const char *const store_statement[SQL_N_STATEMENTS] = {
@@ -65,7 +76,8 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
                          "(?1, ?2, ?3, ?4, ?5, ?6)"
                          " ON CONFLICT (hash) DO NOTHING",
     [SQL_IS_REVOKED] = "SELECT 1 FROM revoked WHERE key = ?1",
-    [SQL_REVOKE] = "INSERT INTO revoked (key, time, reason) VALUES (?1, ?2, ?3)"
+    [SQL_REVOKE] = "INSERT INTO revoked (key, time, reason, sum)"
+                   " VALUES (?1, ?2, ?3, row_sum(?1, ?2, ?3))"
                    " ON CONFLICT (key) DO NOTHING",
     [SQL_RECEIPT] = "SELECT receipt FROM batches WHERE hash = ?1",
     [SQL_EPOCH] = "SELECT " EPOCH_COLUMNS " WHERE e.epoch = ?1",
@@ -75,18 +87,23 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
     [SQL_NEW_EPOCH] =
         "INSERT INTO epochs (epoch, device, grant_hash, manifest, hub_cert, hub, event, occurrence,"
         " head_seq, head_hash, people, first_time, last_time, held, leaves, first_leaf, "
-        "grant_bytes)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16)",
+        "grant_bytes, sum)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16,"
+        " row_sum(?1, ?2, ?3, ?16, ?4, ?5, ?6, ?7, ?8, ?15, ?9, ?10, 0, ?11, ?14, ?12, ?12, ?13))",
     [SQL_ADVANCE] =
-        "UPDATE epochs SET head_seq = ?2, head_hash = ?3, people = ?4, last_time = ?5, held = ?6,"
-        " leaves = ?7 WHERE epoch = ?1 AND head_hash = ?8 AND head_seq = ?2 - 1 AND fork_seq = 0",
+        "UPDATE epochs AS e SET head_seq = ?2, head_hash = ?3, people = ?4, last_time = ?5, held = ?6,"
+        " leaves = ?7, sum = " EPOCH_SUM("?2", "?3", "e.fork_seq", "?4", "?7", "?5", "?6")
+        " WHERE epoch = ?1 AND head_hash = ?8 AND head_seq = ?2 - 1 AND fork_seq = 0",
     [SQL_PUT_BATCH] = "INSERT INTO batches (leaf, hash, epoch, seq, bytes, receipt) VALUES (?1, "
                       "?2, ?3, ?4, ?5, ?6)",
     [SQL_PUT_FORK] = "INSERT INTO forks (hash, epoch, seq, time, bytes) SELECT ?1, ?2, ?3, ?4, ?5"
                      " WHERE (SELECT count(*) FROM forks WHERE epoch = ?2) < ?6"
                      " ON CONFLICT (hash) DO NOTHING",
     [SQL_FREEZE] =
-        "UPDATE epochs SET fork_seq = ?2 WHERE epoch = ?1 AND (fork_seq = 0 OR fork_seq > ?2)",
+        "UPDATE epochs AS e SET fork_seq = ?2, sum = "
+        EPOCH_SUM("e.head_seq", "e.head_hash", "?2", "e.people", "e.leaves", "e.last_time",
+                  "e.held")
+        " WHERE epoch = ?1 AND (fork_seq = 0 OR fork_seq > ?2)",
     [SQL_LOG_SIZE] = "SELECT coalesce(max(place) + 1, 0) FROM log_nodes WHERE level = 0",
     [SQL_LOG_NODE] = "SELECT node FROM log_nodes WHERE level = ?1 AND place = ?2",
     [SQL_PUT_NODE] = "INSERT INTO log_nodes (level, place, node) VALUES (?1, ?2, ?3)",
@@ -99,9 +116,28 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
                   "hash LIMIT 1",
     [SQL_NEXT_HELD] = "SELECT epoch, first_leaf FROM epochs WHERE held <> '' AND first_leaf >= ?1"
                       " ORDER BY first_leaf LIMIT 1",
-    [SQL_SET_HELD] = "UPDATE epochs SET held = ?2 WHERE epoch = ?1",
+    [SQL_SET_HELD] =
+        "UPDATE epochs AS e SET held = ?2, sum = "
+        EPOCH_SUM("e.head_seq", "e.head_hash", "e.fork_seq", "e.people", "e.leaves",
+                  "e.last_time", "?2")
+        " WHERE epoch = ?1",
     [SQL_LEAF_OF] = "SELECT leaf FROM batches WHERE hash = ?1",
     [SQL_PUT_OWN_CERT] = "INSERT INTO own_certs (key, bytes) VALUES (?1, ?2)"
                          " ON CONFLICT (key) DO UPDATE SET bytes = ?2",
     [SQL_OWN_CERTS] = "SELECT bytes FROM own_certs ORDER BY key",
+    [SQL_WALK_HUB_CERTS] = "SELECT hash, hub, not_before, bytes FROM hub_certs",
+    [SQL_WALK_MANIFESTS] = "SELECT m.hash, m.hub, m.event, m.serial, m.bytes, h.bytes"
+                           " FROM manifests m LEFT JOIN hub_certs h ON h.hash = m.hub_cert",
+    [SQL_WALK_BATCHES] = "SELECT leaf, hash, epoch, seq, bytes, receipt FROM batches ORDER BY leaf",
+    [SQL_WALK_EPOCHS] =
+        "SELECT e.epoch, e.device, e.grant_hash, e.grant_bytes, e.manifest, e.hub, e.event,"
+        " e.occurrence, e.head_seq, e.people, e.leaves, m.bytes, h.bytes, b.bytes,"
+        " f.epoch = e.epoch AND f.seq = 1, e.sum = " EPOCH_SUM_AS_IT_STANDS
+        " FROM epochs e LEFT JOIN manifests m ON m.hash = e.manifest"
+        " LEFT JOIN hub_certs h ON h.hash = e.hub_cert"
+        " LEFT JOIN batches b ON b.hash = e.head_hash"
+        " LEFT JOIN batches f ON f.leaf = e.first_leaf",
+    [SQL_WALK_FORKS] = "SELECT f.hash, f.epoch, f.seq, f.bytes, e.device"
+                       " FROM forks f LEFT JOIN epochs e ON e.epoch = f.epoch",
+    [SQL_WALK_REVOKED] = "SELECT key, sum = row_sum(key, time, reason) FROM revoked",
 };

@@ -15,11 +15,11 @@
 #include "log.h"
 #include "settings.h"
 
-enum { SENTENCE_SIZE = 512 };
+enum { SENTENCE_SIZE = 512, LOOK_US = 5000000 };
 
 struct options {
 	const char *config, *revoke, *reason, *issue, *hub_cert;
-	bool check, print, judge;
+	bool check_config, check, print, judge;
 };
 
 static void usage(FILE *out)
@@ -29,6 +29,9 @@ static void usage(FILE *out)
 	    "collectord --config FILE                  receive what kiosks signed, until SIGTERM\n"
 	    "collectord --config FILE --check-config   say what is wrong with the configuration, "
 	    "and end\n"
+	    "collectord --config FILE --check          while it is stopped: read the whole "
+	    "database again,\n"
+	    "                                          with every signature in it, and end\n"
 	    "collectord --print-config                 print a commented configuration with its "
 	    "defaults\n"
 	    "collectord --config FILE --revoke KEY --reason TEXT\n"
@@ -53,6 +56,7 @@ static int read_options(int argc, char **argv, struct options *ret)
 	static const struct option option[] = {
 	    {"config", required_argument, NULL, 'c'},
 	    {"check-config", no_argument, NULL, 'k'},
+	    {"check", no_argument, NULL, 'a'},
 	    {"print-config", no_argument, NULL, 'p'},
 	    {"revoke", required_argument, NULL, 'r'},
 	    {"reason", required_argument, NULL, 'w'},
@@ -70,6 +74,9 @@ static int read_options(int argc, char **argv, struct options *ret)
 			ret->config = optarg;
 			break;
 		case 'k':
+			ret->check_config = true;
+			break;
+		case 'a':
 			ret->check = true;
 			break;
 		case 'p':
@@ -170,6 +177,46 @@ static int judge_again(struct collector *collector, const struct options *option
 	return r;
 }
 
+static int check_all(struct collector *collector)
+{
+	struct collector_contents found = {0};
+	char sentence[SENTENCE_SIZE] = "";
+	int r = collector_recheck(collector, true, &found, sentence, sizeof(sentence));
+
+	if (r < 0)
+		log_error("%s", sentence[0] != '\0' ? sentence : strerror(-r));
+	else
+		(void)printf("%llu batches of %llu openings, %llu issues of events, %llu hub "
+		             "certificates: all as they were signed\n",
+		             (unsigned long long)found.batches, (unsigned long long)found.openings,
+		             (unsigned long long)found.issues, (unsigned long long)found.hub_certs);
+	return r;
+}
+
+/* Also while nothing comes in: a database that was moved away would keep what comes next from
+ * everybody. */
+static int look(sd_event_source *source, uint64_t usec, void *context)
+{
+	const struct collector *collector = context;
+	int r = collector_look(collector);
+
+	if (r == 0)
+		r = sd_event_source_set_time(source, usec + LOOK_US);
+	if (r == 0)
+		r = sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return r < 0 ? sd_event_exit(sd_event_source_get_event(source), r) : 0;
+}
+
+static int look_now_and_then(sd_event *event, struct collector *collector)
+{
+	uint64_t now;
+	int r = sd_event_now(event, CLOCK_MONOTONIC, &now);
+
+	return r < 0 ? r
+	             : sd_event_add_time(event, NULL, CLOCK_MONOTONIC, now + LOOK_US, 0, look,
+	                                 collector);
+}
+
 /* SIGTERM and SIGINT end the loop with 0. */
 static int stop_on_signals(sd_event *event)
 {
@@ -196,6 +243,8 @@ static int serve(const struct settings *settings, struct collector *collector)
 
 	if (r >= 0)
 		r = stop_on_signals(event);
+	if (r >= 0)
+		r = look_now_and_then(event, collector);
 	if (r >= 0)
 		r = http_open(&settings->address, collector, &settings->totals, event, &http,
 		              sentence, sizeof(sentence));
@@ -241,7 +290,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	r = settings_load(options.config, &settings, stderr);
-	if (r < 0 || options.check)
+	if (r < 0 || options.check_config)
 		goto out;
 	r = collector_open(&settings.collector, &collector, sentence, sizeof(sentence));
 	if (r < 0) {
@@ -250,6 +299,8 @@ int main(int argc, char **argv)
 	}
 	if (options.revoke != NULL)
 		r = revoke_key(collector, &options);
+	else if (options.check)
+		r = check_all(collector);
 	else
 		r = options.judge ? judge_again(collector, &options) : serve(&settings, collector);
 out:

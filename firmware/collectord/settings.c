@@ -11,7 +11,11 @@
 #include "log.h"
 #include "message.h"
 #include "settings.h"
+#include "text.h"
 #include "upload.h"
+
+/* Behind the name of the key's file. */
+#define MARK_ENDING ".database"
 
 static int check_listen(const void *value, char *sentence, size_t size)
 {
@@ -49,7 +53,8 @@ static const struct config_field field[] = {
         "The store: one SQLite file. Back it up while collectord is stopped, with its -wal file."),
     TEXT_FIELD("collector", "key", key, "collector.key",
                "The collector's secret key: 64 hexadecimal digits, mode 0600 (kioskctl network new "
-               "makes it)."),
+               "makes it). Beside it a file of the same name with .database behind it says that "
+               "there is a database: while it is there, no empty one is begun."),
     TEXT_FIELD("collector", "certificate", certificate, "collector.cert",
                "The network's word for that key."),
     TEXT_FIELD("collector", "network", network, "network.txt",
@@ -211,6 +216,13 @@ static int load_files(struct loading *loading, struct settings *settings)
 	              sizeof(settings->database_path));
 	if (r < 0)
 		complain(loading, "database", settings->database, strerror(-r));
+	r = file_path(loading->folder, settings->key, settings->mark_path,
+	              sizeof(settings->mark_path) - strlen(MARK_ENDING));
+	if (r < 0)
+		complain(loading, "key", settings->key, strerror(-r));
+	else
+		text_format(settings->mark_path + strlen(settings->mark_path),
+		            sizeof(MARK_ENDING), "%s", MARK_ENDING);
 	return loading->failed ? -EINVAL : 0;
 }
 
@@ -229,6 +241,7 @@ int settings_load(const char *path, struct settings *ret, FILE *errors)
 	if (r < 0)
 		return r;
 	ret->collector.database = ret->database_path;
+	ret->collector.mark = ret->mark_path;
 	ret->collector.root = ret->trusted.root;
 	ret->collector.next_after_s = (uint32_t)(ret->next_after_ms / 1000);
 	ret->totals = (struct totals_settings){

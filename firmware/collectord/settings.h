@@ -22,7 +22,7 @@ struct settings {
 	struct http_address address;
 	struct network trusted;
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
-	char database_path[PATH_MAX];
+	char database_path[PATH_MAX], mark_path[PATH_MAX];
 	struct collector_settings collector;
 	struct totals_settings totals;
 };

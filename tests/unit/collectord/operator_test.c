@@ -134,6 +134,18 @@ static void half_a_command_is_told_and_does_nothing(void **state)
 	assert_said(f, "event.manifest");
 }
 
+static void everything_is_read_again(void **state)
+{
+	struct fixture *f = *state;
+	struct counter counter;
+
+	counter_open(&f->world, &counter, 'a', 0);
+	world_count_and_send(&f->world, &counter, 10);
+	world_count_and_send(&f->world, &counter, 10);
+	assert_int_equal(RUN(f, "--check"), 0);
+	assert_said(f, "2 batches of 1 openings, 1 issues of events, 1 hub certificates");
+}
+
 static void a_running_collector_is_not_disturbed(void **state)
 {
 	struct fixture *f = *state;
@@ -150,6 +162,7 @@ int main(void)
 	    TEST(what_is_held_is_judged_again_by_a_later_issue),
 	    TEST(a_key_is_withdrawn_with_a_reason),
 	    TEST(half_a_command_is_told_and_does_nothing),
+	    TEST(everything_is_read_again),
 	    TEST(a_running_collector_is_not_disturbed),
 	};
 

@@ -131,6 +131,10 @@ int program_run_all(const struct program *program, const char *const argument[],
 
 void program_remove_files(const struct program *program)
 {
+	char mark[160];
+
+	snprintf(mark, sizeof(mark), "%s.database", program->key);
+	(void)unlink(mark);
 	(void)unlink(program->config);
 	(void)unlink(program->key);
 	(void)unlink(program->cert);
