@@ -355,8 +355,9 @@ static int make_receipt(struct collector *collector, struct wall_time now,
 	return 0;
 }
 
-static void fill_accepted(struct collector *collector, struct wall_time now, const char *held,
-                          uint64_t leaf, size_t receipt_len)
+static void fill_accepted(struct collector *collector, struct wall_time now,
+                          const struct hub_place *place, const char *held, uint64_t leaf,
+                          size_t receipt_len)
 {
 	const struct submission *s = &collector->submission;
 	struct store_batch *accepted = &collector->accepted;
@@ -366,8 +367,9 @@ static void fill_accepted(struct collector *collector, struct wall_time now, con
 	head->device = s->batch.device;
 	head->grant = s->grant_hash;
 	head->manifest = s->manifest_hash;
-	head->hub_cert = s->hub_cert_hash;
-	head->hub_id = s->hub.hub_id;
+	head->hub_cert = place->hub_cert;
+	head->hub_id = place->hub_id;
+	head->stranger = place->stranger;
 	head->event = s->manifest.event;
 	head->occurrence = s->grant.occurrence;
 	head->head_seq = s->batch.seq;
@@ -387,22 +389,23 @@ static void fill_accepted(struct collector *collector, struct wall_time now, con
 }
 
 /* The certificate and the issue that came with the batch; the issue may be a later one than any. */
-static int know_chain(struct collector *collector)
+static int know_chain(struct collector *collector, const struct hub_place *place)
 {
 	const struct submission *s = &collector->submission;
-	int r = store_put_hub_cert(collector->store, &s->hub_cert_hash, s->post.hub_cert,
-	                           s->post.hub_cert_len, &s->hub);
+	int r =
+	    hub_know(collector, &s->hub, &s->hub_cert_hash, s->post.hub_cert, s->post.hub_cert_len);
 
 	if (r == 0)
 		r = store_put_manifest(collector->store, &s->manifest_hash, s->post.manifest,
-		                       s->post.manifest_len, &s->manifest, &s->hub_cert_hash,
-		                       s->hub.hub_id);
+		                       s->post.manifest_len, &s->manifest, &place->hub_cert,
+		                       place->hub_id);
 	return r;
 }
 
 /* Everything that has to be true at once, between begin and commit. */
-static int store_all(struct collector *collector, struct wall_time now, const char *held,
-                     struct merkle_frontier *log, size_t *ret_receipt_len)
+static int store_all(struct collector *collector, struct wall_time now,
+                     const struct hub_place *place, const char *held, struct merkle_frontier *log,
+                     size_t *ret_receipt_len)
 {
 	const struct submission *s = &collector->submission;
 	struct store *store = collector->store;
@@ -412,7 +415,7 @@ static int store_all(struct collector *collector, struct wall_time now, const ch
 	if (r == 0)
 		r = make_receipt(collector, now, log, held, ret_receipt_len);
 	if (r == 0) {
-		fill_accepted(collector, now, held, log->size - 1, *ret_receipt_len);
+		fill_accepted(collector, now, place, held, log->size - 1, *ret_receipt_len);
 		r = store_put_batch(store, &collector->accepted);
 	}
 	return r == STORE_E_MOVED ? -ESTALE : r;
@@ -424,18 +427,19 @@ static int accept_batch(struct collector *collector, struct wall_time now,
 	const struct submission *s = &collector->submission;
 	struct merkle_frontier log = collector->log;
 	char held[REASON_BYTES_MAX + 1];
+	struct hub_place place;
 	size_t receipt_len = 0;
 	int r = collector_change_begin(collector);
 
 	if (r < 0)
 		return r;
-	if (!known->hub_cert || !known->manifest)
-		r = know_chain(collector);
+	r = hub_place(collector, &s->hub, &s->hub_cert_hash, &place);
+	if (r == 0 && (!known->hub_cert || !known->manifest))
+		r = know_chain(collector, &place);
 	if (r == 0)
-		r = judge_fit(collector, s->hub.hub_id, &s->manifest.event, s->grant.occurrence,
-		              held);
+		r = judge_fit(collector, &place, &s->manifest.event, s->grant.occurrence, held);
 	if (r == 0)
-		r = store_all(collector, now, held, &log, &receipt_len);
+		r = store_all(collector, now, &place, held, &log, &receipt_len);
 	r = collector_change_end(collector, r);
 	if (r < 0)
 		return r;

@@ -123,6 +123,14 @@ int collector_take_issue(struct collector *collector, const uint8_t *manifest, s
                          size_t sentence_size);
 
 /*
+ * Takes in a hub's certificate, a whole signed message: that number is this hub from now on. Where
+ * it was another by name, level or region, everything of the number is judged again. 0; -EINVAL
+ * with a sentence: not this network's; or -errno.
+ */
+int collector_take_hub(struct collector *collector, const uint8_t *hub_cert, size_t len,
+                       char *sentence, size_t sentence_size);
+
+/*
  * A signed refusal of what never became a batch: a body that is too long to be kept (413), a name
  * that is none (400). `subject` is the hash of what was asked.
  */

@@ -64,12 +64,28 @@ int collector_know_own_keys(struct collector *collector);
  * error. */
 int collector_open_receipt(struct collector *collector, size_t len);
 
+/* Whose a certificate is: the hub's of its number; of another number, by another certificate of the
+ * same key; a stranger's. */
+struct hub_place {
+	uint32_t hub_id;
+	struct hash hub_cert; /* by which it is that hub's */
+	bool stranger;
+};
+int hub_place(struct collector *collector, const struct hub_cert *cert, const struct hash *hash,
+              struct hub_place *ret); /* 0 or -errno */
+/* 1: it is of the hub its number is, or the first of the number; 0; -errno. */
+int hub_fits(struct collector *collector, const struct hub_cert *cert, const struct hash *hash);
+/* Keeps a certificate that verify_chain() found good; a number that was free is its hub's from then
+ * on. 0 or -errno. */
+int hub_know(struct collector *collector, const struct hub_cert *cert, const struct hash *hash,
+             const uint8_t *bytes, size_t len);
+
 /*
  * Judges collector->submission, whose batch is read, as one of this hub, event and occurrence, by
  * the event's latest issue. 0 with `held` empty or a sentence; or -errno.
  */
-int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_id *event,
-              uint16_t occurrence, char held[REASON_BYTES_MAX + 1]);
+int judge_fit(struct collector *collector, const struct hub_place *place,
+              const struct event_id *event, uint16_t occurrence, char held[REASON_BYTES_MAX + 1]);
 
 /*
  * Around what has to be true at once: a transaction of its own, or the group's. `r` is how it went;

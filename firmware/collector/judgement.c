@@ -29,15 +29,24 @@ static int load_issue(struct collector *collector, uint32_t hub_id, const struct
 	return 0;
 }
 
-int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_id *event,
-              uint16_t occurrence, char held[REASON_BYTES_MAX + 1])
+int judge_fit(struct collector *collector, const struct hub_place *place,
+              const struct event_id *event, uint16_t occurrence, char held[REASON_BYTES_MAX + 1])
 {
 	struct submission *s = &collector->submission;
 	struct occurrence_known others = {0};
-	int r = load_issue(collector, hub_id, event);
+	int r;
 
+	if (place->stranger) {
+		text_format(held, REASON_BYTES_MAX + 1,
+		            "Held: the certificate's name, level or region is not that of hub %u "
+		            "here. If two hubs have the number, the network certifies one anew: "
+		            "kioskctl hub renew --id.",
+		            place->hub_id);
+		return 0;
+	}
+	r = load_issue(collector, place->hub_id, event);
 	if (r == 0)
-		r = store_others(collector->store, hub_id, event, occurrence, &s->batch.device,
+		r = store_others(collector->store, place->hub_id, event, occurrence, &s->batch.device,
 		                 &others.people, &others.devices);
 	if (r < 0)
 		return r;
@@ -52,22 +61,49 @@ int judge_fit(struct collector *collector, uint32_t hub_id, const struct event_i
 	return 0;
 }
 
-static int judge_epoch(struct collector *collector, const struct epoch_id *epoch,
-                       unsigned *released)
+/* Whose the epoch is by now; its event goes with it. */
+static int place_epoch(struct collector *collector, const struct store_epoch *stored,
+                       struct hub_place *ret)
+{
+	uint8_t bytes[HUB_CERT_BYTES_MAX];
+	struct hub_cert cert;
+	size_t len;
+	int r = store_hub_cert(collector->store, &stored->hub_cert, bytes, &len);
+
+	if (r != 0)
+		return r < 0 ? r : -EPROTO;
+	if (hub_cert_reopen(bytes, len, &cert) != 0)
+		return -EPROTO;
+	r = hub_place(collector, &cert, &stored->hub_cert, ret);
+	if (r == 0 && ret->hub_id != stored->hub_id)
+		r = store_move_event(collector->store, &stored->event, &stored->hub_cert,
+		                     ret->hub_id, &ret->hub_cert);
+	return r;
+}
+
+static int judge_epoch(struct collector *collector, const struct epoch_id *epoch, unsigned *released)
 {
 	struct store_epoch *stored = &collector->stored;
 	char held[REASON_BYTES_MAX + 1] = "";
+	struct hub_place place;
 	int r = store_epoch(collector->store, epoch, stored);
 
 	if (r != 0)
 		return r < 0 ? r : -EPROTO;
 	if (batch_reopen(stored->batch, stored->batch_len, &collector->submission.batch) != 0)
 		return -EPROTO;
-	r = judge_fit(collector, stored->hub_id, &stored->event, stored->occurrence, held);
-	if (r != 0 || strcmp(held, stored->held) == 0)
+	r = place_epoch(collector, stored, &place);
+	if (r == 0)
+		r = judge_fit(collector, &place, &stored->event, stored->occurrence, held);
+	if (r != 0 || (strcmp(held, stored->held) == 0 && place.stranger == stored->stranger &&
+	               place.hub_id == stored->hub_id))
 		return r;
-	*released += held[0] == '\0';
-	return store_set_held(collector->store, epoch, held);
+	*released += held[0] == '\0' && stored->held[0] != '\0';
+	text_copy(stored->held, sizeof(stored->held), held);
+	stored->hub_id = place.hub_id;
+	stored->hub_cert = place.hub_cert;
+	stored->stranger = place.stranger;
+	return store_set_judged(collector->store, stored);
 }
 
 int collector_judge_again(struct collector *collector, unsigned *ret_released)
@@ -99,6 +135,7 @@ int collector_take_issue(struct collector *collector, const uint8_t *manifest, s
 {
 	const struct hash manifest_hash = message_hash(manifest, manifest_len);
 	const struct hash hub_cert_hash = message_hash(hub_cert, hub_cert_len);
+	struct hub_place place;
 	struct hub_cert hub;
 	int r = hub_cert_open(hub_cert, hub_cert_len, &collector->root, &hub);
 
@@ -114,12 +151,64 @@ int collector_take_issue(struct collector *collector, const uint8_t *manifest, s
 		return -EINVAL;
 	}
 	if (r == 0)
+		r = hub_place(collector, &hub, &hub_cert_hash, &place);
+	if (r == 0 && place.stranger) {
+		text_format(sentence, sentence_size,
+		            "Hub %u has another name, level or region here than in this "
+		            "certificate. If this is the hub, --hub-certificate without --issue "
+		            "says so; if not, it needs a number of its own.",
+		            hub.hub_id);
+		return -EINVAL;
+	}
+	if (r == 0)
 		r = collector_change_begin(collector);
 	if (r < 0)
 		return r;
-	r = store_put_hub_cert(collector->store, &hub_cert_hash, hub_cert, hub_cert_len, &hub);
+	r = hub_know(collector, &hub, &hub_cert_hash, hub_cert, hub_cert_len);
 	if (r == 0)
 		r = store_put_manifest(collector->store, &manifest_hash, manifest, manifest_len,
-		                       &collector->issue, &hub_cert_hash, hub.hub_id);
+		                       &collector->issue, &place.hub_cert, place.hub_id);
+	return collector_change_end(collector, r);
+}
+
+/* Everything of it is judged again: what counted may be a stranger's now. */
+static int judge_hub(struct collector *collector, uint32_t hub_id)
+{
+	struct epoch_id epoch;
+	uint64_t from = 0;
+	unsigned released = 0;
+	int r;
+
+	while ((r = store_next_of_hub(collector->store, hub_id, from, &epoch, &from)) == 0) {
+		r = judge_epoch(collector, &epoch, &released);
+		if (r < 0)
+			return r;
+	}
+	return r == STORE_E_NONE ? 0 : r;
+}
+
+int collector_take_hub(struct collector *collector, const uint8_t *hub_cert, size_t len,
+                       char *sentence, size_t sentence_size)
+{
+	const struct hash hash = message_hash(hub_cert, len);
+	struct hub_cert cert;
+	int r = hub_cert_open(hub_cert, len, &collector->root, &cert);
+
+	if (r != 0)
+		return refuse(sentence, sentence_size, "The hub is not certified by this network",
+		              r);
+	r = collector_change_begin(collector);
+	if (r < 0)
+		return r;
+	r = hub_fits(collector, &cert, &hash);
+	if (r >= 0) {
+		const bool another = r == 0;
+
+		r = hub_know(collector, &cert, &hash, hub_cert, len);
+		if (r == 0 && another)
+			r = store_change_hub(collector->store, cert.hub_id, &hash);
+		if (r == 0 && another)
+			r = judge_hub(collector, cert.hub_id);
+	}
 	return collector_change_end(collector, r);
 }

@@ -57,18 +57,26 @@ static bool is_hash_of(const struct store_field *hash, const struct store_field 
 
 static int each_hub_cert(void *context, const struct store_field *field)
 {
-	enum { HASH, HUB, NOT_BEFORE, BYTES };
+	enum { HASH, HUB, NOT_BEFORE, BYTES, KEY };
 	struct recheck *recheck = context;
 	struct hub_cert cert;
 
 	if (!is_hash_of(&field[HASH], &field[BYTES]) ||
 	    hub_cert_open(field[BYTES].bytes, field[BYTES].len, &recheck->collector->root, &cert) !=
 	        0 ||
-	    cert.hub_id != (uint64_t)field[HUB].n || cert.not_before != field[NOT_BEFORE].n)
+	    cert.hub_id != (uint64_t)field[HUB].n || cert.not_before != field[NOT_BEFORE].n ||
+	    !is(&field[KEY], cert.hub.b, sizeof(cert.hub.b)))
 		return damaged(recheck, "a certificate of hub %lld is not the network's",
 		               (long long)field[HUB].n);
 	recheck->found.hub_certs++;
 	return 0;
+}
+
+static int each_hub(void *context, const struct store_field *field)
+{
+	return field[1].n == 1 ? 0
+	                       : damaged(context, "who hub %lld is has changed",
+	                                 (long long)field[0].n);
 }
 
 static int each_manifest(void *context, const struct store_field *field)
@@ -243,7 +251,8 @@ int collector_recheck(struct collector *collector, bool all_signatures,
 		enum store_part part;
 		store_row_fn *each;
 	} walk[] = {
-	    {STORE_HUB_CERTS, each_hub_cert}, {STORE_MANIFESTS, each_manifest},
+	    {STORE_HUB_CERTS, each_hub_cert}, {STORE_HUBS, each_hub},
+	    {STORE_MANIFESTS, each_manifest},
 	    {STORE_REVOKED, each_revoked},    {STORE_BATCHES, each_batch},
 	    {STORE_EPOCHS, each_epoch},       {STORE_FORKS, each_fork},
 	};

@@ -60,10 +60,29 @@ int store_put_manifest(struct store *store, const struct hash *hash, const uint8
                        size_t len, const struct manifest *manifest, const struct hash *hub_cert,
                        uint32_t hub_id);
 
-/* The latest certificate of a hub; the latest issue of an event by that hub. Whole signed messages.
- * 0 or STORE_E_NONE. */
+/* Which hub a number is: the first certificate that came of it, or the one it was changed to. A
+ * whole signed message and its hash. 0 or STORE_E_NONE. */
 int store_hub(struct store *store, uint32_t hub_id, uint8_t bytes[HUB_CERT_BYTES_MAX],
-              size_t *ret_len);
+              size_t *ret_len, struct hash *ret_hash);
+/* The first says so of a number that is not known, and changes nothing for one that is; the
+ * certificate is stored. */
+int store_put_hub(struct store *store, uint32_t hub_id, const struct hash *hub_cert);
+int store_change_hub(struct store *store, uint32_t hub_id, const struct hash *hub_cert);
+/* A certificate that is stored, by its hash; all of a key, the latest first. */
+int store_hub_cert(struct store *store, const struct hash *hash, uint8_t bytes[HUB_CERT_BYTES_MAX],
+                   size_t *ret_len);
+/* Called for each; a value other than 0 ends the walk and is returned. */
+typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
+int store_each_cert_of_key(struct store *store, const struct public_key *key, store_cert_fn *each,
+                           void *context);
+/* The issues of an event that came with the certificate `from` are of this hub and certificate. */
+int store_move_event(struct store *store, const struct event_id *event, const struct hash *from,
+                     uint32_t hub_id, const struct hash *hub_cert);
+/* Events that are known and of which no batch has come. */
+typedef int store_event_fn(void *context, uint32_t hub_id, const struct event_id *event);
+int store_each_event_unseen(struct store *store, store_event_fn *each, void *context);
+
+/* The latest issue of an event by that hub, a whole signed message. 0 or STORE_E_NONE. */
 int store_event(struct store *store, uint32_t hub_id, const struct event_id *event,
                 uint8_t bytes[MANIFEST_BYTES_MAX], size_t *ret_len);
 
@@ -76,8 +95,6 @@ int store_revoke(struct store *store, const struct public_key *key, struct wall_
 
 int store_put_own_cert(struct store *store, const struct public_key *key, const uint8_t *bytes,
                        size_t len);
-/* Called for each of its certificates; a value other than 0 ends the walk and is returned. */
-typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
 int store_each_own_cert(struct store *store, store_cert_fn *each, void *context);
 
 /* --- batches --- */
@@ -91,6 +108,7 @@ struct store_epoch {
 	struct public_key device;
 	struct hash grant, manifest, hub_cert;
 	uint32_t hub_id;
+	bool stranger; /* its certificate is of another hub than the one known by that number */
 	struct event_id event;
 	uint16_t occurrence;
 	uint32_t head_seq;
@@ -135,7 +153,11 @@ int store_put_fork(struct store *store, const struct epoch_id *epoch, uint32_t s
  * on. 0 or STORE_E_NONE. */
 int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epoch,
                     uint64_t *ret_next);
-int store_set_held(struct store *store, const struct epoch_id *epoch, const char *held);
+/* The same of all a hub's epochs, held or not. */
+int store_next_of_hub(struct store *store, uint32_t hub_id, uint64_t from,
+                      struct epoch_id *ret_epoch, uint64_t *ret_next);
+/* Sets held, hub_id, hub_cert and stranger. */
+int store_set_judged(struct store *store, const struct store_epoch *epoch);
 
 /* Called for each; a value other than 0 ends the walk and is returned. The callback must not change
  * the store. */
@@ -148,7 +170,8 @@ int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
  * which must not use the store's other statements of that part. Return values as above.
  */
 enum store_part {
-	STORE_HUB_CERTS, /* hash, hub, not_before, bytes */
+	STORE_HUB_CERTS, /* hash, hub, not_before, bytes, key */
+	STORE_HUBS,      /* hub, whether its sum and its certificate's number hold */
 	STORE_MANIFESTS, /* hash, hub, event, serial, bytes, its hub's certificate */
 	STORE_BATCHES,   /* leaf, hash, epoch, seq, bytes, receipt; by leaf */
 	STORE_EPOCHS,    /* epoch, device, grant's hash, grant, manifest's hash, hub, event,

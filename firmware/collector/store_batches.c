@@ -24,8 +24,8 @@ static int read_epoch(struct store *store, sqlite3_stmt *statement, struct store
 	    !store_column_exactly(statement, 4, e->hub_cert.b, sizeof(e->hub_cert.b)) ||
 	    !store_column_exactly(statement, 6, e->event.b, sizeof(e->event.b)) ||
 	    !store_column_exactly(statement, 9, e->head_hash.b, sizeof(e->head_hash.b)) ||
-	    held == NULL || sqlite3_column_int(statement, 16) != 1 ||
-	    sqlite3_column_int(statement, 17) != 1) {
+	    held == NULL || sqlite3_column_int(statement, 17) != 1 ||
+	    sqlite3_column_int(statement, 18) != 1) {
 		log_error("an opening in the database is not what was written: keep the file, and "
 		          "start with a copy of the last backup");
 		return store_fail(store, SQLITE_CORRUPT);
@@ -37,6 +37,7 @@ static int read_epoch(struct store *store, sqlite3_stmt *statement, struct store
 	e->people = (uint64_t)sqlite3_column_int64(statement, 11);
 	e->first_time = sqlite3_column_int64(statement, 12);
 	e->last_time = sqlite3_column_int64(statement, 13);
+	e->stranger = sqlite3_column_int(statement, 16) != 0;
 	text_copy(e->held, sizeof(e->held), (const char *)held);
 	return store_column_upto(store, statement, 15, e->batch, sizeof(e->batch), &e->batch_len);
 }
@@ -95,6 +96,7 @@ static int new_epoch(struct store *store, const struct store_batch *batch)
 	store_bind_int(statement, 14, batch->leaves);
 	store_bind_int(statement, 15, batch->leaf);
 	store_bind_blob(statement, 16, batch->grant, batch->grant_len);
+	store_bind_int(statement, 17, e->stranger);
 	return store_run(store, statement);
 }
 
@@ -156,10 +158,9 @@ int store_put_fork(struct store *store, const struct epoch_id *epoch, uint32_t s
 	return store_run(store, statement);
 }
 
-int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epoch,
-                    uint64_t *ret_next)
+static int next_epoch(struct store *store, sqlite3_stmt *statement, uint64_t from,
+                      struct epoch_id *ret_epoch, uint64_t *ret_next)
 {
-	sqlite3_stmt *statement = store_use(store, SQL_NEXT_HELD);
 	int r;
 
 	store_bind_int(statement, 1, from);
@@ -172,12 +173,30 @@ int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epo
 	return r;
 }
 
-int store_set_held(struct store *store, const struct epoch_id *epoch, const char *held)
+int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epoch,
+                    uint64_t *ret_next)
 {
-	sqlite3_stmt *statement = store_use(store, SQL_SET_HELD);
+	return next_epoch(store, store_use(store, SQL_NEXT_HELD), from, ret_epoch, ret_next);
+}
 
-	store_bind_blob(statement, 1, epoch->b, sizeof(epoch->b));
-	store_bind_text(statement, 2, held);
+int store_next_of_hub(struct store *store, uint32_t hub_id, uint64_t from,
+                      struct epoch_id *ret_epoch, uint64_t *ret_next)
+{
+	sqlite3_stmt *statement = store_use(store, SQL_NEXT_OF_HUB);
+
+	store_bind_int(statement, 2, hub_id);
+	return next_epoch(store, statement, from, ret_epoch, ret_next);
+}
+
+int store_set_judged(struct store *store, const struct store_epoch *epoch)
+{
+	sqlite3_stmt *statement = store_use(store, SQL_SET_JUDGED);
+
+	store_bind_blob(statement, 1, epoch->epoch.b, sizeof(epoch->epoch.b));
+	store_bind_text(statement, 2, epoch->held);
+	store_bind_int(statement, 3, epoch->hub_id);
+	store_bind_blob(statement, 4, epoch->hub_cert.b, sizeof(epoch->hub_cert.b));
+	store_bind_int(statement, 5, epoch->stranger);
 	return store_run(store, statement);
 }
 

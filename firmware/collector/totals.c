@@ -12,10 +12,15 @@
 #include "hex.h"
 #include "log.h"
 #include "message.h"
+#include "network_projects.h"
 #include "rfc3339.h"
 #include "store.h"
+#include "totals_notes.h"
 
 enum { OCCURRENCE_DEVICES_MAX = 64 };
+
+/* The reason itself may name a number of people. */
+#define HELD_FOR_THE_PUBLIC "Held until the hub mends the cause."
 
 struct walk {
 	struct store *store;
@@ -35,7 +40,7 @@ struct walk {
 	struct manifest manifest; /* its latest issue */
 	json_t *occurrences;
 	struct count event_people;
-	struct project_counts event_projects;
+	struct project_counts event_projects, event_all_projects; /* as shown; as they are */
 	uint32_t next_occurrence; /* the first not yet seen or reported missing */
 
 	uint16_t occurrence;
@@ -48,8 +53,11 @@ struct walk {
 	struct public_key device[OCCURRENCE_DEVICES_MAX];
 
 	json_t *hubs, *held, *forked, *missing;
-	struct count all, level[2];
-	uint64_t hubs_reached[2], projects_reached, headcount_people, ticket_people;
+	struct network_projects *network_projects;
+	struct count all, level[2];     /* as shown */
+	uint64_t level_people[2];       /* as they are */
+	uint64_t hub_true_people;
+	uint64_t hubs_reached[2], hubs_true[2], headcount_people, ticket_people;
 };
 
 /* Takes `value` over, also when it cannot be put. */
@@ -152,6 +160,14 @@ static void add_upwards(struct walk *walk)
 	bool projects_shown =
 	    walk->view == TOTALS_TEAM || count_projects_are_public(&walk->people, &walk->projects);
 
+	walk->hub_true_people += walk->people.n;
+	for (unsigned i = 0; i < walk->projects.n; i++) {
+		struct count *count =
+		    count_project(&walk->event_all_projects, walk->projects.id[i]);
+
+		if (count != NULL)
+			count_add(count, &walk->projects.count[i]);
+	}
 	if (people_shown) {
 		count_add(&walk->event_people, &walk->people);
 		walk->headcount_people += matches_headcount(walk) ? walk->people.n : 0;
@@ -241,9 +257,30 @@ static void begin_occurrence(struct walk *walk, uint16_t occurrence)
 
 /* --- an event, a hub --- */
 
+static const char *level_word(const struct hub_cert *hub)
+{
+	return hub->level == HUB_STATE ? "state" : "local";
+}
+
 static const char *policy_word(enum qr_policy policy)
 {
 	return policy == POLICY_SIGNED ? "signed" : policy == POLICY_ROSTER ? "roster" : "any";
+}
+
+/* The event's, among those of the network. */
+static void meet_projects(struct walk *walk)
+{
+	for (unsigned i = 0; i < walk->event_all_projects.n; i++) {
+		const uint16_t id = walk->event_all_projects.id[i];
+		const int index = manifest_project_index(&walk->manifest, id);
+		const struct count *shown = count_project(&walk->event_projects, id);
+
+		if (index >= 0 && shown != NULL &&
+		    !network_projects_meet(walk->network_projects, walk->hub_id, &walk->manifest,
+		                           (unsigned)index, &walk->event_all_projects.count[i],
+		                           shown))
+			walk->failed = true;
+	}
 }
 
 static void end_event(struct walk *walk)
@@ -256,8 +293,7 @@ static void end_event(struct walk *walk)
 	report_missing(walk, manifest_occurrences(&walk->manifest));
 	walk->in_event = false;
 	count_add(&walk->hub_people, &walk->event_people);
-	for (unsigned i = 0; i < walk->event_projects.n; i++)
-		walk->projects_reached += walk->event_projects.count[i].n > 0;
+	meet_projects(walk);
 	object = json_pack("{s:s, s:s, s:s}", "event", walk->event_hex, "name",
 	                   walk->manifest.name[0].s, "policy", policy_word(walk->manifest.policy));
 	if (walk->view == TOTALS_TEAM)
@@ -269,23 +305,47 @@ static void end_event(struct walk *walk)
 	append(walk, walk->events, object);
 }
 
-static int begin_event(struct walk *walk, const struct store_epoch *epoch)
+/* The latest issue of the event this hub. */
+static int load_event(struct walk *walk, uint32_t hub_id, const struct event_id *event)
 {
 	uint8_t bytes[MANIFEST_BYTES_MAX];
 	size_t len;
-	int r = store_event(walk->store, epoch->hub_id, &epoch->event, bytes, &len);
+	int r = store_event(walk->store, hub_id, event, bytes, &len);
 
 	if (r != 0)
 		return r < 0 ? r : -ENOENT;
 	if (manifest_reopen(bytes, len, &walk->manifest) != 0)
 		return -EPROTO;
+	walk->event = *event;
+	hex_encode(event->b, sizeof(event->b), walk->event_hex);
+	walk->next_occurrence = 0;
+	return 0;
+}
+
+static int begin_event(struct walk *walk, const struct store_epoch *epoch)
+{
+	int r = load_event(walk, epoch->hub_id, &epoch->event);
+
+	if (r != 0)
+		return r;
 	walk->in_event = true;
-	walk->event = epoch->event;
-	hex_encode(epoch->event.b, sizeof(epoch->event.b), walk->event_hex);
 	walk->occurrences = json_array();
 	walk->event_people = (struct count){0};
 	walk->event_projects.n = 0;
-	walk->next_occurrence = 0;
+	walk->event_all_projects.n = 0;
+	return 0;
+}
+
+/* An event that was told of beforehand and of which nothing came at all. */
+static int each_event_unseen(void *context, uint32_t hub_id, const struct event_id *event)
+{
+	struct walk *walk = context;
+	int r = load_event(walk, hub_id, event);
+
+	if (r != 0)
+		return r;
+	walk->hub_id = hub_id;
+	report_missing(walk, manifest_occurrences(&walk->manifest));
 	return 0;
 }
 
@@ -299,10 +359,12 @@ static void end_hub(struct walk *walk)
 	walk->in_hub = false;
 	count_add(&walk->all, &walk->hub_people);
 	count_add(&walk->level[walk->hub.level], &walk->hub_people);
+	walk->level_people[walk->hub.level] += walk->hub_true_people;
 	walk->hubs_reached[walk->hub.level] += walk->hub_people.n > 0;
+	walk->hubs_true[walk->hub.level] += walk->hub_true_people > 0;
 	object =
 	    json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id, "name",
-	              walk->hub.name.s, "level", walk->hub.level == HUB_STATE ? "state" : "local",
+	              walk->hub.name.s, "level", level_word(&walk->hub),
 	              "region", walk->hub.region.s);
 	put(walk, object, "people", count_json(&walk->hub_people, "attendances", walk->view));
 	put(walk, object, "events", walk->events);
@@ -313,8 +375,9 @@ static void end_hub(struct walk *walk)
 static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
 {
 	uint8_t bytes[HUB_CERT_BYTES_MAX];
+	struct hash hash;
 	size_t len;
-	int r = store_hub(walk->store, epoch->hub_id, bytes, &len);
+	int r = store_hub(walk->store, epoch->hub_id, bytes, &len, &hash);
 
 	if (r != 0)
 		return r < 0 ? r : -ENOENT;
@@ -324,6 +387,7 @@ static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
 	walk->hub_id = epoch->hub_id;
 	walk->events = json_array();
 	walk->hub_people = (struct count){0};
+	walk->hub_true_people = 0;
 	return 0;
 }
 
@@ -357,10 +421,9 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 	int64_t start, end;
 
 	if (epoch->held[0] != '\0') {
-		/* The reason itself may name a number of people. */
 		object = line(walk, epoch->occurrence,
 		              walk->view == TOTALS_TEAM ? epoch->held
-		                                        : "Held until the hub mends the cause.");
+		                                        : HELD_FOR_THE_PUBLIC);
 		if (walk->view == TOTALS_TEAM) {
 			put(walk, object, "epoch",
 			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
@@ -390,14 +453,18 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 	}
 }
 
-/* Totals changed after the close: the hub's reason stands beside them, for everybody. */
+/* Totals changed after the close: the hub's reason stands beside them. It is free text, and may
+ * name people or numbers: everybody else hears that there is one. */
 static void note_correction(struct walk *walk, const struct batch *batch)
 {
 	struct correction correction;
 
 	if (batch->correction_len > 0 &&
 	    correction_reopen(batch->correction, batch->correction_len, &correction) == 0)
-		append(walk, walk->corrections, json_string(correction.reason.s));
+		append(walk, walk->corrections,
+		       json_string(walk->view == TOTALS_TEAM
+		                       ? correction.reason.s
+		                       : "Corrected by the hub after the close."));
 }
 
 static json_t *kiosk_json(struct walk *walk, const struct store_epoch *epoch,
@@ -439,11 +506,42 @@ static void count_epoch(struct walk *walk, const struct store_epoch *epoch,
 	}
 }
 
+/* Of a hub that is not the one known by its number: nothing of it stands under that one. */
+static int tell_stranger(struct walk *walk, const struct store_epoch *epoch)
+{
+	uint8_t bytes[HUB_CERT_BYTES_MAX];
+	struct hub_cert cert;
+	json_t *object;
+	size_t len;
+	int r = store_hub_cert(walk->store, &epoch->hub_cert, bytes, &len);
+
+	if (r != 0)
+		return r < 0 ? r : -ENOENT;
+	if (hub_cert_reopen(bytes, len, &cert) != 0)
+		return -EPROTO;
+	object = json_pack("{s:I, s:I, s:s}", "hub", (json_int_t)epoch->hub_id, "occurrence",
+	                   (json_int_t)epoch->occurrence, "why",
+	                   walk->view == TOTALS_TEAM ? epoch->held : HELD_FOR_THE_PUBLIC);
+	put(walk, object, "event", hex_text(epoch->event.b, sizeof(epoch->event.b)));
+	if (walk->view == TOTALS_TEAM) {
+		put(walk, object, "certificate",
+		    json_pack("{s:s, s:s, s:s}", "name", cert.name.s, "level", level_word(&cert),
+		              "region", cert.region.s));
+		put(walk, object, "epoch", hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
+		put(walk, object, "attendances", number(epoch->people));
+	}
+	append(walk, walk->held, object);
+	return 0;
+}
+
 static int each_epoch(void *context, const struct store_epoch *epoch)
 {
 	struct walk *walk = context;
 	struct batch batch;
 	int r = 0;
+
+	if (epoch->stranger)
+		return tell_stranger(walk, epoch);
 
 	if (batch_reopen(epoch->batch, epoch->batch_len, &batch) != 0) {
 		log_error("a stored batch cannot be read: was the database altered?");
@@ -479,38 +577,30 @@ static json_t *five(uint64_t state_hubs, uint64_t local_hubs, uint64_t projects,
 	                 (json_int_t)people_local);
 }
 
-static json_t *notes_json(struct walk *walk)
+/* What may be shown of it; where that is nothing, a number that is not 0 is not told as 0. */
+static json_t *shown(uint64_t n, uint64_t is)
 {
-	json_t *notes = json_array();
+	return n == 0 && is > 0 ? json_string("not shown") : number(n);
+}
 
-	append(walk, notes,
-	       json_string("People are attendances: somebody who came to two meetings is counted "
-	                   "at both. How many came for "
-	                   "the first time this year is asked and shown apart."));
-	append(walk, notes,
-	       json_string("Who is counted is not known by name: somebody who shows a code and "
-	                   "texts too is counted twice, and two kiosks at one meeting may overlap. "
-	                   "The headcount is the check."));
-	append(walk, notes,
-	       json_string("Projects are counted beside people and are never added up: one person "
-	                   "may be there for several."));
-	append(
-	    walk, notes,
-	    json_string(
-	        "kiosk-signed: signed by a kiosk that was opened with the event's card. + matches "
-	        "headcount: a "
-	        "person's count of the room, given before the total was shown, is within 3 or 10 "
-	        "percent. "
-	        "+ distinct tickets: one kiosk, signed tickets only, no more than were issued."));
-	append(walk, notes,
-	       json_string("Held counts are stored and count zero until the hub mends the cause. "
-	                   "What is missing is listed "
-	                   "and never guessed."));
-	if (walk->view == TOTALS_PUBLIC)
-		append(walk, notes,
-		       json_string("Numbers below 10 are not shown, and every sum is over the "
-		                   "numbers shown."));
-	return notes;
+static json_t *reached_json(struct walk *walk)
+{
+	static const char *const hubs[] = {[HUB_STATE] = "state_hubs", [HUB_LOCAL] = "local_hubs"};
+	static const char *const people[] = {[HUB_STATE] = "people_state",
+	                                     [HUB_LOCAL] = "people_local"};
+	json_t *object = json_object();
+
+	for (int level = 0; level < 2; level++) {
+		put(walk, object, hubs[level],
+		    shown(walk->hubs_reached[level], walk->hubs_true[level]));
+		put(walk, object, people[level],
+		    shown(walk->level[level].n, walk->level_people[level]));
+	}
+	put(walk, object, "projects",
+	    shown(walk->view == TOTALS_TEAM ? network_projects_reached(walk->network_projects)
+	                                    : network_projects_shown(walk->network_projects),
+	          network_projects_reached(walk->network_projects)));
+	return object;
 }
 
 static json_t *whole_json(struct walk *walk, const struct totals_settings *settings,
@@ -528,9 +618,7 @@ static json_t *whole_json(struct walk *walk, const struct totals_settings *setti
 	put(walk, root, "view", json_string(walk->view == TOTALS_TEAM ? "team" : "public"));
 	put(walk, root, "as_of", time_text(walk->now.s));
 	put(walk, root, "network", network);
-	put(walk, root, "reached",
-	    five(walk->hubs_reached[HUB_STATE], walk->hubs_reached[HUB_LOCAL],
-	         walk->projects_reached, walk->level[HUB_STATE].n, walk->level[HUB_LOCAL].n));
+	put(walk, root, "reached", reached_json(walk));
 	put(walk, root, "people", count_json(&walk->all, "attendances", walk->view));
 	put(walk, root, "people_by_level", levels);
 	put(walk, root, "checked",
@@ -538,11 +626,12 @@ static json_t *whole_json(struct walk *walk, const struct totals_settings *setti
 	              "matches_headcount", (json_int_t)walk->headcount_people, "distinct_tickets",
 	              (json_int_t)walk->ticket_people));
 	put(walk, root, "kiosks_heard_from", number(devices));
+	put(walk, root, "projects", network_projects_json(walk->network_projects, walk->view));
 	put(walk, root, "hubs", json_incref(walk->hubs));
 	put(walk, root, "held", json_incref(walk->held));
 	put(walk, root, "forked", json_incref(walk->forked));
 	put(walk, root, "missing", json_incref(walk->missing));
-	put(walk, root, "notes", notes_json(walk));
+	put(walk, root, "notes", totals_notes(walk->view));
 	return root;
 }
 
@@ -556,6 +645,7 @@ static void free_walk(struct walk *walk)
 	json_decref(walk->held);
 	json_decref(walk->forked);
 	json_decref(walk->missing);
+	network_projects_free(walk->network_projects);
 	free(walk);
 }
 
@@ -577,12 +667,16 @@ int totals_json(struct store *store, const struct totals_settings *settings, str
 	walk->held = json_array();
 	walk->forked = json_array();
 	walk->missing = json_array();
-	r = store_each_epoch(store, each_epoch, walk);
+	walk->network_projects = network_projects_new();
+	r = walk->network_projects == NULL ? -ENOMEM : store_each_epoch(store, each_epoch, walk);
 	if (r == 0)
 		r = store_devices(store, &devices);
 	if (r != 0)
 		goto out;
 	end_hub(walk);
+	r = store_each_event_unseen(store, each_event_unseen, walk);
+	if (r != 0)
+		goto out;
 	root = whole_json(walk, settings, devices);
 	if (!walk->failed)
 		text = json_dumps(root, JSON_INDENT(1));

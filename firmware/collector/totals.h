@@ -15,20 +15,26 @@
  * Shape (public: counts may be the text "fewer than 10", fields of the last rule are missing):
  *   network          {name, year, goals {state_hubs, local_hubs, projects, people_state,
  *                    people_local}}
- *   reached          {the same five}
+ *   reached          {the same five; for the public the text "not shown" where nothing of a number
+ *                    that is not 0 may be}
  *   people           {attendances, by_channel {qr, sms, manual}, first_time {yes, no, not_asked}}:
  *                    everything, project 0
  *   people_by_level  {state, local}: each like people
  *   checked          {kiosk_signed, matches_headcount, distinct_tickets}: attendances at meetings
  *                    of which it holds
  *   kiosks_heard_from
+ *   projects         [{name, hubs [ids], participations, by_channel, first_time}]: the network's, one
+ *                    across all its meetings (network_projects.h); for the public those with a
+ *                    number
  *   hubs             [{id, name, level, region, people, events}]
  *     events         [{event, name, policy, tickets_issued, people, projects, occurrences}]
  *     projects       [{id, name, participations, by_channel, first_time}]
  *     occurrences    [{number, start, end, people, projects, headcount, checked [words],
- *                    corrections [the hub's reasons], kiosks}]
+ *                    corrections [the hub's reasons; that there is one], kiosks}]
  *     kiosks         [{device, epoch, state, batches, attendances, last_heard, held?, forked_at?}]
- *   held, forked, missing  [{hub, event, occurrence, why, ...}]
+ *   held, forked, missing  [{hub, event, occurrence, why, ...}]; held because the hub's certificate
+ *                    is not of the hub known by that number: with its certificate's name, level and
+ *                    region, and nowhere else
  *   notes            sentences that say what the numbers mean
  */
 #ifndef KIOSK_COLLECTORD_TOTALS_H

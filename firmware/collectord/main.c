@@ -39,15 +39,16 @@ static void usage(FILE *out)
 	    "this hub's,\n"
 	    "                                          card's or kiosk's key signed (64 "
 	    "hexadecimal digits)\n"
-	    "collectord --config FILE --judge-again [--issue FILE --hub-certificate FILE]\n"
-	    "                                          while it is stopped: take in a later issue "
-	    "of "
-	    "an event\n"
-	    "                                          (event.manifest, hub.cert), and judge again "
-	    "what is held.\n"
-	    "                                          A running one does so by itself when a "
-	    "kiosk "
-	    "brings the issue\n");
+	    "collectord --config FILE --judge-again [--hub-certificate FILE [--issue FILE]]\n"
+	    "                                          while it is stopped: take in an event, or a "
+	    "later issue of\n"
+	    "                                          it (event.manifest, hub.cert), so that what "
+	    "never came of\n"
+	    "                                          it is missed; or who a hub is, by its "
+	    "certificate alone;\n"
+	    "                                          and judge again what is held. A running one "
+	    "does so by\n"
+	    "                                          itself when a kiosk brings the issue\n");
 }
 
 /* 0: go on; 1: done; -1: wrong, told. */
@@ -107,8 +108,8 @@ static int read_options(int argc, char **argv, struct options *ret)
 	}
 	if (optind < argc || (ret->config == NULL && !ret->print) ||
 	    (ret->revoke == NULL) != (ret->reason == NULL) ||
-	    (ret->issue == NULL) != (ret->hub_cert == NULL) ||
-	    (ret->issue != NULL && !ret->judge)) {
+	    (ret->issue != NULL && ret->hub_cert == NULL) ||
+	    (ret->hub_cert != NULL && !ret->judge)) {
 		usage(stderr);
 		return -1;
 	}
@@ -139,25 +140,30 @@ static int revoke_key(struct collector *collector, const struct options *options
 	return r;
 }
 
-static int take_issue(struct collector *collector, const struct options *options)
+/* A later issue of an event with its hub's certificate; or the certificate by itself. */
+static int take_in(struct collector *collector, const struct options *options)
 {
 	char sentence[SENTENCE_SIZE] = "";
 	uint8_t *manifest = NULL, *hub_cert = NULL;
-	size_t manifest_len, hub_cert_len;
-	int r = file_read(options->issue, MANIFEST_BYTES_MAX, &manifest, &manifest_len);
+	size_t manifest_len = 0, hub_cert_len;
+	int r = file_read(options->hub_cert, HUB_CERT_BYTES_MAX, &hub_cert, &hub_cert_len);
 
 	if (r < 0) {
-		log_error("%s: %s", options->issue, strerror(-r));
+		log_error("%s: %s", options->hub_cert, strerror(-r));
 		return r;
 	}
-	r = file_read(options->hub_cert, HUB_CERT_BYTES_MAX, &hub_cert, &hub_cert_len);
+	if (options->issue != NULL)
+		r = file_read(options->issue, MANIFEST_BYTES_MAX, &manifest, &manifest_len);
 	if (r < 0)
-		log_error("%s: %s", options->hub_cert, strerror(-r));
-	else
+		log_error("%s: %s", options->issue, strerror(-r));
+	else if (manifest != NULL)
 		r = collector_take_issue(collector, manifest, manifest_len, hub_cert, hub_cert_len,
 		                         sentence, sizeof(sentence));
+	else
+		r = collector_take_hub(collector, hub_cert, hub_cert_len, sentence,
+		                       sizeof(sentence));
 	if (sentence[0] != '\0')
-		log_error("%s: %s", options->issue, sentence);
+		log_error("%s: %s", manifest != NULL ? options->issue : options->hub_cert, sentence);
 	free(manifest);
 	free(hub_cert);
 	return r;
@@ -166,7 +172,7 @@ static int take_issue(struct collector *collector, const struct options *options
 static int judge_again(struct collector *collector, const struct options *options)
 {
 	unsigned released = 0;
-	int r = options->issue != NULL ? take_issue(collector, options) : 0;
+	int r = options->hub_cert != NULL ? take_in(collector, options) : 0;
 
 	if (r == 0)
 		r = collector_judge_again(collector, &released);

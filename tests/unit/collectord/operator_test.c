@@ -120,7 +120,7 @@ static void half_a_command_is_told_and_does_nothing(void **state)
 	    {"--revoke", "00", NULL},
 	    {"--reason", "lost", NULL},
 	    {"--judge-again", "--issue", "a", NULL},
-	    {"--judge-again", "--hub-certificate", "a", NULL},
+	    {"--hub-certificate", "a", NULL},
 	    {"--issue=a", "--hub-certificate", "b", NULL},
 	};
 	struct fixture *f = *state;
@@ -131,6 +131,36 @@ static void half_a_command_is_told_and_does_nothing(void **state)
 	}
 	assert_int_equal(
 	    RUN(f, "--judge-again", "--issue", f->issue, "--hub-certificate", f->hub_cert), 1);
+	assert_said(f, "hub.cert");
+}
+
+static void a_hub_is_who_the_operator_says(void **state)
+{
+	struct fixture *f = *state;
+	struct world *world = &f->world;
+	struct counter counter;
+
+	counter_open(world, &counter, 'a', 0);
+	world_count_and_send(world, &counter, 10);
+	snprintf(world->hub.name.s, sizeof(world->hub.name.s), "Oak Street");
+	world->hub.not_before++;
+	world_seal_hub(world);
+	counter_open(world, &counter, 'b', 1);
+	world_count_and_send(world, &counter, 5);
+	assert_int_equal(world_counted(world), 10);
+	assert_int_equal(file_write(f->hub_cert, world->hub_cert, world->hub_cert_len, 0600), 0);
+	/* The same key under a new name: what came under the former one stays its own. */
+	assert_int_equal(RUN(f, "--judge-again", "--hub-certificate", f->hub_cert), 0);
+	assert_int_equal(world_counted(world), 15);
+	/* All of the number is another's. */
+	world->hub.level = HUB_STATE;
+	world->hub_key = world_seed('x');
+	world->hub.hub = ed25519_public(&world->hub_key);
+	world_seal_hub(world);
+	assert_int_equal(file_write(f->hub_cert, world->hub_cert, world->hub_cert_len, 0600), 0);
+	assert_int_equal(RUN(f, "--judge-again", "--hub-certificate", f->hub_cert), 0);
+	assert_int_equal(world_counted(world), 0);
+	assert_int_equal(RUN(f, "--judge-again", "--hub-certificate", f->issue), 1);
 	assert_said(f, "event.manifest");
 }
 
@@ -162,6 +192,7 @@ int main(void)
 	    TEST(what_is_held_is_judged_again_by_a_later_issue),
 	    TEST(a_key_is_withdrawn_with_a_reason),
 	    TEST(half_a_command_is_told_and_does_nothing),
+	    TEST(a_hub_is_who_the_operator_says),
 	    TEST(everything_is_read_again),
 	    TEST(a_running_collector_is_not_disturbed),
 	};
