@@ -6,6 +6,8 @@
 #include <kiosk/record.h>
 #include "args.h"
 
+enum { HUB_DAYS = 731 }; /* how long a certificate holds where nothing is said */
+
 struct hub {
 	struct secret_seed seed;
 	struct public_key key;

@@ -196,6 +196,94 @@ static void test_region(void **state)
 	assert_non_null(strstr(program->out, "CA-ON, in far"));
 }
 
+/* Two hubs of one number would be counted as one. */
+static void test_a_number_is_one_hub(void **state)
+{
+	struct program *program = *state;
+
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "12", "--level",
+	                     "state", "--region", "US-OH", "--name", "Ohio", "--out", "ohio"),
+	                 EX_USAGE);
+	assert_non_null(strstr(program->err, "hub 12 “Bluegrass Hub”, local, US-KY"));
+	assert_non_null(strstr(program->err, "kioskctl hub renew"));
+	assert_int_equal(access(program_path(program, "ohio"), F_OK), -1);
+	/* Not the same hub once more either. */
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "12", "--level",
+	                     "local", "--region", "US-KY", "--name", "Bluegrass Hub", "--out",
+	                     "ohio"),
+	                 EX_USAGE);
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "30", "--level",
+	                     "state", "--region", "US-OH", "--name", "Ohio", "--out", "ohio"),
+	                 0);
+	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "ohio", "--id",
+	                     "12", "--out", "ohio12"),
+	                 EX_USAGE);
+	assert_non_null(strstr(program->err, "--id: 12 is taken by"));
+}
+
+static void read_hub(const struct program *program, const char *path, struct hub_cert *ret)
+{
+	struct network network;
+	size_t len;
+	uint8_t *octets = read_file(program_path(program, path), &len);
+
+	read_network(program, &network);
+	assert_int_equal(hub_cert_open(octets, len, &network.root, ret), 0);
+	free(octets);
+}
+
+static void test_a_hub_is_certified_again(void **state)
+{
+	static const struct {
+		const char *more[3];
+		uint32_t id;
+		bool same_key;
+	} row[] = {
+	    {{"--valid-days", "1000"}, 12, true},
+	    {{"--new-key"}, 12, false},
+	    {{"--id", "40"}, 40, true},
+	};
+	struct program *program = *state;
+	struct hub_cert before, now;
+	char out[16], path[32];
+
+	read_hub(program, "hub/hub.cert", &before);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		snprintf(out, sizeof(out), "renewed%zu", i);
+		snprintf(path, sizeof(path), "%s/hub.cert", out);
+		assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "hub",
+		                     "--out", out, row[i].more[0], row[i].more[1]),
+		                 0);
+		read_hub(program, path, &now);
+		assert_int_equal(now.hub_id, row[i].id);
+		assert_int_equal(now.level, before.level);
+		assert_string_equal(now.name.s, before.name.s);
+		assert_string_equal(now.region.s, before.region.s);
+		assert_int_equal(memcmp(&now.hub, &before.hub, sizeof(now.hub)) == 0,
+		                 row[i].same_key);
+		/* It is a whole hub's folder. */
+		snprintf(path, sizeof(path), "event%zu", i);
+		assert_int_equal(RUN(program, "event", "new", "--hub", out, "--name", "en=X",
+		                     "--project", "1:RIVER:en=River", "--start",
+		                     "2027-01-02T18:00Z", "--length", "2h", "--out", path),
+		                 0);
+	}
+	assert_int_equal(now.not_after - now.not_before, 731 * 86400);
+	/* The network's folder alone does, where the hub keeps its key to itself. */
+	assert_int_equal(mkdir(program_path(program, "public"), 0700), 0);
+	assert_int_equal(
+	    link(program_path(program, "hub/hub.cert"), program_path(program, "public/hub.cert")),
+	    0);
+	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "public",
+	                     "--out", "public2"),
+	                 0);
+	assert_non_null(strstr(program->out, "belongs beside the hub's hub.key"));
+	assert_int_equal(access(program_path(program, "public2/hub.key"), F_OK), -1);
+	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "public",
+	                     "--out", "public2"),
+	                 EX_CANTCREAT);
+}
+
 static void test_ticket_key(void **state)
 {
 	struct program *program = *state;
@@ -366,6 +454,8 @@ int main(void)
 	    cmocka_unit_test(test_tickets),
 	    cmocka_unit_test(test_projects_by_keyword),
 	    cmocka_unit_test(test_region),
+	    cmocka_unit_test(test_a_number_is_one_hub),
+	    cmocka_unit_test(test_a_hub_is_certified_again),
 	    cmocka_unit_test(test_ticket_key),
 	    cmocka_unit_test(test_wrong_hub),
 	    cmocka_unit_test(test_modes),
