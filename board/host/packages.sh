@@ -4,12 +4,12 @@
 # tests/run, tests/bench/run and .ci/run, and how they speak; it runs nothing by itself.
 
 # To build and run: the compiler, CMake with Ninja, gettext's tools for the languages' catalogues, the
-# libraries, and a font for what is printed on paper.
+# libraries, a font for what is printed on paper, and the time zones.
 PACKAGES_RUN=(
 	gcc libc6-dev cmake ninja-build pkgconf gettext
 	libcairo2-dev libcbor-dev libcurl4-openssl-dev libevdev-dev libjansson-dev libjpeg62-turbo-dev
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
-	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core)
+	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core tzdata)
 # More for the tests.
 PACKAGES_TESTS=(libcmocka-dev ca-certificates nodejs gammu)
 # More for tests/devices/run: a virtual machine.

@@ -77,20 +77,49 @@ static void time_of_day_format(struct moment at, unsigned language, char *text, 
 	keep_together(loose, text, size);
 }
 
+/* "UTC-05:00", the same in every language; "UTC" */
+static void offset_format(int32_t offset_s, char *text, size_t size)
+{
+	const uint32_t min = (uint32_t)(offset_s < 0 ? -offset_s : offset_s) / 60;
+
+	if (min == 0)
+		text_copy(text, size, "UTC");
+	else
+		text_format(text, size, "UTC%c%02u:%02u", offset_s < 0 ? '-' : '+', min / 60 % 24,
+		            min % 60);
+}
+
+void moment_format(struct moment at, unsigned language, char *text, size_t size)
+{
+	char date[PAPER_LINE_BYTES], time[PAPER_LINE_BYTES], offset[16];
+
+	weekday_format(at, language, date, sizeof(date));
+	time_of_day_format(at, language, time, sizeof(time));
+	offset_format(at.offset_s, offset, sizeof(offset));
+	phrase_write(
+	    PHRASE_MOMENT, language,
+	    (const struct named_text[]){{"date", date}, {"time", time}, {"offset", offset}}, 3,
+	    text, size);
+}
+
 void span_format(struct moment start, uint32_t length_s, unsigned language, char *text, size_t size)
 {
 	const struct moment end = {start.s + length_s, start.offset_s};
 	char date[PAPER_LINE_BYTES], end_date[PAPER_LINE_BYTES];
-	char from[PAPER_LINE_BYTES], to[PAPER_LINE_BYTES];
+	char from[PAPER_LINE_BYTES], to[PAPER_LINE_BYTES], offset[16];
 
 	weekday_format(start, language, date, sizeof(date));
 	weekday_format(end, language, end_date, sizeof(end_date));
 	time_of_day_format(start, language, from, sizeof(from));
 	time_of_day_format(end, language, to, sizeof(to));
+	offset_format(start.offset_s, offset, sizeof(offset));
 	phrase_write(strcmp(date, end_date) == 0 ? PHRASE_SPAN : PHRASE_SPAN_DAYS, language,
-	             (const struct named_text[]){
-	                 {"date", date}, {"from", from}, {"end_date", end_date}, {"to", to}},
-	             4, text, size);
+	             (const struct named_text[]){{"date", date},
+	                                         {"from", from},
+	                                         {"end_date", end_date},
+	                                         {"to", to},
+	                                         {"offset", offset}},
+	             5, text, size);
 }
 
 void series_format(uint32_t every_days, uint32_t count, struct moment last, unsigned language,
@@ -108,13 +137,13 @@ void series_format(uint32_t every_days, uint32_t count, struct moment last, unsi
 	    text, size);
 }
 
-void offset_note(int32_t offset_s, unsigned language, char *text, size_t size)
+void more_format(uint32_t count, struct moment last, unsigned language, char *text, size_t size)
 {
-	const uint32_t min = (uint32_t)(offset_s < 0 ? -offset_s : offset_s) / 60;
-	char offset[16];
+	const struct tm tm = local(last);
+	char more[12], date[PAPER_LINE_BYTES];
 
-	text_format(offset, sizeof(offset), "%c%02u:%02u", offset_s < 0 ? '-' : '+', min / 60 % 24,
-	            min % 60);
-	phrase_write(PHRASE_OFFSET, language, (const struct named_text[]){{"offset", offset}}, 1,
-	             text, size);
+	text_format(more, sizeof(more), "%u", count);
+	date_format(&tm, language, date, sizeof(date));
+	phrase_write(PHRASE_MORE, language,
+	             (const struct named_text[]){{"count", more}, {"date", date}}, 2, text, size);
 }

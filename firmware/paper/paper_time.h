@@ -12,13 +12,15 @@ struct moment {
 	int32_t offset_s;
 };
 
-/* "Saturday, November 21, 2026, 6:00 pm to 9:00 pm" */
+/* "Saturday, November 21, 2026, 6:00 pm to 9:00 pm (UTC-05:00)" */
 void span_format(struct moment start, uint32_t length_s, unsigned language, char *text,
                  size_t size);
 /* "Then every 7 days; 8 in all, the last on January 9, 2027" */
 void series_format(uint32_t every_days, uint32_t count, struct moment last, unsigned language,
                    char *text, size_t size);
-/* "Times are UTC-05:00" */
-void offset_note(int32_t offset_s, unsigned language, char *text, size_t size);
+/* "And 6 more, the last on January 9, 2027" */
+void more_format(uint32_t count, struct moment last, unsigned language, char *text, size_t size);
+/* "Saturday, November 21, 2026, 6:00 pm (UTC-05:00)" */
+void moment_format(struct moment at, unsigned language, char *text, size_t size);
 
 #endif

@@ -17,34 +17,47 @@ static const struct {
        business card. Few words: letters are made smaller until all has room. This one names a card,
        which lets the kiosk begin with a meeting. */
     [PHRASE_EVENT_CARD] = {PHRASE("printed on the card", "Event card"), TITLE},
-    [PHRASE_SHOW_CARD] = {SENTENCE("Show this card to the kiosk's camera to begin. Show it again "
-                                   "after a power cut."),
+    [PHRASE_SHOW_CARD] = {SENTENCE("Show this card to the kiosk's camera to begin."), LINE},
+    [PHRASE_SHOW_AGAIN] = {SENTENCE("After a power cut show it again: texts wait for it."), LINE},
+    [PHRASE_KEEP_CARD] = {SENTENCE("Keep this card: whoever holds it can begin this meeting's "
+                                   "count."),
                           CARD},
-    [PHRASE_KEEP_CARD] = {SENTENCE("Keep this card: whoever holds it can open and close this "
-                                   "meeting's count."),
-                          CARD},
+    /* TRANSLATORS: “kioskctl …” is typed as it is. */
+    [PHRASE_CLOSE] = {SENTENCE("To close, type “kioskctl close” at the kiosk. Left alone, it "
+                               "closes by itself after the meeting."),
+                      CARD},
+    [PHRASE_UNDO] = {SENTENCE("“kioskctl undo” takes the last one back, “kioskctl +1” counts "
+                              "somebody without a code."),
+                     CARD},
+    /* TRANSLATORS: {whom} such as Ann, +1 502 555 0123; or the name of a hub. */
+    [PHRASE_CALL] = {SENTENCE("Questions? {whom}"), TITLE},
     /* TRANSLATORS: {number} of a ticket. */
     [PHRASE_TICKET_NUMBER] = {PHRASE("printed on a ticket", "No. {number}"), TITLE},
+    /* TRANSLATORS: what to do with a ticket or slip. */
+    [PHRASE_SHOW_TICKET] = {SENTENCE("Hold this code up to the kiosk's camera."), LINE},
     /* TRANSLATORS: a ticket or slip is for one person. */
     [PHRASE_ONE_PERSON] = {SENTENCE("One person. We count you, not who you are."), LINE},
     [PHRASE_PRIVACY] = {SENTENCE("No name is kept. The mark that keeps a code from counting twice "
                                  "does not say who you are, and is erased when the meeting "
                                  "closes."),
                         TICKET},
-    [PHRASE_SLIP_PRIVACY] = {SENTENCE("No name is asked or kept."), LINE},
+    [PHRASE_SLIP_PRIVACY] = {SENTENCE("One person. No name is asked or kept."), LINE},
     /* TRANSLATORS: of the person who has the ticket or slip. */
     [PHRASE_FIRST_YES] = {SENTENCE("✓ First meeting this year"), LINE},
     [PHRASE_FIRST_NO] = {SENTENCE("Not the first meeting this year"), LINE},
 
-    /* TRANSLATORS: when a meeting is: Saturday, November 21, 2026, 6:00 pm to 9:00 pm. */
-    [PHRASE_SPAN] = {SENTENCE("{date}, {from} to {to}"), FORMAT},
+    /* TRANSLATORS: when a meeting is: Saturday, November 21, 2026, 6:00 pm to 9:00 pm (UTC-05:00). */
+    [PHRASE_SPAN] = {SENTENCE("{date}, {from} to {to} ({offset})"), FORMAT},
     /* TRANSLATORS: the same of a meeting that ends on another day. */
-    [PHRASE_SPAN_DAYS] = {SENTENCE("{date}, {from}, to {end_date}, {to}"), FORMAT},
+    [PHRASE_SPAN_DAYS] = {SENTENCE("{date}, {from}, to {end_date}, {to} ({offset})"), FORMAT},
+    /* TRANSLATORS: Saturday, November 21, 2026, 6:00 pm (UTC-05:00). */
+    [PHRASE_MOMENT] = {PHRASE("date and time", "{date}, {time} ({offset})"), FORMAT},
     /* TRANSLATORS: of meetings that repeat: there are {count}; {date} such as January 9, 2027. */
     [PHRASE_SERIES] = {SENTENCE("Then every {days} days; {count} in all, the last on {date}"),
                        FORMAT},
-    /* TRANSLATORS: {offset} such as -05:00. */
-    [PHRASE_OFFSET] = {SENTENCE("Times are UTC{offset}"), FORMAT},
+    /* TRANSLATORS: of meetings that there is no room for: {count} of them; {date} such as January 9,
+       2027. */
+    [PHRASE_MORE] = {SENTENCE("And {count} more, the last on {date}"), FORMAT},
     /* TRANSLATORS: November 21, 2026 */
     [PHRASE_DATE] = {PHRASE("date", "{month} {day}, {year}"), FORMAT},
     /* TRANSLATORS: Saturday, November 21, 2026 */

@@ -14,19 +14,25 @@ enum phrase {
 	/* event card */
 	PHRASE_EVENT_CARD,
 	PHRASE_SHOW_CARD,
+	PHRASE_SHOW_AGAIN,
 	PHRASE_KEEP_CARD,
+	PHRASE_CLOSE,
+	PHRASE_UNDO,
+	PHRASE_CALL, /* {whom} */
 	/* tickets and slips */
 	PHRASE_TICKET_NUMBER, /* {number} */
+	PHRASE_SHOW_TICKET,
 	PHRASE_ONE_PERSON,
 	PHRASE_PRIVACY,      /* of a ticket */
 	PHRASE_SLIP_PRIVACY, /* of a slip */
 	PHRASE_FIRST_YES,
 	PHRASE_FIRST_NO,
 	/* dates and times */
-	PHRASE_SPAN,        /* {date} {from} {to} */
-	PHRASE_SPAN_DAYS,   /* {date} {from} {end_date} {to} */
+	PHRASE_SPAN,        /* {date} {from} {to} {offset} */
+	PHRASE_SPAN_DAYS,   /* {date} {from} {end_date} {to} {offset} */
+	PHRASE_MOMENT,      /* {date} {time} {offset} */
 	PHRASE_SERIES,      /* {days} {count} {date} */
-	PHRASE_OFFSET,      /* {offset} */
+	PHRASE_MORE,        /* {count} {date} */
 	PHRASE_DATE,        /* {day} {month} {year} */
 	PHRASE_WEEKDAY,     /* {weekday} {date} */
 	PHRASE_TIME_OF_DAY, /* {hour} {minute} {half} */

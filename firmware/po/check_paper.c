@@ -39,6 +39,8 @@ static void check_dates(unsigned language)
 	for (unsigned day = 0; day < 366; day++, at.s += DAY_S) {
 		span_format(at, DAY_S, language, text, sizeof(text));
 		check_octets(language, text);
+		more_format(1000, at, language, text, sizeof(text));
+		check_octets(language, text);
 		series_format(366, 1000, at, language, text, sizeof(text));
 		check_octets(language, text);
 	}

@@ -8,8 +8,9 @@
 #include "file.h"
 #include "keys.h"
 #include "message.h"
+#include "paper_time.h"
+#include "phrases.h"
 #include "region.h"
-#include "rfc3339.h"
 #include "text.h"
 
 enum { NAME_BYTES = 32 };
@@ -127,11 +128,11 @@ int hub_certify(const struct args *args, const struct root *root, const struct h
 void hub_tell(const struct hub_cert *cert, const char *folder)
 {
 	const char *state = region_name(cert->region.s);
-	char from[32], to[32];
+	char from[PAPER_LINE_BYTES], to[PAPER_LINE_BYTES];
 
-	time_format(cert->not_before, from);
-	time_format(cert->not_after, to);
-	(void)printf("%s hub %u “%s”, %s%s%s%s, in %s\n  for events from %.10s until %.10s\n",
+	moment_format((struct moment){.s = cert->not_before}, CATALOGUE_ENGLISH, from, sizeof(from));
+	moment_format((struct moment){.s = cert->not_after}, CATALOGUE_ENGLISH, to, sizeof(to));
+	(void)printf("%s hub %u “%s”, %s%s%s%s, in %s\n  for events from %s\n  until %s\n",
 	             levels[cert->level], cert->hub_id, cert->name.s, cert->region.s,
 	             state != NULL ? " (" : "", state != NULL ? state : "",
 	             state != NULL ? ")" : "", folder, from, to);

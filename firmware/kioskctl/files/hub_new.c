@@ -6,6 +6,7 @@
 #include "crypto.h"
 #include "hub.h"
 #include "keys.h"
+#include "print.h"
 #include "region.h"
 #include "validity.h"
 
@@ -46,6 +47,8 @@ static int run(const struct args *args)
 	if (r == 0)
 		r = args_clean_text(args, "--name", args_value(args, "--name"), NAME_BYTES_MAX,
 		                    cert.name.s);
+	if (r == 0)
+		r = print_check(args, "--name", cert.name.s);
 	if (r == 0)
 		r = validity_read(args, HUB_DAYS, &cert.not_before, &cert.not_after);
 	if (r == 0)

@@ -100,6 +100,21 @@ int output_write(const struct args *args, const char *folder, const char *name, 
 	return EX_CANTCREAT;
 }
 
+int output_replace(const struct args *args, const char *folder, const char *name, const void *data,
+                   size_t len, mode_t mode)
+{
+	char path[PATH_MAX];
+	int r = path_of(args, folder, name, path, sizeof(path), EX_CANTCREAT);
+
+	if (r != 0)
+		return r;
+	r = file_write(path, data, len, mode);
+	if (r == 0)
+		return 0;
+	complain(args, "%s cannot be written anew: %s; the old one stands", path, strerror(-r));
+	return EX_CANTCREAT;
+}
+
 int output_write_hex(const struct args *args, const char *folder, const char *name,
                      const void *data, size_t len, mode_t mode)
 {

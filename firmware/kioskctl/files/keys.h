@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The files kioskctl makes and reads: keys and secrets in hexadecimal (mode 0600), certificates and
- * manifests as their octets. Nothing that is there already is ever overwritten. All functions tell
- * standard error what went wrong.
+ * manifests as their octets. Nothing that is there already is ever overwritten, but for a later issue
+ * of an event, which replaces the one before. All functions tell standard error what went wrong.
  */
 #ifndef KIOSKCTL_KEYS_H
 #define KIOSKCTL_KEYS_H
@@ -24,7 +24,10 @@ int output_folder(const struct args *args, const char *folder);
 /* A new file, durable when this returns. 0 or EX_CANTCREAT; a file begun in vain is removed. */
 int output_write(const struct args *args, const char *folder, const char *name, const void *data,
                  size_t len, mode_t mode);
-/* The same with `len` octets as one line of hexadecimal. */
+/* A file that may be there already: the old one stands until the new one is whole. */
+int output_replace(const struct args *args, const char *folder, const char *name, const void *data,
+                   size_t len, mode_t mode);
+/* As output_write() with `len` octets as one line of hexadecimal. */
 int output_write_hex(const struct args *args, const char *folder, const char *name,
                      const void *data, size_t len, mode_t mode);
 /* The same with one line of text, which a new line ends. */

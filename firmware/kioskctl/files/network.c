@@ -129,6 +129,8 @@ static int run(const struct args *args)
 	                        network.name.s);
 
 	if (r == 0)
+		r = print_check(args, "--name", network.name.s);
+	if (r == 0)
 		r = read_url(args, network.collector_url.s);
 	if (r == 0)
 		r = validity_read(args, COLLECTOR_DAYS, &cert.not_before, &cert.not_after);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "paper.h"
+#include "text.h"
 
 static const double MM_PER_INCH = 25.4;
 static const double PX_MM = 25.4 / PAPER_DPI;
@@ -127,6 +128,62 @@ static PangoLayout *lay_out(cairo_t *cr, const struct paragraph *paragraph, doub
 	cairo_font_options_destroy(options);
 	pango_font_description_free(font);
 	return layout;
+}
+
+/* How many of its glyphs no font has. */
+static int unknown_glyphs(PangoLayout *layout, const char *text, int len)
+{
+	pango_layout_set_text(layout, text, len);
+	return pango_layout_get_unknown_glyphs_count(layout);
+}
+
+/* For no surface that is kept. */
+static PangoLayout *lay_out_only(const char *text)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+	cairo_t *cr = cairo_create(surface);
+	const struct paragraph paragraph = {.text = text, .size_mm = 3};
+	PangoLayout *layout = lay_out(cr, &paragraph, 100, 1, ALIGN_LEFT);
+
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+	return layout;
+}
+
+bool paper_has_letters(const char *text, char ret_missing[8])
+{
+	PangoLayout *layout = lay_out_only(text);
+	const bool all = unknown_glyphs(layout, text, -1) == 0;
+
+	ret_missing[0] = '\0';
+	/* One letter at a time, in the text's place: what comes of several is drawn as its parts. */
+	for (const char *c = text; !all && *c != '\0' && ret_missing[0] == '\0';
+	     c = g_utf8_next_char(c)) {
+		const int len = (int)(g_utf8_next_char(c) - c);
+
+		if (unknown_glyphs(layout, c, len) > 0)
+			text_format(ret_missing, 8, "%.*s", len, c);
+	}
+	g_object_unref(layout);
+	return all;
+}
+
+void paper_only_letters(const char *text, char *buffer, size_t size)
+{
+	PangoLayout *layout = lay_out_only(text);
+	size_t n = 0;
+
+	for (const char *c = text, *next; *c != '\0'; c = next) {
+		next = g_utf8_next_char(c);
+		if (n + (size_t)(next - c) >= size)
+			break;
+		if (unknown_glyphs(layout, c, (int)(next - c)) > 0)
+			continue;
+		memcpy(buffer + n, c, (size_t)(next - c));
+		n += (size_t)(next - c);
+	}
+	buffer[n] = '\0';
+	g_object_unref(layout);
 }
 
 /* Whether a word had to be broken inside, or a line sticks out. */
@@ -289,8 +346,13 @@ static void flush_png(png_structp png)
 	(void)png;
 }
 
-/* Grey, one octet a pixel, with its size on paper. The surface is RGB24: any of the three will do.
- */
+/* ITU-R BT.601: a letter of colour, as emoji are, is as dark as it looks. */
+static uint8_t grey_of(uint32_t rgb)
+{
+	return (uint8_t)(((rgb >> 16 & 255) * 77 + (rgb >> 8 & 255) * 150 + (rgb & 255) * 29) >> 8);
+}
+
+/* Grey, one octet a pixel, with its size on paper. */
 static int write_png(cairo_surface_t *surface, struct octets *octets)
 {
 	const int width = cairo_image_surface_get_width(surface);
@@ -318,7 +380,7 @@ static int write_png(cairo_surface_t *surface, struct octets *octets)
 			uint32_t pixel;
 
 			memcpy(&pixel, line + (size_t)x * sizeof(pixel), sizeof(pixel));
-			row[x] = (uint8_t)pixel;
+			row[x] = grey_of(pixel);
 		}
 		png_write_row(png, row);
 	}

@@ -30,6 +30,14 @@ double qr_outer_mm(const struct qr *qr, double side_mm);
 /* Draws it with the quiet zone's corner near x, y (moved onto a whole pixel). */
 void qr_draw(cairo_t *cr, const struct qr *qr, double x_mm, double y_mm, double side_mm);
 
+/*
+ * Whether the machine's fonts have all of a text's letters; a box with a number in it would stand for
+ * any other. The first that is missing into `ret`, which has 8 octets; "" if there are no fonts.
+ */
+bool paper_has_letters(const char *text, char ret_missing[8]);
+/* The text without those that are missing. */
+void paper_only_letters(const char *text, char *buffer, size_t size);
+
 /* Paragraphs above each other in a box. */
 struct paragraph {
 	const char *text;

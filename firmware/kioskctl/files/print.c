@@ -14,17 +14,34 @@ enum {
 	    128, /* 16 windows of two lines in three languages, and what stands around them */
 	SLIP_COLUMNS = 3,
 	SLIP_ROWS = 5,
+	TICKET_WINDOWS_MAX = 2,
+	SLIP_WINDOWS_MAX = 1,
 };
 
 /* Half a Letter sheet is 139.7 x 215.9 mm and A5 148 x 210: this fits on both. */
 static const double CARD_WIDTH_MM = 139, CARD_HEIGHT_MM = 210, CARD_QR_MM = 100;
-static const double TICKET_WIDTH_MM = 105, TICKET_HEIGHT_MM = 60, TICKET_QR_MM = 36;
+static const double TICKET_WIDTH_MM = 105, TICKET_HEIGHT_MM = 74, TICKET_QR_MM = 36; /* A7 */
 static const double NETWORK_WIDTH_MM = 100, NETWORK_HEIGHT_MM = 120, NETWORK_QR_MM = 70;
 static const double SLIP_QR_MM = 30, SHEET_MARGIN_MM = 8;
 static const double MARGIN_MM = 7;
 
-static int write_page(const struct args *args, const char *folder, const char *name,
-                      unsigned int formats, mode_t mode, const struct page *page)
+int print_check(const struct args *args, const char *what, const char *text)
+{
+	char missing[8];
+
+	if (paper_has_letters(text, missing))
+		return 0;
+	complain(args,
+	         "%s: “%s” has %s%s%s, which no font of this machine can print; leave it out, or "
+	         "install a font that has it (Debian: fonts-noto-core, fonts-noto-cjk, "
+	         "fonts-noto-color-emoji)",
+	         what, text, missing[0] != '\0' ? "“" : "a letter", missing,
+	         missing[0] != '\0' ? "”" : "");
+	return EX_USAGE;
+}
+
+static int put_page(const struct args *args, const char *folder, const char *name,
+                    unsigned int formats, mode_t mode, const struct page *page, print_put *put)
 {
 	static const struct {
 		unsigned int format;
@@ -46,12 +63,18 @@ static int write_page(const struct args *args, const char *folder, const char *n
 			         folder, file);
 			return EX_SOFTWARE;
 		}
-		r = output_write(args, folder, file, data, len, mode);
+		r = put(args, folder, file, data, len, mode);
 		free(data);
 		if (r != 0)
 			return r;
 	}
 	return 0;
+}
+
+static int write_page(const struct args *args, const char *folder, const char *name,
+                      unsigned int formats, mode_t mode, const struct page *page)
+{
+	return put_page(args, folder, name, formats, mode, page, output_write);
 }
 
 /* Texts made for one page, kept until it is drawn. */
@@ -103,26 +126,50 @@ static void add_names(struct copy *copy, const struct manifest *manifest, double
 			    manifest->name[i].s);
 }
 
-static void add_windows(struct copy *copy, const struct print_event *event, unsigned language,
-                        double size_mm)
+/* When it is, in each language: the first `windows_max` windows, and how many meetings more. */
+static void add_windows(struct copy *copy, const struct print_event *event, double size_mm,
+                        size_t windows_max)
 {
 	const struct manifest *manifest = event->manifest;
-	char text[PAPER_LINE_BYTES];
+	const uint32_t meetings = manifest_occurrences(manifest);
 
-	if (!event->has_offset)
-		return;
-	for (size_t i = 0; i < manifest->n_windows; i++) {
-		const struct window *window = &manifest->window[i];
-		struct moment at = {window->start, event->offset_s};
+	for (size_t l = 0; l < manifest->n_languages; l++) {
+		const unsigned language = spoken(manifest, l);
+		char text[PAPER_LINE_BYTES];
+		uint32_t said = 0;
 
-		span_format(at, window->length_s, language, text, sizeof(text));
-		add(copy, size_mm, false, i == 0 ? size_mm * 0.6 : 0.3, text);
-		if (window->count <= 1)
-			continue;
-		at.s += (int64_t)window->every_days * DAY_S * (window->count - 1);
-		series_format(window->every_days, window->count, at, language, text, sizeof(text));
-		add(copy, size_mm, false, 0.3, text);
+		for (size_t i = 0; !is_said(manifest, l) && i < manifest->n_windows; i++) {
+			const struct window *window = &manifest->window[i];
+			const struct moment first = {window->start, event->offset_s[i]};
+			const struct moment last = {first.s + (int64_t)window->every_days * DAY_S *
+			                                          (window->count - 1),
+			                            first.offset_s};
+
+			if (i < windows_max) {
+				span_format(first, window->length_s, language, text, sizeof(text));
+				add(copy, size_mm, false, i == 0 ? size_mm * 0.5 : 0.3, text);
+				said += window->count;
+			}
+			if (i < windows_max && window->count > 1) {
+				series_format(window->every_days, window->count, last, language,
+				              text, sizeof(text));
+				add(copy, size_mm, false, 0.3, text);
+			}
+			if (i + 1 == manifest->n_windows && said < meetings) {
+				more_format(meetings - said, last, language, text, sizeof(text));
+				add(copy, size_mm, false, 0.3, text);
+			}
+		}
 	}
+}
+
+/* One phrase in each language. */
+static void add_phrase(struct copy *copy, const struct manifest *manifest, enum phrase phrase,
+                       double size_mm, bool bold, double gap_mm)
+{
+	for (size_t i = 0; i < manifest->n_languages; i++)
+		if (!is_said(manifest, i))
+			add(copy, size_mm, bold, gap_mm, phrase_text(phrase, spoken(manifest, i)));
 }
 
 /* --- the event card --- */
@@ -136,7 +183,7 @@ static void draw_card(cairo_t *cr, void *context)
 {
 	const struct card_page *card = context;
 	const double outer = qr_outer_mm(card->qr, CARD_QR_MM);
-	const double foot = 34, width = CARD_WIDTH_MM - 2 * MARGIN_MM;
+	const double foot = 44, width = CARD_WIDTH_MM - 2 * MARGIN_MM;
 	const double qr_y = CARD_HEIGHT_MM - MARGIN_MM - foot - outer;
 
 	draw_copy(cr, &card->head,
@@ -146,8 +193,27 @@ static void draw_card(cairo_t *cr, void *context)
 	          ALIGN_CENTRE);
 }
 
+/* What to do with it, what it can do, and whom to ask: for each language by itself. */
+static void add_card_foot(struct copy *foot, const struct print_event *event, unsigned language,
+                          const char *hub_name)
+{
+	char text[PAPER_LINE_BYTES];
+
+	add(foot, 3.6, true, 1.4, phrase_text(PHRASE_SHOW_CARD, language));
+	if (event->manifest->resume == RESUME_CARD)
+		add(foot, 3, false, 0.2, phrase_text(PHRASE_SHOW_AGAIN, language));
+	add(foot, 3, false, 0.2, phrase_text(PHRASE_CLOSE, language));
+	add(foot, 3, false, 0.2, phrase_text(PHRASE_UNDO, language));
+	add(foot, 3, false, 0.2, phrase_text(PHRASE_KEEP_CARD, language));
+	phrase_write(
+	    PHRASE_CALL, language,
+	    (const struct named_text[]){{"whom", event->call[0] != '\0' ? event->call : hub_name}},
+	    1, text, sizeof(text));
+	add(foot, 3, true, 0.2, text);
+}
+
 int print_card(const struct args *args, const char *folder, const struct print_event *event,
-               const char *hub_name, const struct qr *qr)
+               const char *hub_name, const struct qr *qr, print_put *put)
 {
 	const struct manifest *manifest = event->manifest;
 	struct card_page *card = calloc(1, sizeof(*card));
@@ -158,27 +224,16 @@ int print_card(const struct args *args, const char *folder, const struct print_e
 		return EX_OSERR;
 	card->qr = qr;
 	add_names(&card->head, manifest, 6.5);
-	for (size_t i = 0; i < manifest->n_languages; i++)
-		if (!is_said(manifest, i))
-			add_windows(&card->head, event, spoken(manifest, i), 3.6);
-	if (event->offset_s != 0) {
-		offset_note(event->offset_s, spoken(manifest, 0), text, sizeof(text));
-		add(&card->head, 2.6, false, 0.4, text);
-	}
+	add_windows(&card->head, event, 3.6, WINDOWS_MAX);
 	add(&card->head, 3.6, false, 1, event->place);
 	text_format(text, sizeof(text), "%s · %s", hub_name,
 	            phrase_text(PHRASE_EVENT_CARD, spoken(manifest, 0)));
 	add(&card->head, 3.6, true, 1, text);
-	for (size_t i = 0; i < manifest->n_languages; i++) {
-		const unsigned language = spoken(manifest, i);
-
-		if (is_said(manifest, i))
-			continue;
-		add(&card->foot, 3.8, true, 1.6, phrase_text(PHRASE_SHOW_CARD, language));
-		add(&card->foot, 3.4, false, 0.3, phrase_text(PHRASE_KEEP_CARD, language));
-	}
-	r = write_page(args, folder, "card", FORMAT_PNG | FORMAT_SVG, MODE_SECRET,
-	               &(struct page){CARD_WIDTH_MM, CARD_HEIGHT_MM, draw_card, card});
+	for (size_t i = 0; i < manifest->n_languages; i++)
+		if (!is_said(manifest, i))
+			add_card_foot(&card->foot, event, spoken(manifest, i), hub_name);
+	r = put_page(args, folder, "card", FORMAT_PNG | FORMAT_SVG, MODE_SECRET,
+	             &(struct page){CARD_WIDTH_MM, CARD_HEIGHT_MM, draw_card, card}, put);
 	free(card);
 	return r;
 }
@@ -245,7 +300,9 @@ int print_batch(const struct args *args, const char *folder, const char *name,
 	if (page == NULL)
 		return EX_OSERR;
 	page->qr = qr;
-	add(&page->head, 6, true, 0, delivery->event);
+	/* Totals are carried, whatever fonts this machine has. */
+	paper_only_letters(delivery->event, text, sizeof(text));
+	add(&page->head, 6, true, 0, text);
 	text_format(text, sizeof(text), "Signed totals, number %u, for the network's collector",
 	            delivery->batch.seq);
 	add(&page->head, 3.6, false, 1, text);
@@ -293,26 +350,9 @@ static void add_projects(struct copy *copy, const struct manifest *manifest, uin
 static void add_first(struct copy *copy, const struct manifest *manifest, enum first first,
                       double size_mm)
 {
-	for (size_t i = 0; i < manifest->n_languages && first != FIRST_NOT_ASKED; i++) {
-		const enum phrase phrase = first == FIRST_YES ? PHRASE_FIRST_YES : PHRASE_FIRST_NO;
-
-		if (!is_said(manifest, i))
-			add(copy, size_mm, false, 0.5, phrase_text(phrase, spoken(manifest, i)));
-	}
-}
-
-static void add_promise(struct copy *copy, const struct manifest *manifest, double size_mm,
-                        bool slip)
-{
-	for (size_t i = 0; i < manifest->n_languages; i++) {
-		const unsigned language = spoken(manifest, i);
-
-		if (is_said(manifest, i))
-			continue;
-		add(copy, size_mm, true, 0.8, phrase_text(PHRASE_ONE_PERSON, language));
-		add(copy, size_mm, false, 0.1,
-		    phrase_text(slip ? PHRASE_SLIP_PRIVACY : PHRASE_PRIVACY, language));
-	}
+	if (first != FIRST_NOT_ASKED)
+		add_phrase(copy, manifest, first == FIRST_YES ? PHRASE_FIRST_YES : PHRASE_FIRST_NO,
+		           size_mm, false, 0.5);
 }
 
 struct ticket_page {
@@ -324,12 +364,16 @@ static void draw_ticket(cairo_t *cr, void *context)
 {
 	const struct ticket_page *ticket = context;
 	const double outer = qr_outer_mm(ticket->qr, TICKET_QR_MM), margin = 4;
-	const double x = outer + margin;
+	const double foot_y = margin / 2 + outer;
 
-	qr_draw(cr, ticket->qr, margin / 2, (TICKET_HEIGHT_MM - outer) / 2, TICKET_QR_MM);
+	qr_draw(cr, ticket->qr, margin / 2, margin / 2, TICKET_QR_MM);
 	draw_copy(cr, &ticket->side,
-	          (struct box){x, margin, TICKET_WIDTH_MM - x - margin,
-	                       TICKET_HEIGHT_MM - 2 * margin, true},
+	          (struct box){outer + margin, margin, TICKET_WIDTH_MM - outer - 2 * margin,
+	                       foot_y - margin, true},
+	          ALIGN_LEFT);
+	draw_copy(cr, &ticket->foot,
+	          (struct box){margin, foot_y, TICKET_WIDTH_MM - 2 * margin,
+	                       TICKET_HEIGHT_MM - margin - foot_y, false},
 	          ALIGN_LEFT);
 }
 
@@ -349,12 +393,14 @@ int print_ticket(const struct args *args, const char *folder, const char *name,
 	phrase_write(PHRASE_TICKET_NUMBER, language,
 	             (const struct named_text[]){{"number", digits}}, 1, number, sizeof(number));
 	add_names(&page->side, event->manifest, 4.2);
-	add_windows(&page->side, event, language, 2.5);
-	add(&page->side, 2.5, false, 0.3, event->place);
-	add(&page->side, 6, true, 1, number);
+	add_windows(&page->side, event, 2.5, TICKET_WINDOWS_MAX);
+	add(&page->side, 2.5, false, 0.5, event->place);
+	add(&page->side, 6, true, 0.6, number);
 	add_projects(&page->side, event->manifest, ticket->projects, 3);
 	add_first(&page->side, event->manifest, ticket->first, 2.6);
-	add_promise(&page->side, event->manifest, 2.3, false);
+	add_phrase(&page->foot, event->manifest, PHRASE_SHOW_TICKET, 3.4, true, 0.2);
+	add_phrase(&page->foot, event->manifest, PHRASE_ONE_PERSON, 2.5, true, 0.3);
+	add_phrase(&page->foot, event->manifest, PHRASE_PRIVACY, 2.3, false, 0.3);
 	r = write_page(args, folder, name, formats, MODE_SECRET,
 	               &(struct page){TICKET_WIDTH_MM, TICKET_HEIGHT_MM, draw_ticket, page});
 	free(page);
@@ -371,12 +417,12 @@ static void draw_slip(cairo_t *cr, const struct ticket_page *slip, struct box ce
 {
 	/* Off the cut line, and what stands around it off the quiet zone. */
 	const double outer = qr_outer_mm(slip->qr, SLIP_QR_MM), margin = 2.2, inset = 0.4;
-	const double x = cell.x_mm + outer + 2 * inset, foot_y = cell.y_mm + outer + 2 * inset;
+	const double x = cell.x_mm + outer + 2 * inset, foot_y = cell.y_mm + outer + inset;
 
 	qr_draw(cr, slip->qr, cell.x_mm + inset, cell.y_mm + inset, SLIP_QR_MM);
 	draw_copy(cr, &slip->side,
-	          (struct box){x, cell.y_mm + 3.4, cell.x_mm + cell.width_mm - margin - x,
-	                       outer - 5, false},
+	          (struct box){x, cell.y_mm + 2.6, cell.x_mm + cell.width_mm - margin - x,
+	                       outer - 3, false},
 	          ALIGN_LEFT);
 	draw_copy(cr, &slip->foot,
 	          (struct box){cell.x_mm + margin + 0.9, foot_y, cell.width_mm - 2 * margin - 0.9,
@@ -426,10 +472,13 @@ int print_slips(const struct args *args, const char *folder, const char *name, u
 		add(&one->side, 7, true, 0, number);
 		add_projects(&one->side, event->manifest, slip[i].ticket.projects, 2.8);
 		add_first(&one->side, event->manifest, slip[i].ticket.first, 2.4);
+		add_windows(&one->side, event, 2.2, SLIP_WINDOWS_MAX);
 		for (size_t l = 0; l < event->manifest->n_languages; l++)
 			join(names, sizeof(names), event->manifest->name[l].s);
-		add(&one->foot, 3, true, 0, names);
-		add_promise(&one->foot, event->manifest, 2.3, true);
+		add(&one->foot, 2.9, true, 0, names);
+		add(&one->foot, 2.3, false, 0.1, event->place);
+		add_phrase(&one->foot, event->manifest, PHRASE_SHOW_TICKET, 2.3, true, 0.2);
+		add_phrase(&one->foot, event->manifest, PHRASE_SLIP_PRIVACY, 2.1, false, 0.1);
 	}
 	r = write_page(args, folder, name, formats, MODE_SECRET,
 	               &(struct page){page->width_mm, page->height_mm, draw_sheet, page});

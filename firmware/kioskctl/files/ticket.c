@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "card.h"
+#include "clock.h"
 #include "commands.h"
 #include "crypto.h"
-#include "event.h"
 #include "keys.h"
 #include "message.h"
+#include "numbers.h"
+#include "phrases.h"
 #include "project.h"
 #include "text.h"
 
@@ -20,11 +23,13 @@ enum {
 /* What one call makes. */
 struct order {
 	const char *out;
-	uint32_t first_number, count;
+	uint32_t first_number, count; /* 0: behind the last there is */
 	unsigned int formats;
 	bool slips;
 	enum sheet sheet;
-	struct ticket pattern; /* all but its number */
+	struct ticket pattern;   /* all but its number */
+	struct moment not_after; /* as it was given; 0: as long as the event */
+	struct hub hub;
 	struct secret_seed signer;
 	struct manifest manifest;
 	struct print_event event;
@@ -85,7 +90,7 @@ static int options_read(const struct args *args, struct order *order)
 	int r = args_number(args, "--count", 1, TICKETS_MAX, 1, &order->count);
 
 	if (r == 0)
-		r = args_number(args, "--first-number", 1, UINT32_MAX - TICKETS_MAX, 1,
+		r = args_number(args, "--first-number", 1, UINT32_MAX - TICKETS_MAX, 0,
 		                &order->first_number);
 	if (r == 0)
 		r = args_choice(args, "--first", answers, 0, &first);
@@ -105,6 +110,7 @@ static int options_read(const struct args *args, struct order *order)
 	/* The values on the wire: 0 not asked, 1 yes, 2 no. */
 	order->pattern.first = (enum first)first;
 	order->pattern.not_after = moment.s;
+	order->not_after = moment;
 	order->sheet = sheet == 0 ? SHEET_LETTER : SHEET_A4;
 	order->out = args_value(args, "--out");
 	return 0;
@@ -132,30 +138,78 @@ static int signer_read(const struct args *args, const struct hub *hub, struct or
 	return 0;
 }
 
+/* A ticket that ends before a meeting it is for begins counts nobody. */
+static int not_after_fits(const struct args *args, const struct order *order)
+{
+	const struct manifest *manifest = &order->manifest;
+	const int64_t now = clock_wall().s, until = order->pattern.not_after;
+	const uint32_t n = manifest_occurrences(manifest);
+	char text[PAPER_LINE_BYTES];
+	int64_t start = 0, end;
+	uint32_t i = 0;
+
+	if (until == 0)
+		return 0;
+	/* The first that is not over; of an event that is over, the last. */
+	while (manifest_occurrence(manifest, i, &start, &end) == 0 && i + 1 < n &&
+	       end + manifest->grace_s < now)
+		i++;
+	if (start < until)
+		return 0;
+	moment_format((struct moment){start, order->not_after.offset_s}, CATALOGUE_ENGLISH, text,
+	              sizeof(text));
+	complain(args,
+	         "--not-after: “%s” is before the meeting, which begins on %s: such tickets would "
+	         "count nobody; leave it out, or give a time after that",
+	         args_value(args, "--not-after"), text);
+	return EX_USAGE;
+}
+
 static int files_read(const struct args *args, struct order *order)
 {
-	struct hub hub;
-	int r = hub_read(args, args_value(args, "--hub"), &hub);
+	int r = hub_read(args, args_value(args, "--hub"), &order->hub);
 
 	if (r == 0)
-		r = event_read(args, args_value(args, "--event"), &hub, &order->manifest,
+		r = event_read(args, args_value(args, "--event"), &order->hub, &order->manifest,
 		               &order->event);
+	if (r == 0)
+		r = event_is_printable(args, &order->event, order->hub.cert.name.s);
 	if (r == 0)
 		r = projects_mask(args, "--projects", &order->manifest, &order->pattern.projects);
 	if (r == 0)
-		r = signer_read(args, &hub, order);
-	wipe(&hub.seed, sizeof(hub.seed));
-	if (r != 0)
-		return r;
-	order->pattern.event = order->manifest.event;
-	if (order->manifest.tickets_issued != 0 &&
-	    order->first_number + order->count - 1 > order->manifest.tickets_issued)
+		r = not_after_fits(args, order);
+	if (r == 0)
+		r = signer_read(args, &order->hub, order);
+	if (r == 0)
+		order->pattern.event = order->manifest.event;
+	return r;
+}
+
+/* The manifest and the card say how many tickets there are: totals are checked by it. */
+static int issue_again(const struct args *args, struct order *order, uint64_t issued)
+{
+	const char *folder = args_value(args, "--event");
+	int r;
+
+	if (issued <= order->manifest.tickets_issued || issued > UINT32_MAX)
+		return 0;
+	if (!input_exists(folder, "card.secret")) {
 		complain(args,
-		         "warning: the event says %u tickets were made for it, and this goes "
-		         "up to number %u; totals over that are marked as not checked by "
-		         "tickets",
-		         order->manifest.tickets_issued, order->first_number + order->count - 1);
-	return 0;
+		         "warning: %s/card.secret is not there, so the event card cannot say that "
+		         "there are %llu tickets now, and totals are not checked by them",
+		         folder, (unsigned long long)issued);
+		return 0;
+	}
+	order->manifest.tickets_issued = (uint32_t)issued;
+	r = card_reissue(args, folder, &order->event, &order->manifest, &order->hub);
+	if (r == 0)
+		(void)printf(
+		    "  %s/card.svg and card.png are new and say that there are %llu tickets: "
+		    "print the card again.\n"
+		    "  One printed before opens the meeting too, but totals are not checked by "
+		    "these tickets then.\n",
+		    folder, (unsigned long long)issued);
+	return r;
 }
 
 static int outputs_are_free(const struct args *args, const struct order *order)
@@ -252,6 +306,25 @@ static int make_ticket(const struct args *args, struct order *order, uint32_t i,
 	return r;
 }
 
+static void tell(const struct order *order, uint32_t sheets, int version)
+{
+	char text[PAPER_LINE_BYTES];
+
+	(void)printf("%u ticket%s, numbers %u to %u, in %s\n", order->count,
+	             order->count == 1 ? "" : "s", order->first_number,
+	             order->first_number + order->count - 1, order->out);
+	if (order->pattern.not_after != 0) {
+		moment_format(order->not_after, CATALOGUE_ENGLISH, text, sizeof(text));
+		(void)printf("  good until %s\n", text);
+	}
+	if (order->slips)
+		(void)printf("  %u sheet%s of %d slips, for %s paper; cut along the lines\n",
+		             sheets, sheets == 1 ? "" : "s", SLIPS_A_SHEET,
+		             order->sheet == SHEET_A4 ? "A4" : "Letter");
+	if (version != 0)
+		(void)printf("  QR version %d\n", version);
+}
+
 static int make_all(const struct args *args, struct order *order)
 {
 	const uint32_t n = order->slips ? n_sheets(order) : order->count;
@@ -267,32 +340,32 @@ static int make_all(const struct args *args, struct order *order)
 	if (r == 0 && (order->formats & FORMAT_TXT) != 0)
 		r = output_write(args, order->out, "tickets.txt", order->text, order->text_len,
 		                 MODE_SECRET);
-	if (r != 0)
-		return r;
-	(void)printf("%u ticket%s, numbers %u to %u, in %s\n", order->count,
-	             order->count == 1 ? "" : "s", order->first_number,
-	             order->first_number + order->count - 1, order->out);
-	if (order->slips)
-		(void)printf("  %u sheet%s of %d slips, for %s paper; cut along the lines\n", n,
-		             n == 1 ? "" : "s", SLIPS_A_SHEET,
-		             order->sheet == SHEET_A4 ? "A4" : "Letter");
-	if (version != 0)
-		(void)printf("  QR version %d\n", version);
-	return EXIT_DONE;
+	if (r == 0)
+		tell(order, n, version);
+	return r;
 }
 
 static int run(const struct args *args)
 {
 	struct order order = {0};
+	struct numbers numbers = {.fd = -1};
 	int r = options_read(args, &order);
 
 	if (r == 0)
-		r = outputs_are_free(args, &order);
-	if (r == 0)
 		r = files_read(args, &order);
 	if (r == 0)
+		r = numbers_take(args, args_value(args, "--event"), order.count,
+		                 &order.first_number, &numbers);
+	if (r == 0)
+		r = outputs_are_free(args, &order);
+	if (r == 0)
 		r = make_all(args, &order);
+	if (numbers.fd >= 0)
+		numbers_close(&numbers, r == 0);
+	if (r == 0)
+		r = issue_again(args, &order, numbers.issued);
 	wipe(&order.signer, sizeof(order.signer));
+	wipe(&order.hub.seed, sizeof(order.hub.seed));
 	free(order.text);
 	return r;
 }
@@ -301,7 +374,8 @@ static const struct option_spec options[] = {
     {"--event", OPTION_VALUE, true, "DIR", "folder of `event new`"},
     {"--hub", OPTION_VALUE, true, "DIR", "folder of the hub that made the event"},
     {"--count", OPTION_VALUE, true, "N", "how many, to 100000"},
-    {"--first-number", OPTION_VALUE, false, "N", "number of the first one (1)"},
+    {"--first-number", OPTION_VALUE, false, "N",
+     "number of the first one (behind the last there is)"},
     {"--projects", OPTION_VALUE, false, "RIVER,PARK",
      "projects they are for, by keyword or ID (the default one)"},
     {"--first", OPTION_VALUE, false, "yes|no|ask",
@@ -320,12 +394,15 @@ const struct command command_ticket_new = {
     .positional = "",
     .option = options,
     .n_options = sizeof(options) / sizeof(options[0]),
-    .about = "Writes tickets.txt (one code a line) and ticket-00001.png, .svg and so on; with\n"
-             "--slips, sheets slips-01.png and .svg. Each number counts once a meeting, whoever\n"
-             "shows it: give two batches different numbers with --first-number. A slip holds no\n"
-             "name and is tied to nobody. Files have mode 0600: a ticket is worth a check-in.\n\n"
-             "  kioskctl ticket new --event event --hub hub --count 200 --out tickets\n"
-             "  kioskctl ticket new --event event --hub hub --count 60 --first-number 201 \\\n"
-             "      --first yes --slips --out slips\n",
+    .about =
+        "Writes tickets.txt (one code a line) and ticket-00001.png, .svg and so on; with\n"
+        "--slips, sheets slips-01.png and .svg. Each number counts once a meeting, whoever\n"
+        "shows it, so no number is made twice: numbers.txt beside the event has them all. The\n"
+        "event's manifest and card are made again and say how many tickets there are: print\n"
+        "the card afterwards. A slip holds no name and is tied to nobody. Files have mode\n"
+        "0600: a ticket is worth a check-in.\n\n"
+        "  kioskctl ticket new --event event --hub hub --count 200 --out tickets\n"
+        "  kioskctl ticket new --event event --hub hub --count 60 --first yes --slips \\\n"
+        "      --out slips\n",
     .run = run,
 };

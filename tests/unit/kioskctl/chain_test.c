@@ -9,44 +9,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "message.h"
-#include "program.h"
-
-enum { OCTETS_MAX = 2048 };
-
-/* Line `number` of a file of codes, decoded. */
-static size_t code_octets(const char *path, unsigned int number, enum code_kind kind,
-                          uint8_t *octets)
-{
-	char *text = read_line(path, number);
-	size_t len;
-
-	assert_int_equal(code_kind((const uint8_t *)text, strlen(text)), kind);
-	assert_int_equal(
-	    code_decode(kind, (const uint8_t *)text, strlen(text), octets, OCTETS_MAX, &len), 0);
-	free(text);
-	return len;
-}
-
-static void read_network(const struct program *program, struct network *ret)
-{
-	uint8_t octets[OCTETS_MAX];
-	const size_t len =
-	    code_octets(program_path(program, "net/network.txt"), 0, CODE_NETWORK, octets);
-
-	assert_int_equal(network_parse(octets, len, ret), 0);
-}
-
-static void open_card(const struct program *program, const char *path, struct opened_card *ret)
-{
-	struct network network;
-	char *text = read_line(program_path(program, path), 0);
-
-	read_network(program, &network);
-	assert_int_equal(card_open((const uint8_t *)text, strlen(text), &network.root, ret),
-	                 CARD_GOOD);
-	free(text);
-}
+#include "opened.h"
 
 static void test_network(void **state)
 {
@@ -396,19 +359,22 @@ static void test_never_overwrites(void **state)
 	                       "--out", "event"),
 	                 "event/card.secret");
 	assert_int_equal(RUN(program, "ticket", "new", "--event", "event", "--hub", "hub",
-	                     "--count", "1", "--out", "once"),
+	                     "--count", "1", "--first-number", "5001", "--out", "once"),
 	                 0);
 	assert_untouched(program,
 	                 WORDS("ticket", "new", "--event", "event", "--hub", "hub", "--count", "1",
-	                       "--first-number", "2", "--out", "once"),
+	                       "--out", "once"),
 	                 "once/tickets.txt");
 	/* A picture that is in the way is found before anything is written. */
 	assert_int_equal(unlink(program_path(program, "once/tickets.txt")), 0);
+	assert_int_equal(rename(program_path(program, "once/ticket-05001.png"),
+	                        program_path(program, "once/ticket-05002.png")),
+	                 0);
 	assert_untouched(program,
 	                 WORDS("ticket", "new", "--event", "event", "--hub", "hub", "--count", "3",
-	                       "--first-number", "0000001", "--out", "once"),
-	                 "once/ticket-00001.png");
-	assert_int_equal(access(program_path(program, "once/ticket-00002.png"), F_OK), -1);
+	                       "--out", "once"),
+	                 "once/ticket-05002.png");
+	assert_int_equal(access(program_path(program, "once/ticket-05003.png"), F_OK), -1);
 	/* Not through a link either. */
 	assert_int_equal(mkdir(program_path(program, "linked"), 0700), 0);
 	assert_int_equal(symlink("/nowhere/at/all", program_path(program, "linked/hub.key")), 0);

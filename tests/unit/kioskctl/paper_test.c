@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "decode.h"
+#include "file.h"
 #include "picture.h"
 #include "program.h"
 
@@ -343,12 +346,124 @@ static void test_long_names(void **state)
 	assert_quiet(&picture, &seen, 1, modules, 30);
 	picture_free(&picture);
 	assert_int_equal(RUN(program, "ticket", "new", "--event", "long", "--hub", "hub", "--count",
-	                     "1", "--projects", "1,2", "--first", "no", "--out", "long ticket"),
+	                     "1", "--first-number", "1", "--projects", "1,2", "--first", "no",
+	                     "--out", "long ticket"),
 	                 0);
 	assert_paper(program, "long ticket/ticket-00001", "long ticket/tickets.txt", 0, 1, &picture,
 	             &seen);
 	assert_quiet(&picture, &seen, 0, modules, 30);
 	picture_free(&picture);
+}
+
+/* Fonts of this test's choosing: DejaVu's, which have no wave. */
+static void use_dejavu(struct program *program)
+{
+	static const char fonts[] =
+	    "<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\">"
+	    "<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir>"
+	    "<cachedir>fontcache</cachedir></fontconfig>";
+
+	assert_int_equal(
+	    file_write(program_path(program, "fonts.conf"), fonts, sizeof(fonts) - 1, 0644), 0);
+	assert_int_equal(setenv("FONTCONFIG_FILE", program_path(program, "fonts.conf"), 1), 0);
+}
+
+/* What no font has is refused before anything is made, whichever text it is in. */
+static void test_letters_without_a_font(void **state)
+{
+	static const char *const row[][4] = {
+	    {"en=River 🌊", "1:RIVER:en=River", "Elm Street", "Ann"},
+	    {"en=River", "1:RIVER:en=River 🌊", "Elm Street", "Ann"},
+	    {"en=River", "1:RIVER:en=River", "Elm Street 🌊", "Ann"},
+	    {"en=River", "1:RIVER:en=River", "Elm Street", "Ann 🌊"},
+	};
+	struct program *program = *state;
+
+	use_dejavu(program);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", row[i][0],
+		                     "--project", row[i][1], "--start", "2027-01-02T18:00Z",
+		                     "--length", "2h", "--place", row[i][2], "--call", row[i][3],
+		                     "--out", "wave"),
+		                 EX_USAGE);
+		assert_non_null(strstr(program->err, "has “🌊”, which no font"));
+		assert_int_equal(access(program_path(program, "wave"), F_OK), -1);
+	}
+	assert_int_equal(RUN(program, "hub", "new", "--network", "net", "--id", "9", "--level",
+	                     "local", "--region", "US-KY", "--name", "Hub 川", "--out", "wave"),
+	                 EX_USAGE);
+	assert_int_equal(RUN(program, "network", "new", "--name", "Net 🌊", "--collector",
+	                     "https://a.example", "--out", "wave"),
+	                 EX_USAGE);
+	assert_int_equal(access(program_path(program, "wave"), F_OK), -1);
+	/* A face that DejaVu has, letters with marks, Greek, Cyrillic, a tick. */
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name",
+	                     "en=😀 Ñandú Ω Ж ✓ e\u0301", "--project", "1:RIVER:en=River", "--start",
+	                     "2027-01-02T18:00Z", "--length", "2h", "--out", "face"),
+	                 0);
+	assert_int_equal(unsetenv("FONTCONFIG_FILE"), 0);
+}
+
+/* Octets of a ticket's or a card's picture where only a text differs. */
+static bool differs(struct program *program, const char *a, const char *b)
+{
+	struct picture one, other;
+	bool same;
+
+	read_png(program_path(program, a), &one);
+	read_png(program_path(program, b), &other);
+	assert_int_equal(one.width_px, other.width_px);
+	assert_int_equal(one.height_px, other.height_px);
+	same = memcmp(one.grey, other.grey, (size_t)one.width_px * one.height_px) == 0;
+	picture_free(&one);
+	picture_free(&other);
+	return !same;
+}
+
+/* One more ticket of the very same number and octets, of a folder that says something else. */
+static void make_again(struct program *program, const char *description, const char *out, bool slip)
+{
+	size_t len;
+	uint8_t *kept = read_file(program_path(program, "said/event.json"), &len);
+
+	assert_int_equal(file_write(program_path(program, "said/numbers.txt"), "", 0, 0644), 0);
+	assert_int_equal(file_write(program_path(program, "said/event.json"), description,
+	                            strlen(description), 0644),
+	                 0);
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "said", "--hub", "hub", "--count",
+	                     "1", "--format", "png", "--out", out, slip ? "--slips" : "--first",
+	                     slip ? "--paper" : "ask", slip ? "a4" : NULL),
+	                 0);
+	assert_int_equal(file_write(program_path(program, "said/event.json"), kept, len, 0644), 0);
+	free(kept);
+}
+
+/* Tickets and slips say where and when, as the place and the offset from UTC are. */
+static void test_where_and_when(void **state)
+{
+	static const char *const description[] = {
+	    "{\"utc_offsets_s\": [-18000], \"place\": \"Elm Street 100\", \"call\": \"\"}",
+	    "{\"utc_offsets_s\": [-18000], \"place\": \"\", \"call\": \"\"}",
+	    "{\"utc_offsets_s\": [-14400], \"place\": \"Elm Street 100\", \"call\": \"\"}",
+	};
+	struct program *program = *state;
+
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=River",
+	                     "--project", "1:RIVER:en=River", "--start", "2027-01-02T18:00-05:00",
+	                     "--length", "2h", "--tickets", "1", "--out", "said"),
+	                 0);
+	for (int slip = 0; slip < 2; slip++) {
+		char out[3][32], png[3][64];
+
+		for (size_t i = 0; i < 3; i++) {
+			(void)snprintf(out[i], sizeof(out[i]), "said %d %zu", slip, i);
+			(void)snprintf(png[i], sizeof(png[i]), "%s/%s.png", out[i],
+			               slip ? "slips-01" : "ticket-00001");
+			make_again(program, description[i], out[i], slip);
+		}
+		assert_true(differs(program, png[0], png[1]));
+		assert_true(differs(program, png[0], png[2]));
+	}
 }
 
 /* A printer that obeys the file prints it at its size. */
@@ -370,9 +485,14 @@ static void test_resolution(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_card),       cmocka_unit_test(test_network),
-	    cmocka_unit_test(test_ticket),     cmocka_unit_test(test_slips_letter),
-	    cmocka_unit_test(test_slips_a4),   cmocka_unit_test(test_long_names),
+	    cmocka_unit_test(test_card),
+	    cmocka_unit_test(test_network),
+	    cmocka_unit_test(test_ticket),
+	    cmocka_unit_test(test_slips_letter),
+	    cmocka_unit_test(test_slips_a4),
+	    cmocka_unit_test(test_long_names),
+	    cmocka_unit_test(test_letters_without_a_font),
+	    cmocka_unit_test(test_where_and_when),
 	    cmocka_unit_test(test_resolution),
 	};
 

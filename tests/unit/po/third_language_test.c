@@ -71,7 +71,7 @@ static void it_is_in_what_paper_says(void **state)
 	assert_null(strstr(phrase_text(PHRASE_KEEP_CARD, catalogue_of("es")), "kenbe kat"));
 	span_format(at, 3600, catalogue_of("ht"), text, sizeof(text));
 	assert_string_equal(text, "samdi 21 de noviembre de 2026, de 12:00\u00a0a.\u00a0m. a "
-	                          "1:00\u00a0a.\u00a0m.");
+	                          "1:00\u00a0a.\u00a0m. (UTC)");
 }
 
 /* A card of an event whose only language is this one. */
