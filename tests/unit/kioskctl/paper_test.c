@@ -20,7 +20,7 @@
 enum { CODES_MAX = 16, SVG_PX_PER_MM = 10, DARK = 100, LIGHT = 250 };
 
 /* Plenty, and the processor's own time, so that a busy machine changes nothing. */
-static const uint64_t budget_us = 1500000ull;
+static const uint64_t budget_us = 3000000ull;
 
 static uint64_t thread_us(void *context)
 {
