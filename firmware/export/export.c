@@ -38,6 +38,19 @@ static bool item_of(const struct ledger_piece *piece, struct bundle_item *item)
 	return false;
 }
 
+/* 0, LEDGER_E_NOTHING for what never was, or as ledger_export(). */
+static int was_opened(struct ledger *ledger, const struct export_of *of)
+{
+	struct ledger_cursor probe = {.certs = 0};
+	struct ledger_piece piece;
+	int r;
+
+	do
+		r = ledger_export(ledger, &of->event, of->occurrence, &probe, &piece);
+	while (r == 0 && piece.kind == LEDGER_PIECE_CERT);
+	return r == 0 && piece.kind != LEDGER_PIECE_OPENING ? LEDGER_E_NOTHING : r;
+}
+
 int export_next(struct ledger *ledger, const struct export_of *of, struct export_cursor *cursor,
                 uint8_t buffer[BUNDLE_ITEM_BYTES_MAX], size_t *ret_len)
 {
@@ -46,6 +59,10 @@ int export_next(struct ledger *ledger, const struct export_of *of, struct export
 
 	*ret_len = 0;
 	if (!cursor->begun) {
+		const int r = was_opened(ledger, of);
+
+		if (r != 0)
+			return r;
 		item.begin.event = of->event;
 		item.begin.occurrence = of->occurrence;
 		item.begin.device = of->device;

@@ -83,7 +83,10 @@ void kiosk_export(struct kiosk *k, const struct msg_export *request, struct msg_
 	r = k->ledger == NULL ? -EIO : export_next(k->ledger, &of, &cursor, buffer, ret_len);
 	if (r != 0) {
 		*ret_len = 0;
-		refuse(ret, r < 0 ? r : 1, r < 0 ? strerror(-r) : ledger_strerror(r));
+		refuse(ret, r < 0 ? r : 1,
+		       r < 0                   ? strerror(-r)
+		       : r == LEDGER_E_NOTHING ? "No such meeting was opened on this kiosk."
+		                               : ledger_strerror(r));
 		return;
 	}
 	ret->event = of.event;

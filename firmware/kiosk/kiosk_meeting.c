@@ -227,7 +227,8 @@ static void card_opens(struct kiosk *k, struct mono_time seen, const struct open
 		ledger_failed(k, r < 0 ? r : -EIO);
 		view_say(k, SHOW_NOT_CHECKED, CHANNEL_QR, seen, stopped_says(k), NULL);
 	} else {
-		note(k, LOG_LEVEL_INFO, "Event opened: occurrence %u.", decision->occurrence);
+		note(k, LOG_LEVEL_INFO, "Event opened: meeting %u of it.",
+		     decision->occurrence + 1U);
 		view_say(k, SHOW_OPENED, CHANNEL_QR, seen, decision->sentence, &words);
 		read_store(k);
 	}

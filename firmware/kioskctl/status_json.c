@@ -22,7 +22,7 @@ static json_t *event_json(const struct msg_status *status)
 	hex_encode(status->event.b, sizeof(status->event.b), event);
 	hex_encode(status->epoch.b, sizeof(status->epoch.b), epoch);
 	return json_pack("{s:s, s:s, s:I, s:s}", "id", event, "name", status->event_name,
-	                 "occurrence", (json_int_t)status->occurrence, "epoch", epoch);
+	                 "occurrence", (json_int_t)status->occurrence + 1, "epoch", epoch);
 }
 
 static json_t *projects_json(const struct msg_status *status)

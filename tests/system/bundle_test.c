@@ -88,7 +88,7 @@ static void assert_no_change_passes(const char *bundle)
 /* Another event of the hub is opened with its card and closed; then the first is corrected again. */
 static void correct_the_earlier_one(const struct msg_status *first)
 {
-	char folder[STAGE_PATH_MAX], event[2 * sizeof(first->event) + 1];
+	char folder[STAGE_PATH_MAX], never[STAGE_PATH_MAX], event[2 * sizeof(first->event) + 1];
 	const time_t now = time(NULL) - 600;
 	char occurrence[12], start[32], *code;
 	struct msg_status status;
@@ -111,6 +111,14 @@ static void correct_the_earlier_one(const struct msg_status *first)
 	fixture_confirmed(&fixture, first->batches_sealed + 2);
 	hex_encode(first->event.b, sizeof(first->event.b), event);
 	(void)snprintf(occurrence, sizeof(occurrence), "%u", first->occurrence + 1);
+	/* What never was is no empty bundle. */
+	assert_int_equal(
+	    KIOSKCTL("export", "--event", "0011223344556677", "--out", "/nowhere/at/all"), 73);
+	stage_path(&fixture.stage, "never.ck1", never);
+	assert_int_equal(KIOSKCTL("export", "--event", "0011223344556677", "--out", never), 1);
+	assert_int_equal(KIOSKCTL("export", "--event", event, "--occurrence", "17", "--out", never),
+	                 1);
+	assert_int_equal(access(never, F_OK), -1);
 	assert_int_equal(KIOSKCTL("correct", "--hub", hub, "--event", "0011223344556677",
 	                          "--reason", "x", "--people", "-1"),
 	                 1);
@@ -168,6 +176,14 @@ static void an_event_can_be_checked_and_corrected_and_taken_along(void **state)
 	assert_int_equal(
 	    KIOSKCTL("export", "--ledger", ledger, "--network", network, "--out", bundle[3]), 0);
 	assert_verifies(bundle[3], "\"people_confirmed\": 3");
+	assert_int_equal(KIOSKCTL("export", "--ledger", ledger, "--network", network, "--event",
+	                          "0011223344556677", "--out", bundle[0]),
+	                 73);
+	assert_int_equal(unlink(bundle[0]), 0);
+	assert_int_equal(KIOSKCTL("export", "--ledger", ledger, "--network", network, "--event",
+	                          "0011223344556677", "--out", bundle[0]),
+	                 65);
+	assert_int_equal(access(bundle[0], F_OK), -1);
 	assert_no_change_passes(bundle[3]);
 	assert_int_equal(KIOSKCTL("verify", network), 2);
 }

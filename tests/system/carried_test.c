@@ -87,7 +87,6 @@ static void totals_are_carried_as_a_picture(void **state)
 	stage_path(&fixture.stage, "carried/batch-1.png", picture);
 	stage_path(&fixture.stage, "carried/batch-1.txt", text);
 	stage_path(&fixture.stage, "again", again);
-	stage_path(&fixture.stage, "all.ck1", bundle);
 	for (uint32_t i = 0; i < TICKETS; i++)
 		assert_int_equal(fixture_show(&fixture, fixture_ticket(&fixture, i), NULL),
 		                 SHOW_COUNTED);
@@ -117,16 +116,37 @@ static void totals_are_carried_as_a_picture(void **state)
 	assert_national(&status.event);
 	assert_int_equal(KIOSKCTL("export", "--qr", again), 0);
 	fixture_said(&fixture, "nothing to carry");
+	stage_path(&fixture.stage, "all.ck1", bundle);
 	assert_int_equal(KIOSKCTL("export", "--out", bundle), 0);
 	assert_int_equal(KIOSKCTL("post", "--network", network, bundle), 0);
 	fixture_said(&fixture, "was there already");
 	assert_national(&status.event);
 }
 
+/* A kiosk that was restarted seals nothing unasked: of such a bundle nothing is said to hold. */
+static void what_is_not_sealed_is_not_said_to_hold(void **state)
+{
+	char bundle[STAGE_PATH_MAX];
+
+	(void)state;
+	assert_int_equal(KIOSKCTL("+1", "2"), 0);
+	door_close(&fixture.stage.door);
+	assert_int_equal(program_stop(&fixture.stage.programs, &fixture.stage.kioskd), 0);
+	assert_int_equal(stage_start_kioskd(&fixture.stage), 0);
+	stage_path(&fixture.stage, "open.ck1", bundle);
+	assert_int_equal(KIOSKCTL("export", "--out", bundle), 0);
+	assert_int_equal(KIOSKCTL("verify", bundle, "--network", network), 1);
+	fixture_said(&fixture, "NOTHING IS SEALED YET");
+	assert_int_equal(KIOSKCTL("verify", "--json", bundle, "--network", network), 1);
+	fixture_said(&fixture, "\"holds\": false");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(totals_are_carried_as_a_picture, open_kiosk,
+	                                    fixture_teardown),
+	    cmocka_unit_test_setup_teardown(what_is_not_sealed_is_not_said_to_hold, open_kiosk,
 	                                    fixture_teardown),
 	};
 

@@ -140,7 +140,8 @@ static int from_open_ledger(const struct args *args, struct ledger *ledger,
 	if (r == 0)
 		return 0;
 	complain(args, "--ledger: %s",
-	         r == LEDGER_E_NOTHING ? "no event was opened on this kiosk yet"
+	         r == LEDGER_E_NOTHING ? wanted->any ? "no event was opened on this kiosk yet"
+	                                             : "no such meeting was opened on this kiosk"
 	         : r > 0               ? ledger_strerror(r)
 	                               : strerror(-r));
 	return EX_DATAERR;

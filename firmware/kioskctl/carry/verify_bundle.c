@@ -36,6 +36,12 @@ static bool all_holds(const struct audit_report *report)
 	return true;
 }
 
+/* Whether what was signed holds. Of a bundle without a signed total nothing can be said. */
+static bool is_good(const struct audit_report *report)
+{
+	return all_holds(report) && report->batches > 0;
+}
+
 static const char *row_name(const struct audit_report *report, uint16_t project)
 {
 	const int i = manifest_project_index(&report->manifest, project);
@@ -105,11 +111,11 @@ static json_t *report_json(const struct audit_report *report, const char *file, 
 	return json_pack(
 	    "{s:s, s:b, s:b, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, "
 	    "s:o, s:o, s:o}",
-	    "bundle", file, "holds", all_holds(report), "network_given", trusted, "root_key", root,
-	    "hub", report->hub_name, "event", event, "occurrence", report->occurrence, "event_name",
-	    report->has_manifest ? report->manifest.name[0].s : "", "kiosk", device, "openings",
-	    (json_int_t)report->openings, "batches", (json_int_t)report->batches, "receipts",
-	    (json_int_t)report->receipts, "lines", (json_int_t)report->leaves, "people",
+	    "bundle", file, "holds", is_good(report), "network_given", trusted, "root_key", root,
+	    "hub", report->hub_name, "event", event, "occurrence", report->occurrence + 1,
+	    "event_name", report->has_manifest ? report->manifest.name[0].s : "", "kiosk", device,
+	    "openings", (json_int_t)report->openings, "batches", (json_int_t)report->batches,
+	    "receipts", (json_int_t)report->receipts, "lines", (json_int_t)report->leaves, "people",
 	    (json_int_t)people, "people_sealed", (json_int_t)report->sealed_people,
 	    "people_confirmed", (json_int_t)report->confirmed_people, "headcount",
 	    report->has_headcount ? json_integer(report->headcount) : json_null(), "projects",
@@ -163,12 +169,16 @@ static void print_words(const struct audit_report *report, const char *file, boo
 	(void)fputc('\n', stdout);
 	if (!all_holds(report))
 		(void)printf("NOT EVERYTHING HOLDS.\n");
+	else if (report->batches == 0)
+		(void)printf(
+		    "NOTHING IS SEALED YET: these are the kiosk's lines, and no signed total "
+		    "covers them.\nExport again after the close.\n");
 	else if (trusted)
-		(void)printf("Everything holds.\n");
+		(void)printf("%s holds.\n", report->unsealed > 0 ? "What is sealed" : "Everything");
 	else
-		(void)printf("Everything holds, if your network's root key is\n%s\n(--network FILE "
+		(void)printf("%s holds, if your network's root key is\n%s\n(--network FILE "
 		             "compares it).\n",
-		             hex);
+		             report->unsealed > 0 ? "What is sealed" : "Everything", hex);
 }
 
 /* --- reading --- */
@@ -233,7 +243,7 @@ static int run_verify(const struct args *args)
 	else
 		print_words(report, file, network != NULL);
 	if (r == 0)
-		r = all_holds(report) ? EXIT_DONE : EXIT_REFUSED;
+		r = is_good(report) ? EXIT_DONE : EXIT_REFUSED;
 	audit_free(audit);
 	return r;
 }
@@ -255,6 +265,8 @@ const struct command command_verify = {
     .about =
         "Checks what `kioskctl export` made: who vouches for whom, every signature, the chain of\n"
         "batches, every line counted again, the collector's receipts. Says what holds and what\n"
-        "does not. Exit status: 0 everything holds, 1 something does not, 2 it cannot be read.\n",
+        "does not. Exit status: 0 what is sealed holds, 1 something does not, or nothing is "
+        "sealed\n"
+        "yet, 2 it cannot be read.\n",
     .run = run_verify,
 };

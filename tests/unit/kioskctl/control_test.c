@@ -168,7 +168,7 @@ static void test_status_json(void **state)
 	    ask_status(*state),
 	    "{\"state\":\"open_no_sms\",\"sentence\":\"Show the event card: 4 SMS wait.\","
 	    "\"event\":{\"id\":\"abababababababab\",\"name\":\"Noche \\\"del\\\" "
-	    "Río\",\"occurrence\":2,"
+	    "Río\",\"occurrence\":3,"
 	    "\"epoch\":\"01010101010101010101010101010101\"},"
 	    "\"people\":{\"qr\":38,\"sms\":4,\"manual\":3,\"counted\":45,\"confirmed\":32},"
 	    "\"projects\":[{\"id\":1,\"name\":\"River\",\"qr\":38,\"sms\":0,\"manual\":0,"
