@@ -23,6 +23,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "help.h"
 #include "inbox.h"
 #include "link.h"
 #include "log.h"
@@ -75,11 +76,12 @@ static void usage(FILE *out)
 	char profiles[AT_NAMES_MAX];
 	at_profile_names(profiles);
 	fprintf(out,
-	        "Usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
+	        "usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
 	        "[--send-ms N]\n"
 	        "                   [--profile NAME] (auto %s)\n"
 	        "                   [--pin-file FILE]\n"
-	        "Started by kioskd, with its socket on descriptor 3.\n",
+	        "Reads texts from a modem and sends replies. Started by kioskd, with its socket on "
+	        "descriptor 3.\n",
 	        profiles);
 }
 
@@ -460,6 +462,10 @@ int main(int n, char **arguments)
 	struct msg_hello hello = {.kind = HELPER_MODEM, .pid = (uint32_t)getpid()};
 	int e;
 
+	if (help_is_asked(n, arguments)) {
+		usage(stdout);
+		return 0;
+	}
 	log_init("kiosk-modem", LOG_LEVEL_INFO);
 	inbox_settings_standard(&options.inbox);
 	if (read_options(n, arguments, &options) < 0)

@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "decode.h"
+#include "help.h"
 #include "link.h"
 #include "log.h"
 #include "presence.h"
@@ -274,6 +275,17 @@ static bool read_budget(const char *text, uint64_t *ret)
 	return true;
 }
 
+static void usage(FILE *out)
+{
+	(void)fputs("usage: kiosk-scanner --source SOURCE [--budget-us N]\n"
+	            "Reads codes and hands them to kioskd, which starts it, with its socket on "
+	            "descriptor 3.\n"
+	            "  --source v4l2:DEVICE|evdev:DEVICE[,layout=de]|serial:DEVICE[,speed=9600]|"
+	            "pictures:FOLDER|sim:SOCKET\n"
+	            "  --budget-us N   processor time for a frame, in microseconds\n",
+	            out);
+}
+
 /* What the source's driver is to open; NULL: told what is wrong. */
 static const char *read_options(int argc, char **argv, struct program *program)
 {
@@ -292,11 +304,7 @@ static const char *read_options(int argc, char **argv, struct program *program)
 			source = optarg;
 	}
 	if (!source || optind != argc) {
-		(void)fprintf(stderr,
-		              "usage: kiosk-scanner --source "
-		              "v4l2:DEVICE|evdev:DEVICE[,layout=de]|serial:DEVICE[,speed=9600]|"
-		              "pictures:FOLDER|sim:SOCKET [--budget-us N] (started by kioskd, with "
-		              "its socket on descriptor 3)\n");
+		usage(stderr);
 		return NULL;
 	}
 	program->driver = scanner_find(source, &where, sentence);
@@ -310,6 +318,10 @@ int main(int argc, char **argv)
 	static struct program program;
 	const char *where;
 
+	if (help_is_asked(argc, argv)) {
+		usage(stdout);
+		return 0;
+	}
 	log_init("kiosk-scanner", LOG_LEVEL_INFO);
 	where = read_options(argc, argv, &program);
 	if (!where)

@@ -20,6 +20,7 @@
 #include "clock.h"
 #include "control.h"
 #include "crypto.h"
+#include "help.h"
 #include "identity.h"
 #include "kiosk.h"
 #include "power_key.h"
@@ -526,12 +527,25 @@ static int serve(struct shell *shell)
 	return r < 0 ? EX_SOFTWARE : EXIT_SUCCESS;
 }
 
+static void print_usage(FILE *out)
+{
+	(void)fputs("usage: kioskd --config FILE [--check-config]\n"
+	            "       kioskd --print-config\n"
+	            "Counts who comes to a meeting, and starts and watches the programs for "
+	            "camera, modem and "
+	            "network.\n"
+	            "  --config FILE     run with this configuration, until SIGTERM\n"
+	            "  --check-config    only say what is wrong with it\n"
+	            "  --print-config    print a commented configuration with its defaults\n"
+	            "kioskctl talks to it while it runs.\n",
+	            out);
+}
+
 static int usage(const char *wrong)
 {
 	if (wrong)
 		(void)fprintf(stderr, "kioskd: %s\n", wrong);
-	(void)fputs("usage: kioskd --config FILE [--check-config]\n       kioskd --print-config\n",
-	            stderr);
+	print_usage(stderr);
 	return EX_USAGE;
 }
 
@@ -548,6 +562,10 @@ int main(int argc, char **argv)
 	bool check = false;
 	int option, status;
 
+	if (help_is_asked(argc, argv)) {
+		print_usage(stdout);
+		return EXIT_SUCCESS;
+	}
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':

@@ -17,6 +17,7 @@
 
 #include <kiosk/msg_helper.h>
 
+#include "help.h"
 #include "link.h"
 #include "links.h"
 #include "log.h"
@@ -178,15 +179,28 @@ static const char *read_options(int argc, char **argv)
 	return optind == argc ? url : NULL;
 }
 
+static void usage(FILE *out)
+{
+	(void)fputs(
+	    "usage: kiosk-uplink --collector URL\n"
+	    "Brings what is sealed to the collector, and its answers back. Started by kioskd, "
+	    "with its socket as\ndescriptor 3.\n",
+	    out);
+}
+
 int main(int argc, char **argv)
 {
 	static struct uplink uplink;
-	const char *url = read_options(argc, argv);
+	const char *url;
 	int r;
 
+	if (help_is_asked(argc, argv)) {
+		usage(stdout);
+		return 0;
+	}
+	url = read_options(argc, argv);
 	if (url == NULL) {
-		(void)fprintf(stderr, "kiosk-uplink --collector URL\nStarted by kioskd, with its "
-		                      "socket as descriptor 3.\n");
+		usage(stderr);
 		return 2;
 	}
 	log_init("kiosk-uplink", LOG_LEVEL_INFO);

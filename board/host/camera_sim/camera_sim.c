@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "control.h"
+#include "help.h"
 #include "listen.h"
 #include "publish.h"
 
@@ -302,16 +303,27 @@ static int start(struct camera *camera, const struct options *options)
 	return r < 0 ? r : 0;
 }
 
+static void usage(FILE *out)
+{
+	(void)fputs("usage: camera-sim --frames SOCKET --control SOCKET [--fps 1..120] "
+	            "[--size WIDTHxHEIGHT, 64 to 4096 each] [--seed N]\n"
+	            "A camera for [scanner] source = sim:SOCKET, with the socket of --frames.\n",
+	            out);
+}
+
 int main(int argc, char **argv)
 {
 	static struct camera camera;
 	struct options options = {.fps = 30, .width_px = 1280, .height_px = 720, .seed = 1};
 	int r;
 
+	if (help_is_asked(argc, argv)) {
+		usage(stdout);
+		order_help(stdout);
+		return 0;
+	}
 	if (read_options(argc, argv, &options) < 0) {
-		(void)fprintf(stderr,
-		              "usage: camera-sim --frames SOCKET --control SOCKET [--fps 1..120] "
-		              "[--size WIDTHxHEIGHT, 64 to 4096 each] [--seed N]\n");
+		usage(stderr);
 		return 2;
 	}
 	r = start(&camera, &options);

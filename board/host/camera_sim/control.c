@@ -94,3 +94,20 @@ int order_parse(const char *line, struct order *ret, char *sentence, size_t size
 	               line);
 	return -EINVAL;
 }
+
+void order_help(FILE *out)
+{
+	(void)fputs(
+	    "A line each into the control socket, and a line of answer:\n"
+	    "  show CONDITION CODE   one code in view; CODE has %XX for octets that are not "
+	    "printable\n"
+	    "  add CONDITION CODE    one more\n"
+	    "  move                  what is in view is held otherwise\n"
+	    "  away                  nothing is in view\n"
+	    "  quit                  the camera ends\n"
+	    "CONDITION is one of",
+	    out);
+	for (int i = 0; i < CONDITION_N; i++)
+		(void)fprintf(out, " %s", condition_name((enum condition)i));
+	(void)fputc('\n', out);
+}

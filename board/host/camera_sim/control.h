@@ -6,6 +6,8 @@
 #ifndef KIOSK_HOST_CONTROL_H
 #define KIOSK_HOST_CONTROL_H
 
+#include <stdio.h>
+
 #include "render.h"
 
 enum { CONTROL_CODE_BYTES_MAX = 4296, CONTROL_LINE_BYTES_MAX = 3 * CONTROL_CODE_BYTES_MAX + 64 };
@@ -19,6 +21,8 @@ struct order {
 	uint8_t code[CONTROL_CODE_BYTES_MAX];
 };
 
+/* Every command and condition there is, a line each. */
+void order_help(FILE *out);
 /* Reads a line without its end. 0, or -EINVAL and a sentence. */
 int order_parse(const char *line, struct order *ret, char *sentence, size_t size);
 

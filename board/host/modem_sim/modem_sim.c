@@ -22,6 +22,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "help.h"
 #include "sim_control.h"
 
 enum {
@@ -449,22 +450,32 @@ static int read_options(int n, char **arguments, struct options *ret)
 	return right ? 0 : -EINVAL;
 }
 
+static void usage(FILE *out)
+{
+	char profiles[SIM_NAMES_MAX];
+	sim_profile_names(profiles);
+	fprintf(out,
+	        "usage: modem-sim --store FILE --control SOCKET [--script FILE] [--size 1..%d] "
+	        "[--seed N]\n"
+	        "                 [--bps 115200] [--send-ms 50] [--zone QUARTERS]\n"
+	        "                 [--profile NAME] (%s)\n"
+	        "Prints the path of its pseudo-terminal, which is FILE.tty.\n",
+	        SIM_SLOTS_MAX, profiles);
+}
+
 int main(int n, char **arguments)
 {
 	static struct program p = {.master = -1, .listener = -1, .next = -1};
 	struct sigaction action = {.sa_handler = on_signal};
+	if (help_is_asked(n, arguments)) {
+		usage(stdout);
+		sim_control_help(stdout);
+		return 0;
+	}
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		p.client[i].fd = -1;
 	if (read_options(n, arguments, &p.options) < 0) {
-		char profiles[SIM_NAMES_MAX];
-		sim_profile_names(profiles);
-		fprintf(stderr,
-		        "Usage: modem-sim --store FILE --control SOCKET [--script FILE] [--size "
-		        "1..%d] [--seed N]\n"
-		        "                 [--bps 115200] [--send-ms 50] [--zone QUARTERS]\n"
-		        "                 [--profile NAME] (%s)\n"
-		        "Prints the path of its pseudo-terminal, which is FILE.tty.\n",
-		        SIM_SLOTS_MAX, profiles);
+		usage(stderr);
 		return EX_USAGE;
 	}
 	sigaction(SIGTERM, &action, NULL);

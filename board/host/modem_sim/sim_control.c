@@ -199,3 +199,42 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		    "size, sim, profile, fault, stop, go, await, restart, vanish, appear, quit");
 	return CONTROL_NOTHING;
 }
+
+void sim_control_help(FILE *out)
+{
+	char faults[SIM_FAULT_NAMES_MAX];
+
+	sim_fault_names(faults);
+	(void)fputs(
+	    "A line each into the control socket, and a line of answer:\n"
+	    "  receive FROM TIME TEXT   a message from the network; TIME: now, now-7d, now+30s, or "
+	    "RFC 3339\n"
+	    "                           ok SLOT | ok held (no room: the network keeps it) | error "
+	    "full\n"
+	    "  receive-pdu HEX          the same, octet by octet, however wrong\n"
+	    "  store                    ok USED SIZE\n"
+	    "  held                     ok N\n"
+	    "  sent                     ok N\n"
+	    "  sent N                   ok TO TEXT (N from 1)\n"
+	    "  size N                   ok: messages the modem's memory holds\n"
+	    "  sim STATE                ok: ready, absent, puk, or pin DIGITS: what the card "
+	    "wants\n"
+	    "  profile NAME             ok: another module, which begins\n"
+	    "  fault NAME on|off|N      ok\n"
+	    "  restart                  power off and on: settings are lost\n"
+	    "  stop WHERE               ok: stands still there, once: at a command (+CMGL), at a "
+	    "\"message\" typed\n"
+	    "                           in, when it was \"accepted\" or one was \"deleted\", "
+	    "before saying so;\n"
+	    "                           without WHERE: nowhere\n"
+	    "  go                       ok: goes on\n"
+	    "  await stop|empty         ok, once it stands still, or was to stop nowhere; once "
+	    "nothing is stored\n"
+	    "                           or held (answered by the program, not by sim_control())\n"
+	    "  vanish, appear           the line goes away, and comes back: another terminal "
+	    "behind the same\n"
+	    "                           link, as udev's links in /dev/serial/by-id do\n"
+	    "  quit                     ok\n",
+	    out);
+	(void)fprintf(out, "Faults: %s\n", faults);
+}

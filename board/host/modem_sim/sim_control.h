@@ -26,9 +26,14 @@
 #ifndef KIOSK_SIM_CONTROL_H
 #define KIOSK_SIM_CONTROL_H
 
+#include <stdio.h>
+
 #include "sim_modem.h"
 
 enum { CONTROL_LINE_MAX = 2048, CONTROL_ANSWER_MAX = 1024 };
+
+/* Every command and fault there is, as above. */
+void sim_control_help(FILE *out);
 
 enum control_act { CONTROL_NOTHING, CONTROL_QUIT, CONTROL_VANISH, CONTROL_APPEAR };
 
