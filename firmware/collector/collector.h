@@ -131,6 +131,14 @@ int collector_take_hub(struct collector *collector, const uint8_t *hub_cert, siz
                        char *sentence, size_t sentence_size);
 
 /*
+ * Takes in which kiosks were a hub's own at a meeting: its word, and its certificate, whole signed
+ * messages. The others' counts of that meeting are held from then on. Return values as above.
+ */
+int collector_take_kiosks(struct collector *collector, const uint8_t *bytes, size_t len,
+                          const uint8_t *hub_cert, size_t hub_cert_len, char *sentence,
+                          size_t sentence_size);
+
+/*
  * A signed refusal of what never became a batch: a body that is too long to be kept (413), a name
  * that is none (400). `subject` is the hash of what was asked.
  */

@@ -29,6 +29,36 @@ static int load_issue(struct collector *collector, uint32_t hub_id, const struct
 	return 0;
 }
 
+/* What counts beside collector->submission's opening, and whether the hub calls its kiosk its own.
+ */
+static int load_others(struct collector *collector, uint32_t hub_id, const struct event_id *event,
+                       uint16_t occurrence, struct occurrence_known *ret)
+{
+	const struct batch *batch = &collector->submission.batch;
+	uint8_t bytes[KIOSK_LIST_BYTES_MAX];
+	struct store_others others;
+	struct kiosk_list list;
+	size_t len;
+	int r = store_others(collector->store, hub_id, event, occurrence, &batch->device,
+	                     &batch->epoch, &others);
+
+	if (r == 0)
+		r = store_kiosk_list(collector->store, hub_id, event, occurrence, bytes, &len);
+	if (r < 0)
+		return r;
+	*ret = (struct occurrence_known){.people = others.people,
+	                                 .devices = others.devices,
+	                                 .openings = others.openings};
+	if (r == STORE_E_NONE)
+		return 0;
+	if (kiosk_list_reopen(bytes, len, &list) != 0)
+		return -EPROTO;
+	ret->listed = true;
+	for (unsigned i = 0; i < list.n; i++)
+		ret->own |= memcmp(list.own[i].b, batch->device.b, sizeof(batch->device.b)) == 0;
+	return 0;
+}
+
 int judge_fit(struct collector *collector, const struct hub_place *place,
               const struct event_id *event, uint16_t occurrence, char held[REASON_BYTES_MAX + 1])
 {
@@ -46,15 +76,14 @@ int judge_fit(struct collector *collector, const struct hub_place *place,
 	}
 	r = load_issue(collector, place->hub_id, event);
 	if (r == 0)
-		r = store_others(collector->store, place->hub_id, event, occurrence, &s->batch.device,
-		                 &others.people, &others.devices);
+		r = load_others(collector, place->hub_id, event, occurrence, &others);
 	if (r < 0)
 		return r;
 	if (manifest_occurrence(&collector->issue, occurrence, &s->start, &s->end) != 0)
 		text_format(
 		    held, REASON_BYTES_MAX + 1,
 		    "Held: the latest issue of the event has no meeting number %u any more. "
-		    "The hub can issue it again with that meeting.",
+		    "The hub can issue it again with it: kioskctl event amend --start.",
 		    occurrence + 1U);
 	else
 		(void)verify_fit(s, &collector->issue, &others, held);
@@ -210,5 +239,90 @@ int collector_take_hub(struct collector *collector, const uint8_t *hub_cert, siz
 		if (r == 0 && another)
 			r = judge_hub(collector, cert.hub_id);
 	}
+	return collector_change_end(collector, r);
+}
+
+/* What one says sooner does not undo what was said later. */
+static int is_later(struct collector *collector, uint32_t hub_id, const struct kiosk_list *list)
+{
+	uint8_t bytes[KIOSK_LIST_BYTES_MAX];
+	struct kiosk_list known;
+	size_t len;
+	int r = store_kiosk_list(collector->store, hub_id, &list->event, list->occurrence, bytes,
+	                         &len);
+
+	if (r != 0)
+		return r == STORE_E_NONE ? 1 : r;
+	return kiosk_list_reopen(bytes, len, &known) != 0 ? -EPROTO : list->time >= known.time;
+}
+
+static int judge_occurrence(struct collector *collector, uint32_t hub_id,
+                            const struct kiosk_list *list)
+{
+	struct epoch_id epoch;
+	uint64_t from = 0;
+	unsigned released = 0;
+	int r;
+
+	while ((r = store_next_of_occurrence(collector->store, hub_id, &list->event,
+	                                     list->occurrence, from, &epoch, &from)) == 0) {
+		r = judge_epoch(collector, &epoch, &released);
+		if (r < 0)
+			return r;
+	}
+	return r == STORE_E_NONE ? 0 : r;
+}
+
+/* Strangers go first: what is the hub's own may have been held for want of their room. */
+static int store_list(struct collector *collector, const struct hub_place *place,
+                      const struct kiosk_list *list, const uint8_t *bytes, size_t len)
+{
+	int r = store_put_kiosk_list(collector->store, place->hub_id, list, &place->hub_cert, bytes,
+	                             len);
+
+	if (r == 0)
+		r = judge_occurrence(collector, place->hub_id, list);
+	return r == 0 ? judge_occurrence(collector, place->hub_id, list) : r;
+}
+
+int collector_take_kiosks(struct collector *collector, const uint8_t *bytes, size_t len,
+                          const uint8_t *hub_cert, size_t hub_cert_len, char *sentence,
+                          size_t sentence_size)
+{
+	const struct hash hash = message_hash(hub_cert, hub_cert_len);
+	struct hub_place place;
+	struct kiosk_list list;
+	struct hub_cert hub;
+	int r = hub_cert_open(hub_cert, hub_cert_len, &collector->root, &hub);
+
+	if (r != 0)
+		return refuse(sentence, sentence_size, "The hub is not certified by this network",
+		              r);
+	r = kiosk_list_open(bytes, len, &hub.hub, &list);
+	if (r != 0)
+		return refuse(sentence, sentence_size, "The list is not signed by that hub", r);
+	r = store_is_revoked(collector->store, &hub.hub);
+	if (r == 0)
+		r = hub_place(collector, &hub, &hash, &place);
+	if (r == 1 || (r == 0 && place.stranger)) {
+		text_format(sentence, sentence_size,
+		            r == 1 ? "The network has withdrawn this hub's key."
+		                   : "The certificate is not of the hub known by that number.");
+		return -EINVAL;
+	}
+	if (r == 0)
+		r = is_later(collector, place.hub_id, &list);
+	if (r == 0) {
+		text_format(sentence, sentence_size,
+		            "The hub has said later which kiosks were its own.");
+		return -EINVAL;
+	}
+	if (r == 1)
+		r = collector_change_begin(collector);
+	if (r < 0)
+		return r;
+	r = hub_know(collector, &hub, &hash, hub_cert, hub_cert_len);
+	if (r == 0)
+		r = store_list(collector, &place, &list, bytes, len);
 	return collector_change_end(collector, r);
 }

@@ -98,6 +98,21 @@ static int each_manifest(void *context, const struct store_field *field)
 	return 0;
 }
 
+static int each_kiosk_list(void *context, const struct store_field *field)
+{
+	enum { HUB, EVENT, OCCURRENCE, BYTES, HUB_CERT };
+	struct kiosk_list list;
+	struct hub_cert cert;
+
+	if (hub_cert_reopen(field[HUB_CERT].bytes, field[HUB_CERT].len, &cert) != 0 ||
+	    kiosk_list_open(field[BYTES].bytes, field[BYTES].len, &cert.hub, &list) != 0 ||
+	    cert.hub_id != (uint64_t)field[HUB].n || list.occurrence != field[OCCURRENCE].n ||
+	    !is(&field[EVENT], list.event.b, sizeof(list.event.b)))
+		return damaged(context, "a list of the kiosks of hub %lld is not what it signed",
+		               (long long)field[HUB].n);
+	return 0;
+}
+
 static int each_revoked(void *context, const struct store_field *field)
 {
 	return field[1].n == 1 ? 0 : damaged(context, "a key that was withdrawn has changed");
@@ -253,7 +268,7 @@ int collector_recheck(struct collector *collector, bool all_signatures,
 	} walk[] = {
 	    {STORE_HUB_CERTS, each_hub_cert}, {STORE_HUBS, each_hub},
 	    {STORE_MANIFESTS, each_manifest},
-	    {STORE_REVOKED, each_revoked},    {STORE_BATCHES, each_batch},
+	    {STORE_KIOSK_LISTS, each_kiosk_list}, {STORE_REVOKED, each_revoked},    {STORE_BATCHES, each_batch},
 	    {STORE_EPOCHS, each_epoch},       {STORE_FORKS, each_fork},
 	};
 	struct recheck recheck = {.collector = collector,

@@ -75,9 +75,15 @@ int store_hub_cert(struct store *store, const struct hash *hash, uint8_t bytes[H
 typedef int store_cert_fn(void *context, const uint8_t *bytes, size_t len);
 int store_each_cert_of_key(struct store *store, const struct public_key *key, store_cert_fn *each,
                            void *context);
-/* The issues of an event that came with the certificate `from` are of this hub and certificate. */
+/* The issues of an event that came with the certificate `from`, and lists of its kiosks, are of this
+ * hub and certificate. */
 int store_move_event(struct store *store, const struct event_id *event, const struct hash *from,
                      uint32_t hub_id, const struct hash *hub_cert);
+/* The hub's own kiosks at an occurrence, a whole signed message. 0 or STORE_E_NONE. */
+int store_kiosk_list(struct store *store, uint32_t hub_id, const struct event_id *event,
+                     uint16_t occurrence, uint8_t bytes[KIOSK_LIST_BYTES_MAX], size_t *ret_len);
+int store_put_kiosk_list(struct store *store, uint32_t hub_id, const struct kiosk_list *list,
+                         const struct hash *hub_cert, const uint8_t *bytes, size_t len);
 /* Events that are known and of which no batch has come. */
 typedef int store_event_fn(void *context, uint32_t hub_id, const struct event_id *event);
 int store_each_event_unseen(struct store *store, store_event_fn *each, void *context);
@@ -124,10 +130,15 @@ struct store_epoch {
 /* 0 or STORE_E_NONE. */
 int store_epoch(struct store *store, const struct epoch_id *epoch, struct store_epoch *ret);
 
-/* What counts for an occurrence from other devices than `device`: people, and how many devices. */
+/* What counts for an occurrence beside this epoch of this device. */
+struct store_others {
+	uint64_t people;
+	uint32_t devices;  /* other ones */
+	uint32_t openings; /* of this device */
+};
 int store_others(struct store *store, uint32_t hub_id, const struct event_id *event,
-                 uint16_t occurrence, const struct public_key *device, uint64_t *ret_people,
-                 uint32_t *ret_devices);
+                 uint16_t occurrence, const struct public_key *device,
+                 const struct epoch_id *epoch, struct store_others *ret);
 
 /* A batch that was accepted, with everything that has to be true at once. */
 struct store_batch {
@@ -156,6 +167,10 @@ int store_next_held(struct store *store, uint64_t from, struct epoch_id *ret_epo
 /* The same of all a hub's epochs, held or not. */
 int store_next_of_hub(struct store *store, uint32_t hub_id, uint64_t from,
                       struct epoch_id *ret_epoch, uint64_t *ret_next);
+/* And of all of one occurrence. */
+int store_next_of_occurrence(struct store *store, uint32_t hub_id, const struct event_id *event,
+                             uint16_t occurrence, uint64_t from, struct epoch_id *ret_epoch,
+                             uint64_t *ret_next);
 /* Sets held, hub_id, hub_cert and stranger. */
 int store_set_judged(struct store *store, const struct store_epoch *epoch);
 
@@ -178,6 +193,7 @@ enum store_part {
 	                    occurrence, head_seq, people, leaves, manifest, hub's certificate, head,
 	                    whether its first leaf is its first batch, whether its sum holds */
 	STORE_FORKS,     /* hash, epoch, seq, bytes, device */
+	STORE_KIOSK_LISTS, /* hub, event, occurrence, bytes, its hub's certificate */
 	STORE_REVOKED,   /* key, whether its sum holds */
 };
 enum { STORE_FIELDS_MAX = 16 };

@@ -56,8 +56,8 @@ int store_epoch(struct store *store, const struct epoch_id *epoch, struct store_
 }
 
 int store_others(struct store *store, uint32_t hub_id, const struct event_id *event,
-                 uint16_t occurrence, const struct public_key *device, uint64_t *ret_people,
-                 uint32_t *ret_devices)
+                 uint16_t occurrence, const struct public_key *device,
+                 const struct epoch_id *epoch, struct store_others *ret)
 {
 	sqlite3_stmt *statement = store_use(store, SQL_OTHERS);
 	int r;
@@ -66,10 +66,12 @@ int store_others(struct store *store, uint32_t hub_id, const struct event_id *ev
 	store_bind_blob(statement, 2, event->b, sizeof(event->b));
 	store_bind_int(statement, 3, occurrence);
 	store_bind_blob(statement, 4, device->b, sizeof(device->b));
+	store_bind_blob(statement, 5, epoch->b, sizeof(epoch->b));
 	r = store_one_row(store, statement);
 	if (r == 0) {
-		*ret_people = (uint64_t)sqlite3_column_int64(statement, 0);
-		*ret_devices = (uint32_t)sqlite3_column_int64(statement, 1);
+		ret->people = (uint64_t)sqlite3_column_int64(statement, 0);
+		ret->devices = (uint32_t)sqlite3_column_int64(statement, 1);
+		ret->openings = (uint32_t)sqlite3_column_int64(statement, 2);
 	}
 	store_done(statement);
 	return r;
@@ -185,6 +187,18 @@ int store_next_of_hub(struct store *store, uint32_t hub_id, uint64_t from,
 	sqlite3_stmt *statement = store_use(store, SQL_NEXT_OF_HUB);
 
 	store_bind_int(statement, 2, hub_id);
+	return next_epoch(store, statement, from, ret_epoch, ret_next);
+}
+
+int store_next_of_occurrence(struct store *store, uint32_t hub_id, const struct event_id *event,
+                             uint16_t occurrence, uint64_t from, struct epoch_id *ret_epoch,
+                             uint64_t *ret_next)
+{
+	sqlite3_stmt *statement = store_use(store, SQL_NEXT_OF_OCCURRENCE);
+
+	store_bind_int(statement, 2, hub_id);
+	store_bind_blob(statement, 3, event->b, sizeof(event->b));
+	store_bind_int(statement, 4, occurrence);
 	return next_epoch(store, statement, from, ret_epoch, ret_next);
 }
 

@@ -102,15 +102,47 @@ int store_hub_cert(struct store *store, const struct hash *hash, uint8_t bytes[H
 	return store_one_blob(store, statement, bytes, HUB_CERT_BYTES_MAX, ret_len);
 }
 
-int store_move_event(struct store *store, const struct event_id *event, const struct hash *from,
-                     uint32_t hub_id, const struct hash *hub_cert)
+static int move(struct store *store, enum store_statement which, const struct event_id *event,
+                const struct hash *from, uint32_t hub_id, const struct hash *hub_cert)
 {
-	sqlite3_stmt *statement = store_use(store, SQL_MOVE_EVENT);
+	sqlite3_stmt *statement = store_use(store, which);
 
 	store_bind_blob(statement, 1, event->b, sizeof(event->b));
 	store_bind_blob(statement, 2, from->b, sizeof(from->b));
 	store_bind_int(statement, 3, hub_id);
 	store_bind_blob(statement, 4, hub_cert->b, sizeof(hub_cert->b));
+	return store_run(store, statement);
+}
+
+int store_move_event(struct store *store, const struct event_id *event, const struct hash *from,
+                     uint32_t hub_id, const struct hash *hub_cert)
+{
+	int r = move(store, SQL_MOVE_EVENT, event, from, hub_id, hub_cert);
+
+	return r == 0 ? move(store, SQL_MOVE_KIOSK_LISTS, event, from, hub_id, hub_cert) : r;
+}
+
+int store_kiosk_list(struct store *store, uint32_t hub_id, const struct event_id *event,
+                     uint16_t occurrence, uint8_t bytes[KIOSK_LIST_BYTES_MAX], size_t *ret_len)
+{
+	sqlite3_stmt *statement = store_use(store, SQL_KIOSK_LIST);
+
+	store_bind_int(statement, 1, hub_id);
+	store_bind_blob(statement, 2, event->b, sizeof(event->b));
+	store_bind_int(statement, 3, occurrence);
+	return store_one_blob(store, statement, bytes, KIOSK_LIST_BYTES_MAX, ret_len);
+}
+
+int store_put_kiosk_list(struct store *store, uint32_t hub_id, const struct kiosk_list *list,
+                         const struct hash *hub_cert, const uint8_t *bytes, size_t len)
+{
+	sqlite3_stmt *statement = store_use(store, SQL_PUT_KIOSK_LIST);
+
+	store_bind_int(statement, 1, hub_id);
+	store_bind_blob(statement, 2, list->event.b, sizeof(list->event.b));
+	store_bind_int(statement, 3, list->occurrence);
+	store_bind_blob(statement, 4, hub_cert->b, sizeof(hub_cert->b));
+	store_bind_blob(statement, 5, bytes, len);
 	return store_run(store, statement);
 }
 

@@ -43,6 +43,12 @@ const char store_schema[] =
     " time INTEGER NOT NULL, bytes BLOB NOT NULL"
     ") STRICT;"
     "CREATE INDEX forks_by_epoch ON forks (epoch);"
+    /* What hubs said of their own kiosks, the latest of each meeting. */
+    "CREATE TABLE kiosk_lists ("
+    " hub INTEGER NOT NULL, event BLOB NOT NULL, occurrence INTEGER NOT NULL,"
+    " hub_cert BLOB NOT NULL REFERENCES hub_certs (hash), bytes BLOB NOT NULL,"
+    " PRIMARY KEY (hub, event, occurrence)"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE revoked ("
     " key BLOB PRIMARY KEY, time INTEGER NOT NULL, reason TEXT NOT NULL, sum BLOB NOT NULL"
     ") STRICT, WITHOUT ROWID;"
@@ -90,8 +96,9 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
                    " ON CONFLICT (key) DO NOTHING",
     [SQL_RECEIPT] = "SELECT receipt FROM batches WHERE hash = ?1",
     [SQL_EPOCH] = "SELECT " EPOCH_COLUMNS " WHERE e.epoch = ?1",
-    [SQL_OTHERS] = "SELECT coalesce(sum(people), 0), count(DISTINCT device) FROM epochs"
-                   " WHERE hub = ?1 AND event = ?2 AND occurrence = ?3 AND device <> ?4"
+    [SQL_OTHERS] = "SELECT coalesce(sum(people), 0), count(DISTINCT nullif(device, ?4)),"
+                   " count(*) FILTER (WHERE device = ?4) FROM epochs"
+                   " WHERE hub = ?1 AND event = ?2 AND occurrence = ?3 AND epoch <> ?5"
                    " AND held = '' AND leaves > 0",
     [SQL_NEW_EPOCH] =
         "INSERT INTO epochs (epoch, device, grant_hash, manifest, hub_cert, hub, event, occurrence,"
@@ -137,6 +144,16 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
         " (SELECT 1 FROM epochs e WHERE e.event = m.event) ORDER BY m.hub, m.event",
     [SQL_NEXT_OF_HUB] = "SELECT epoch, first_leaf FROM epochs WHERE hub = ?2 AND first_leaf >= ?1"
                         " ORDER BY first_leaf LIMIT 1",
+    [SQL_NEXT_OF_OCCURRENCE] =
+        "SELECT epoch, first_leaf FROM epochs WHERE hub = ?2 AND event = ?3 AND occurrence = ?4"
+        " AND first_leaf >= ?1 ORDER BY first_leaf LIMIT 1",
+    [SQL_KIOSK_LIST] =
+        "SELECT bytes FROM kiosk_lists WHERE hub = ?1 AND event = ?2 AND occurrence = ?3",
+    [SQL_PUT_KIOSK_LIST] =
+        "INSERT INTO kiosk_lists (hub, event, occurrence, hub_cert, bytes) VALUES (?1, ?2, ?3, ?4, "
+        "?5) ON CONFLICT (hub, event, occurrence) DO UPDATE SET hub_cert = ?4, bytes = ?5",
+    [SQL_MOVE_KIOSK_LISTS] = "UPDATE OR REPLACE kiosk_lists SET hub = ?3, hub_cert = ?4 WHERE event "
+                             "= ?1 AND hub_cert = ?2",
     [SQL_NEXT_HELD] = "SELECT epoch, first_leaf FROM epochs WHERE held <> '' AND first_leaf >= ?1"
                       " ORDER BY first_leaf LIMIT 1",
     [SQL_SET_JUDGED] =
@@ -166,5 +183,8 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
         " LEFT JOIN batches f ON f.leaf = e.first_leaf",
     [SQL_WALK_FORKS] = "SELECT f.hash, f.epoch, f.seq, f.bytes, e.device"
                        " FROM forks f LEFT JOIN epochs e ON e.epoch = f.epoch",
+    [SQL_WALK_KIOSK_LISTS] =
+        "SELECT k.hub, k.event, k.occurrence, k.bytes, h.bytes FROM kiosk_lists k"
+        " LEFT JOIN hub_certs h ON h.hash = k.hub_cert",
     [SQL_WALK_REVOKED] = "SELECT key, sum = row_sum(key, time, reason) FROM revoked",
 };

@@ -16,6 +16,7 @@
 #include "rfc3339.h"
 #include "store.h"
 #include "totals_notes.h"
+#include "verify.h"
 
 enum { OCCURRENCE_DEVICES_MAX = 64 };
 
@@ -51,6 +52,7 @@ struct walk {
 	uint32_t headcount; /* the largest that was signed */
 	unsigned n_devices;
 	struct public_key device[OCCURRENCE_DEVICES_MAX];
+	bool disputed; /* held because nobody has said which of its kiosks were the hub's own */
 
 	json_t *hubs, *held, *forked, *missing;
 	struct network_projects *network_projects;
@@ -130,14 +132,14 @@ static bool matches_headcount(const struct walk *walk)
 	uint64_t people = walk->people.n, heads = walk->headcount;
 	uint64_t apart = people > heads ? people - heads : heads - people;
 
-	return walk->has_headcount && (apart <= 3 || apart * 10 <= heads);
+	return walk->has_headcount && !walk->disputed && (apart <= 3 || apart * 10 <= heads);
 }
 
 /* Two kiosks may each have taken the same ticket, so it is said of one kiosk's count only. */
 static bool distinct_tickets(const struct walk *walk)
 {
 	return walk->manifest.policy == POLICY_SIGNED && walk->manifest.tickets_issued > 0 &&
-	       walk->n_devices == 1 && walk->people.channel[CHANNEL_QR] > 0 &&
+	       walk->n_devices == 1 && !walk->disputed && walk->people.channel[CHANNEL_QR] > 0 &&
 	       walk->people.channel[CHANNEL_QR] <= walk->manifest.tickets_issued;
 }
 
@@ -212,6 +214,7 @@ static void end_occurrence(struct walk *walk)
 		json_decref(walk->kiosks);
 	}
 	walk->kiosks = NULL;
+	put(walk, object, "disputed", json_boolean(walk->disputed));
 	put(walk, object, "corrections", walk->corrections);
 	walk->corrections = NULL;
 	append(walk, walk->occurrences, object);
@@ -250,6 +253,7 @@ static void begin_occurrence(struct walk *walk, uint16_t occurrence)
 	walk->has_headcount = false;
 	walk->headcount = 0;
 	walk->n_devices = 0;
+	walk->disputed = false;
 	/* A project of the manifest that nobody came for is a number too. */
 	for (unsigned i = 0; i < walk->manifest.n_projects; i++)
 		(void)count_project(&walk->projects, walk->manifest.project[i].id);
@@ -491,6 +495,7 @@ static void count_epoch(struct walk *walk, const struct store_epoch *epoch,
 {
 	append(walk, walk->kiosks, kiosk_json(walk, epoch, batch));
 	note_trouble(walk, epoch, batch);
+	walk->disputed |= strncmp(epoch->held, HELD_OVERLAP, strlen(HELD_OVERLAP)) == 0;
 	if (epoch->held[0] != '\0')
 		return;
 	note_device(walk, &epoch->device);

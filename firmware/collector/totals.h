@@ -30,6 +30,8 @@
  *     events         [{event, name, policy, tickets_issued, people, projects, occurrences}]
  *     projects       [{id, name, participations, by_channel, first_time}]
  *     occurrences    [{number, start, end, people, projects, headcount, checked [words],
+ *                    disputed (more kiosks counted than were planned, and the hub has not named its
+ *                    own: those that came first count, all stand in kiosks with their numbers),
  *                    corrections [the hub's reasons; that there is one], kiosks}]
  *     kiosks         [{device, epoch, state, batches, attendances, last_heard, held?, forked_at?}]
  *   held, forked, missing  [{hub, event, occurrence, why, ...}]; held because the hub's certificate

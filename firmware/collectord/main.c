@@ -18,7 +18,7 @@
 enum { SENTENCE_SIZE = 512, LOOK_US = 5000000 };
 
 struct options {
-	const char *config, *revoke, *reason, *issue, *hub_cert;
+	const char *config, *revoke, *reason, *issue, *kiosks, *hub_cert;
 	bool check_config, check, print, judge;
 };
 
@@ -39,7 +39,7 @@ static void usage(FILE *out)
 	    "this hub's,\n"
 	    "                                          card's or kiosk's key signed (64 "
 	    "hexadecimal digits)\n"
-	    "collectord --config FILE --judge-again [--hub-certificate FILE [--issue FILE]]\n"
+	    "collectord --config FILE --judge-again [--hub-certificate FILE [--issue FILE] [--kiosks FILE]]\n"
 	    "                                          while it is stopped: take in an event, or a "
 	    "later issue of\n"
 	    "                                          it (event.manifest, hub.cert), so that what "
@@ -63,6 +63,7 @@ static int read_options(int argc, char **argv, struct options *ret)
 	    {"reason", required_argument, NULL, 'w'},
 	    {"judge-again", no_argument, NULL, 'j'},
 	    {"issue", required_argument, NULL, 'i'},
+	    {"kiosks", required_argument, NULL, 'o'},
 	    {"hub-certificate", required_argument, NULL, 'u'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
@@ -95,6 +96,9 @@ static int read_options(int argc, char **argv, struct options *ret)
 		case 'i':
 			ret->issue = optarg;
 			break;
+		case 'o':
+			ret->kiosks = optarg;
+			break;
 		case 'u':
 			ret->hub_cert = optarg;
 			break;
@@ -108,7 +112,7 @@ static int read_options(int argc, char **argv, struct options *ret)
 	}
 	if (optind < argc || (ret->config == NULL && !ret->print) ||
 	    (ret->revoke == NULL) != (ret->reason == NULL) ||
-	    (ret->issue != NULL && ret->hub_cert == NULL) ||
+	    ((ret->issue != NULL || ret->kiosks != NULL) && ret->hub_cert == NULL) ||
 	    (ret->hub_cert != NULL && !ret->judge)) {
 		usage(stderr);
 		return -1;
@@ -140,31 +144,52 @@ static int revoke_key(struct collector *collector, const struct options *options
 	return r;
 }
 
-/* A later issue of an event with its hub's certificate; or the certificate by itself. */
+typedef int take_fn(struct collector *collector, const uint8_t *bytes, size_t len,
+                    const uint8_t *hub_cert, size_t hub_cert_len, char *sentence,
+                    size_t sentence_size);
+
+/* A file that a hub signed, with its certificate. */
+static int take_signed(struct collector *collector, const char *path, size_t max, take_fn *take,
+                       const uint8_t *hub_cert, size_t hub_cert_len)
+{
+	char sentence[SENTENCE_SIZE] = "";
+	uint8_t *bytes = NULL;
+	size_t len;
+	int r = file_read(path, max, &bytes, &len);
+
+	if (r < 0) {
+		log_error("%s: %s", path, strerror(-r));
+		return r;
+	}
+	r = take(collector, bytes, len, hub_cert, hub_cert_len, sentence, sizeof(sentence));
+	if (sentence[0] != '\0')
+		log_error("%s: %s", path, sentence);
+	free(bytes);
+	return r;
+}
+
+/* A later issue of an event, a word on a meeting's kiosks; or the hub's certificate by itself. */
 static int take_in(struct collector *collector, const struct options *options)
 {
 	char sentence[SENTENCE_SIZE] = "";
-	uint8_t *manifest = NULL, *hub_cert = NULL;
-	size_t manifest_len = 0, hub_cert_len;
-	int r = file_read(options->hub_cert, HUB_CERT_BYTES_MAX, &hub_cert, &hub_cert_len);
+	uint8_t *hub_cert = NULL;
+	size_t len;
+	int r = file_read(options->hub_cert, HUB_CERT_BYTES_MAX, &hub_cert, &len);
 
 	if (r < 0) {
 		log_error("%s: %s", options->hub_cert, strerror(-r));
 		return r;
 	}
 	if (options->issue != NULL)
-		r = file_read(options->issue, MANIFEST_BYTES_MAX, &manifest, &manifest_len);
-	if (r < 0)
-		log_error("%s: %s", options->issue, strerror(-r));
-	else if (manifest != NULL)
-		r = collector_take_issue(collector, manifest, manifest_len, hub_cert, hub_cert_len,
-		                         sentence, sizeof(sentence));
-	else
-		r = collector_take_hub(collector, hub_cert, hub_cert_len, sentence,
-		                       sizeof(sentence));
+		r = take_signed(collector, options->issue, MANIFEST_BYTES_MAX, collector_take_issue,
+		                hub_cert, len);
+	if (r == 0 && options->kiosks != NULL)
+		r = take_signed(collector, options->kiosks, KIOSK_LIST_BYTES_MAX,
+		                collector_take_kiosks, hub_cert, len);
+	if (options->issue == NULL && options->kiosks == NULL)
+		r = collector_take_hub(collector, hub_cert, len, sentence, sizeof(sentence));
 	if (sentence[0] != '\0')
-		log_error("%s: %s", manifest != NULL ? options->issue : options->hub_cert, sentence);
-	free(manifest);
+		log_error("%s: %s", options->hub_cert, sentence);
 	free(hub_cert);
 	return r;
 }

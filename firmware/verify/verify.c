@@ -363,6 +363,34 @@ static bool fits_window(const struct submission *s, const struct manifest *manif
 	return true;
 }
 
+/* Whoever photographs a card can count with it: of more kiosks than were planned the hub has to say
+ * which were its own. */
+static bool fits_kiosks(const struct manifest *manifest, const struct occurrence_known *others,
+                        char *held)
+{
+	char text[4 * REASON_BYTES_MAX];
+
+	if (others->listed && !others->own)
+		return hold(held, "Held: the hub has named its own kiosks at this meeting, and this "
+		                  "is not one. It can name them again: kioskctl event kiosk.");
+	if (!others->listed && others->devices >= manifest->kiosks_max) {
+		snprintf(text, sizeof(text),
+		         HELD_OVERLAP "more kiosks counted than the %u planned. The hub can name its "
+		                      "own (kioskctl event kiosk) or allow more (kioskctl event "
+		                      "amend --kiosks-max).",
+		         manifest->kiosks_max);
+		return hold(held, text);
+	}
+	if (!others->listed && others->openings >= DEVICE_OPENINGS_MAX) {
+		snprintf(text, sizeof(text),
+		         HELD_OVERLAP "this kiosk opened the meeting more than %d times. The hub can "
+		                      "say that it is its own: kioskctl event kiosk.",
+		         DEVICE_OPENINGS_MAX);
+		return hold(held, text);
+	}
+	return true;
+}
+
 bool verify_fit(const struct submission *s, const struct manifest *manifest,
                 const struct occurrence_known *others, char held[REASON_BYTES_MAX + 1])
 {
@@ -376,27 +404,21 @@ bool verify_fit(const struct submission *s, const struct manifest *manifest,
 			continue;
 		snprintf(text, sizeof(text),
 		         "Held: project %u is not in the event's list. The hub can issue the event "
-		         "again with it.",
+		         "again with it: kioskctl event amend --project.",
 		         batch->row[i].project);
 		return hold(held, text);
 	}
 	if (!fits_window(s, manifest, held))
 		return false;
-	if (batch->log_size > 0 && manifest->kiosks_max > 0 &&
-	    others->devices >= manifest->kiosks_max) {
+	if (batch->log_size > 0 && !fits_kiosks(manifest, others, held))
+		return false;
+	if (people + others->people > manifest_people_max(manifest)) {
 		snprintf(text, sizeof(text),
-		         "Held, may overlap: more kiosks counted this meeting than the %u planned. "
-		         "The hub can issue the "
-		         "event again for more kiosks.",
-		         manifest->kiosks_max);
-		return hold(held, text);
-	}
-	if (manifest->people_max > 0 && people + others->people > manifest->people_max) {
-		snprintf(text, sizeof(text),
-		         "Held: %llu people at this meeting, %u were held possible. The hub can "
-		         "issue the event again with "
-		         "a higher limit.",
-		         (unsigned long long)people + others->people, manifest->people_max);
+		         "Held: %llu people at this meeting, %llu were held possible. The hub can "
+		         "issue the event again with a higher limit: kioskctl event amend "
+		         "--people-max.",
+		         (unsigned long long)(people + others->people),
+		         (unsigned long long)manifest_people_max(manifest));
 		return hold(held, text);
 	}
 	held[0] = '\0';

@@ -24,6 +24,8 @@ enum {
 	/* How far a batch's own wall time may lie before the window, or behind it while the epoch
 	   is open. */
 	HELD_SLACK_S = 86400,
+	/* Openings of one meeting by one device: after another copy of its disk was seen, a loss. */
+	DEVICE_OPENINGS_MAX = 4,
 	/* How long after its window a closed epoch may still be sealed: a kiosk forgotten in a
 	   cupboard. */
 	HELD_LATE_S = 366 * 86400,
@@ -65,11 +67,13 @@ struct chain_known {
 	bool hub_cert, manifest, grant;
 };
 
-/* What counts already for the same occurrence of the same event of the same hub, other devices
- * only. */
+/* What counts already for the same occurrence of the same event of the same hub, without this
+ * opening. */
 struct occurrence_known {
 	uint64_t people;
-	uint32_t devices; /* with a count that stands */
+	uint32_t devices;  /* others with a count that stands */
+	uint32_t openings; /* of this device with a count that stands */
+	bool listed, own;  /* whether the hub has named its own kiosks, and this is one */
 };
 
 /* Each returns whether to go on; if not, `ret` holds the refusal. */
@@ -83,6 +87,8 @@ bool verify_sums(const struct submission *s, const struct epoch_known *epoch, st
  * Why a batch that is in order counts zero until the hub mends the cause, as a sentence; true if it
  * counts. `manifest` is the one to judge by: the one of the grant, or a later issue of it.
  */
+#define HELD_OVERLAP "Held, may overlap: "
+
 bool verify_fit(const struct submission *s, const struct manifest *manifest,
                 const struct occurrence_known *others, char held[REASON_BYTES_MAX + 1]);
 

@@ -35,6 +35,7 @@ WIRE_MESSAGE(batch, struct batch);
 WIRE_MESSAGE(receipt, struct receipt);
 WIRE_MESSAGE(answer, struct answer);
 WIRE_MESSAGE(log_head, struct log_head);
+WIRE_MESSAGE(kiosk_list, struct kiosk_list);
 
 /* As X_seal(), by a key that signs often (crypto.h). */
 int receipt_seal_by(const struct receipt *receipt, const struct signing_key *key, uint8_t *buffer,
@@ -158,6 +159,9 @@ uint32_t manifest_occurrences(const struct manifest *manifest);
 /* Start and end (exclusive), without grace. 0 or -ERANGE. */
 int manifest_occurrence(const struct manifest *manifest, uint32_t occurrence, int64_t *ret_start,
                         int64_t *ret_end);
+/* How many attendances of one occurrence are plausible: what the hub said; else PEOPLE_UNSAID, or
+ * twice the tickets issued where that is more. */
+uint64_t manifest_people_max(const struct manifest *manifest);
 /* Index in manifest->project of the project with that id; -ENOENT. */
 int manifest_project_index(const struct manifest *manifest, uint16_t id);
 

@@ -37,3 +37,12 @@ int manifest_project_index(const struct manifest *manifest, uint16_t id)
 			return i;
 	return -ENOENT;
 }
+
+uint64_t manifest_people_max(const struct manifest *manifest)
+{
+	const uint64_t twice = 2 * (uint64_t)manifest->tickets_issued;
+
+	if (manifest->people_max > 0)
+		return manifest->people_max;
+	return twice > PEOPLE_UNSAID ? twice : PEOPLE_UNSAID;
+}

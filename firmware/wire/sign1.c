@@ -31,6 +31,7 @@ static const struct {
     [SIGN1_RECEIPT] = {"CK1 receipt", RECEIPT_BYTES_MAX},
     [SIGN1_ANSWER] = {"CK1 answer", ANSWER_BYTES_MAX},
     [SIGN1_LOG_HEAD] = {"CK1 log head", LOG_HEAD_BYTES_MAX},
+    [SIGN1_KIOSK_LIST] = {"CK1 kiosk list", KIOSK_LIST_BYTES_MAX},
 };
 
 const char *wire_strerror(int wire_error)

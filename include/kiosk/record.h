@@ -19,6 +19,7 @@ enum {
 	GRANT_BYTES_MAX = 256,
 	HEADCOUNT_BYTES_MAX = 192,
 	CORRECTION_BYTES_MAX = 512,
+	KIOSK_LIST_BYTES_MAX = 768,
 	BATCH_BYTES_MAX = 8192,
 	RECEIPT_BYTES_MAX = 4096,
 	ANSWER_BYTES_MAX = 12288,
@@ -103,7 +104,8 @@ struct manifest {
 	uint16_t kiosks_max;     /* devices that may count one occurrence without being marked as
 	                            overlapping */
 	uint32_t tickets_issued; /* tickets and slips made for it; 0 unknown */
-	uint32_t people_max;     /* attendances of one occurrence that are plausible; 0 no cap */
+	uint32_t people_max;     /* attendances of one occurrence that are plausible; 0 not said,
+	                            see manifest_people_max() */
 	uint8_t n_volunteers;
 	struct volunteer
 	    volunteer[VOLUNTEERS_MAX]; /* whose phones may text STATUS; different ones */
@@ -153,6 +155,15 @@ struct correction {
 	struct epoch_id epoch;
 	uint32_t seq; /* of the batch that carries it */
 	TEXT(REASON_BYTES_MAX) reason;
+};
+
+/* Signed by the hub after a meeting that more kiosks counted than were its own: which were. */
+struct kiosk_list {
+	struct event_id event;
+	uint16_t occurrence;
+	int64_t time; /* when it was said; what is said later stands */
+	uint8_t n;
+	struct public_key own[KIOSK_LIST_MAX]; /* in ascending order */
 };
 
 enum clock_source {

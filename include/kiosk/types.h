@@ -88,6 +88,8 @@ enum {
 	PROJECTS_MAX = 16,      /* projects of one manifest; a ticket's mask has 16 bits */
 	LANGUAGES_MAX = 3,      /* languages of one manifest */
 	KEYWORDS_MAX = 4,       /* SMS keywords of one project */
+	KIOSK_LIST_MAX = 16,    /* a hub's own kiosks at one meeting */
+	PEOPLE_UNSAID = 500,    /* at one meeting, where nobody said how many there can be */
 	VOLUNTEERS_MAX = 4,     /* volunteers' phones of one manifest */
 	WINDOWS_MAX = 16,       /* window lines of one manifest, each of one or more occurrences */
 	PARTY_MAX = 20,         /* people under one tag */

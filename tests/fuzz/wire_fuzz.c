@@ -49,6 +49,7 @@ PAYLOAD(batch)
 PAYLOAD(receipt)
 PAYLOAD(answer)
 PAYLOAD(log_head)
+PAYLOAD(kiosk_list)
 
 static void assert_again(int error, const size_t *len, const uint8_t *data, size_t size)
 {
@@ -194,16 +195,17 @@ static void (*const reader[])(const uint8_t *data, size_t size) = {
     [SIGN1_RECEIPT] = read_receipt,
     [SIGN1_ANSWER] = read_answer,
     [SIGN1_LOG_HEAD] = read_log_head,
-    [11] = read_card,
-    [12] = read_action_card,
-    [13] = read_network,
-    [14] = read_post,
-    [15] = read_reply,
-    [16] = read_code,
-    [17] = read_card_text,
-    [18] = read_envelope,
-    [19] = read_log_proof,
-    [20] = read_signed_card,
+    [SIGN1_KIOSK_LIST] = read_kiosk_list,
+    [12] = read_card,
+    [13] = read_action_card,
+    [14] = read_network,
+    [15] = read_post,
+    [16] = read_reply,
+    [17] = read_code,
+    [18] = read_card_text,
+    [19] = read_envelope,
+    [20] = read_log_proof,
+    [21] = read_signed_card,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,6 +5,18 @@ import { Refused, openOrNull, parse, sha256, split, verified } from './messages.
 import { inclusionHolds, leafHash } from './merkle.mjs'
 
 const DAY = 86400n
+const OPENINGS_MAX = 4
+const PEOPLE_UNSAID = 500n
+
+/** How many attendances of one occurrence are plausible. */
+function peopleMax(manifest) {
+  const twice = 2n * manifest.ticketsIssued
+
+  if (manifest.peopleMax > 0n) return manifest.peopleMax
+  return twice > PEOPLE_UNSAID ? twice : PEOPLE_UNSAID
+}
+
+const sameHub = (a, b) => a.level === b.level && a.name === b.name && a.region === b.region
 
 /** An array of `n` byte strings that are not empty, in the one form; else null. */
 export function byteStrings(body, n) {
@@ -90,6 +102,7 @@ export class Collector {
     this.stored = new Set()
     this.epochs = new Map()
     this.issues = new Map()
+    this.hubs = new Map()
   }
 
   /** {status, held}. */
@@ -171,12 +184,13 @@ export class Collector {
   }
 
   store(batch, grant, chain, hash, epoch) {
+    if (!this.hubs.has(chain.hub.hub)) this.hubs.set(chain.hub.hub, chain.hub)
     const event = `${chain.hub.hub}/${chain.manifest.event.toString('hex')}`
     const known = this.issues.get(event)
 
     if (known === undefined || chain.manifest.serial > known.serial) this.issues.set(event, chain.manifest)
     epoch.place = `${event}/${grant.occurrence}`
-    epoch.held = !this.fits(batch, grant, this.issues.get(event), epoch.place)
+    epoch.held = !sameHub(this.hubs.get(chain.hub.hub), chain.hub) || !this.fits(batch, grant, this.issues.get(event), epoch.place)
     this.epochs.set(batch.epoch.toString('hex'), epoch)
     this.stored.add(hash.toString('hex'))
     return { status: 201, held: epoch.held }
@@ -186,8 +200,10 @@ export class Collector {
   fits(batch, grant, manifest, place) {
     const window = occurrenceOf(manifest, grant.occurrence)
     const others = [...this.epochs.values()].filter(
-      (e) => e.place === place && !e.held && e.head.log.size > 0n && !e.head.device.equals(batch.device)
+      (e) => e.place === place && !e.held && e.head.log.size > 0n && !e.head.epoch.equals(batch.epoch)
     )
+    const own = others.filter((e) => e.head.device.equals(batch.device))
+    const devices = new Set(others.map((e) => e.head.device.toString('hex')))
     const slack = DAY + manifest.grace + batch.clock.uncertainty
     const late = batch.state === 0n ? 0n : 366n * DAY
 
@@ -195,11 +211,11 @@ export class Collector {
     if (batch.rows.some((row) => row.project !== 0n && !manifest.projects.some((p) => p.id === row.project))) return false
     if (batch.clock.wall !== null)
       if (batch.clock.wall < window[0] - slack || batch.clock.wall > window[1] + slack + late) return false
-    if (batch.log.size > 0n && new Set(others.map((e) => e.head.device.toString('hex'))).size >= manifest.kiosksMax)
-      return false
+    devices.delete(batch.device.toString('hex'))
+    if (batch.log.size > 0n && (devices.size >= manifest.kiosksMax || own.length >= OPENINGS_MAX)) return false
     const people = others.reduce((sum, e) => sum + net(e.head, 0n), net(batch, 0n))
 
-    return manifest.peopleMax === 0n || people <= manifest.peopleMax
+    return people <= peopleMax(manifest)
   }
 }
 

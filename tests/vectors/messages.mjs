@@ -238,6 +238,18 @@ export const KINDS = {
     max: 512,
     places: record([version, ['epoch', bytes(16)], ['seq', seq], ['reason', words(1, 200)]])
   },
+  kiosk_list: {
+    label: 'CK1 kiosk list',
+    max: 768,
+    places: record([
+      version,
+      ['event', bytes(8)],
+      ['occurrence', uint(0n, 999n)],
+      ['time', time],
+      ['own', list(0, 16, key)]
+    ]),
+    valid: (l) => l.own.forEach((k, i) => need(i === 0 || Buffer.compare(l.own[i - 1], k) < 0))
+  },
   batch: {
     label: 'CK1 batch',
     max: 8192,

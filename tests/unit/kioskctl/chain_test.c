@@ -247,6 +247,34 @@ static void test_a_hub_is_certified_again(void **state)
 	                 EX_CANTCREAT);
 }
 
+static void test_which_kiosks_were_its_own(void **state)
+{
+	static const char one[] = "1111111111111111111111111111111111111111111111111111111111111111";
+	static const char two[] = "00000000000000000000000000000000000000000000000000000000000000ff";
+	struct program *program = *state;
+	struct opened_card card;
+	struct kiosk_list list;
+	uint8_t *octets;
+	size_t len;
+
+	assert_int_equal(RUN(program, "event", "kiosk", "--hub", "hub", "--event", "event", "--own",
+	                     one, "--own", two, "--out", "said"),
+	                 0);
+	assert_non_null(strstr(program->out, "--kiosks meeting-1.kiosks"));
+	open_card(program, "event/card.txt", &card);
+	octets = read_file(program_path(program, "said/meeting-1.kiosks"), &len);
+	assert_int_equal(kiosk_list_open(octets, len, &card.hub.hub, &list), 0);
+	free(octets);
+	assert_memory_equal(list.event.b, card.manifest.event.b, sizeof(list.event.b));
+	assert_int_equal(list.occurrence, 0);
+	assert_int_equal(list.n, 2);
+	assert_int_equal(list.own[0].b[31], 0xff);
+	assert_true(list.time > 0);
+	assert_int_equal(RUN(program, "event", "kiosk", "--hub", "hub", "--event", "event",
+	                     "--none", "--out", "said nobody"),
+	                 0);
+}
+
 static void test_ticket_key(void **state)
 {
 	struct program *program = *state;
@@ -422,6 +450,7 @@ int main(void)
 	    cmocka_unit_test(test_region),
 	    cmocka_unit_test(test_a_number_is_one_hub),
 	    cmocka_unit_test(test_a_hub_is_certified_again),
+	    cmocka_unit_test(test_which_kiosks_were_its_own),
 	    cmocka_unit_test(test_ticket_key),
 	    cmocka_unit_test(test_wrong_hub),
 	    cmocka_unit_test(test_modes),

@@ -466,6 +466,73 @@ static void more_people_than_possible(struct tape *tape)
 	send_next(tape, &counter, 1, "201 held");
 }
 
+/* Nobody said how many: 500, or twice the tickets. */
+static void more_people_than_anybody_said(struct tape *tape)
+{
+	struct counter counter;
+
+	counter_open(&tape->world, &counter, 'a', 0);
+	send_next(tape, &counter, 500, "201");
+	send_next(tape, &counter, 1, "201 held");
+	tape->world.manifest.tickets_issued = 251;
+	tape->world.manifest.serial = 2;
+	world_seal_manifest(&tape->world);
+	counter_open(&tape->world, &counter, 'b', 1);
+	send_next(tape, &counter, 502, "201");
+	send_next(tape, &counter, 1, "201 held");
+}
+
+/* One device: its openings count together, and a few of them are plausible. */
+static void the_same_device_again(struct tape *tape)
+{
+	struct counter counter;
+
+	tape->world.manifest.people_max = 10;
+	world_seal_manifest(&tape->world);
+	for (uint8_t i = 0; i < 4; i++) {
+		counter_open(&tape->world, &counter, 'a', 0);
+		memset(counter.grant.epoch.b, 'p' + i, sizeof(counter.grant.epoch.b));
+		counter.batch.epoch = counter.grant.epoch;
+		counter_seal_grant(&tape->world, &counter);
+		send_next(tape, &counter, 2, "201");
+	}
+	send_next(tape, &counter, 3, "201 held");
+	counter_open(&tape->world, &counter, 'a', 1);
+	send_next(tape, &counter, 1, "201");
+	for (uint8_t i = 0; i < 4; i++) {
+		counter_open(&tape->world, &counter, 'a', 1);
+		memset(counter.grant.epoch.b, 'P' + i, sizeof(counter.grant.epoch.b));
+		counter.batch.epoch = counter.grant.epoch;
+		counter_seal_grant(&tape->world, &counter);
+		send_next(tape, &counter, 1, i < 3 ? "201" : "201 held");
+	}
+}
+
+/* Another hub by level, region, name; the same with a new key. */
+static void a_number_of_another_hub(struct tape *tape)
+{
+	struct counter counter;
+
+	begin_with(tape, &counter, 'a');
+	tape->world.manifest.kiosks_max = 9;
+	tape->world.manifest.serial = 2;
+	tape->world.hub_key = world_seed('H');
+	tape->world.hub.hub = ed25519_public(&tape->world.hub_key);
+	world_seal_hub(&tape->world);
+	world_seal_manifest(&tape->world);
+	counter_open(&tape->world, &counter, 'b', 0);
+	send_next(tape, &counter, 1, "201");
+	tape->world.hub.level = HUB_STATE;
+	world_seal_hub(&tape->world);
+	counter_open(&tape->world, &counter, 'c', 0);
+	send_next(tape, &counter, 1, "201 held");
+	tape->world.hub.level = HUB_LOCAL;
+	memcpy(tape->world.hub.region.s, "US-OH", 6);
+	world_seal_hub(&tape->world);
+	counter_open(&tape->world, &counter, 'd', 0);
+	send_next(tape, &counter, 1, "201 held");
+}
+
 static void sealed_on_another_day(struct tape *tape)
 {
 	struct counter counter;
@@ -594,6 +661,9 @@ static const struct chain chains[] = {
     CASE(a_project_there_is_not),
     CASE(more_kiosks_than_planned),
     CASE(more_people_than_possible),
+    CASE(more_people_than_anybody_said),
+    CASE(the_same_device_again),
+    CASE(a_number_of_another_hub),
     CASE(sealed_on_another_day),
     CASE(bodies_that_are_none),
 };

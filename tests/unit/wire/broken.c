@@ -149,6 +149,15 @@ const struct broken broken[] = {
     {SIGN1_CORRECTION, 3, "\"" T64 T64 T64 "12345678\"", "longest reason", 0},
     {SIGN1_CORRECTION, 3, "\"" T64 T64 T64 "123456789\"", "reason too long", P},
 
+    {SIGN1_KIOSK_LIST, 1, "#7:e1", "short event", P},
+    {SIGN1_KIOSK_LIST, 2, "1000", "an occurrence there cannot be", P},
+    {SIGN1_KIOSK_LIST, 3, TIME_OVER, "said after the year 9999", P},
+    {SIGN1_KIOSK_LIST, 3, "null", "no time", P},
+    {SIGN1_KIOSK_LIST, 4, "[]", "no kiosk was the hub's own", 0},
+    {SIGN1_KIOSK_LIST, 4, "[#32:d2, #32:d1]", "kiosks in another order", P},
+    {SIGN1_KIOSK_LIST, 4, "[#32:d1, #32:d1]", "a kiosk twice", P},
+    {SIGN1_KIOSK_LIST, 4, "[#31:d1]", "short device key", P},
+
     {SIGN1_BATCH, 1, "#31:d1", "short device key", P},
     {SIGN1_BATCH, 3, "0", "seq 0", P},
     {SIGN1_BATCH, 3, "4294967296", "seq over 32 bits", P},

@@ -153,6 +153,10 @@ static void test_seal_codes_of_an_epoch(void **state)
 	REFUSES(ticket, SIGN1_TICKET, x->first = (enum first)3);
 	REFUSES(ticket, SIGN1_TICKET, x->not_after = -1);
 	REFUSES(grant, SIGN1_GRANT, x->occurrence = 1000);
+	REFUSES(kiosk_list, SIGN1_KIOSK_LIST, x->occurrence = 1000);
+	REFUSES(kiosk_list, SIGN1_KIOSK_LIST, x->time = -1);
+	REFUSES(kiosk_list, SIGN1_KIOSK_LIST, x->n = KIOSK_LIST_MAX + 1);
+	REFUSES(kiosk_list, SIGN1_KIOSK_LIST, x->own[1] = x->own[0]);
 	REFUSES(correction, SIGN1_CORRECTION, x->seq = 0);
 	REFUSES(correction, SIGN1_CORRECTION, x->reason.s[0] = '\0');
 	REFUSES(correction, SIGN1_CORRECTION, UNENDED(x->reason));

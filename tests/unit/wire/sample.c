@@ -420,6 +420,28 @@ static void log_head_most(union record *ret)
 	FILL(x->root, 0xff);
 }
 
+static void kiosk_list_ordinary(union record *ret)
+{
+	ret->kiosk_list = (struct kiosk_list){.occurrence = 2, .time = 1795400000, .n = 2};
+	FILL(ret->kiosk_list.event, 0xe1);
+	FILL(ret->kiosk_list.own[0], 0xd1);
+	FILL(ret->kiosk_list.own[1], 0xd2);
+}
+
+static void kiosk_list_least(union record *ret)
+{
+	ret->kiosk_list = (struct kiosk_list){.n = 0};
+}
+
+static void kiosk_list_most(union record *ret)
+{
+	ret->kiosk_list = (struct kiosk_list){
+	    .occurrence = OCCURRENCES_MAX - 1, .time = TIME_S_MAX, .n = KIOSK_LIST_MAX};
+	FILL(ret->kiosk_list.event, 0xff);
+	for (unsigned i = 0; i < KIOSK_LIST_MAX; i++)
+		FILL(ret->kiosk_list.own[i], 0xf0 + i);
+}
+
 /* The functions of message.h with their records' types taken away. */
 #define ERASED(x)                                                                                  \
 	static int x##_parse_any(const uint8_t *payload, size_t len, void *ret)                    \
@@ -447,6 +469,7 @@ ERASED(batch)
 ERASED(receipt)
 ERASED(answer)
 ERASED(log_head)
+ERASED(kiosk_list)
 
 #define SAMPLE(x, kind, max, ...)                                                                  \
 	[kind] = {                                                                                 \
@@ -479,6 +502,8 @@ const struct sample_kind sample[SIGN1_N_KINDS] = {
            "h'090807'", "[3, #32:ba]", "[77, [#32:03]]", "900"),
     SAMPLE(log_head, SIGN1_LOG_HEAD, LOG_HEAD_BYTES_MAX, "1", "#16:0c", "1795312900", "100",
            "#32:77"),
+    SAMPLE(kiosk_list, SIGN1_KIOSK_LIST, KIOSK_LIST_BYTES_MAX, "1", "#8:e1", "2", "1795400000",
+           "[#32:d1, #32:d2]"),
 };
 
 size_t sample_payload(const struct sample_kind *kind, size_t f, const char *text, uint8_t *buffer,

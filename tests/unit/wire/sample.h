@@ -23,6 +23,7 @@ union record {
 	struct receipt receipt;
 	struct answer answer;
 	struct log_head log_head;
+	struct kiosk_list kiosk_list;
 };
 
 enum { FIELDS_MAX = 18, MESSAGE_BYTES_MAX = ANSWER_BYTES_MAX };

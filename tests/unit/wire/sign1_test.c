@@ -56,7 +56,7 @@ static void test_labels_differ(void **state)
 	    "CK1 grant",           "CK1 headcount",
 	    "CK1 correction",      "CK1 batch",
 	    "CK1 receipt",         "CK1 answer",
-	    "CK1 log head",
+	    "CK1 log head",        "CK1 kiosk list",
 	};
 	const struct secret_seed seed = sample_seed(7);
 	const struct public_key key = sample_key(7);
