@@ -9,6 +9,7 @@ extern const struct command command_network_new;
 extern const struct command command_hub_new;
 extern const struct command command_hub_renew;
 extern const struct command command_event_new;
+extern const struct command command_event_amend;
 extern const struct command command_event_kiosk;
 extern const struct command command_ticket_new;
 extern const struct command command_decode;

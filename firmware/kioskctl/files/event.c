@@ -67,7 +67,8 @@ static int read_description(const struct args *args, const char *folder, struct 
 	return r;
 }
 
-int event_describe(const struct args *args, const char *folder, const struct print_event *event)
+int event_describe(const struct args *args, const char *folder, const struct print_event *event,
+                   print_put *put)
 {
 	char id[2 * sizeof(event->manifest->event.b) + 1];
 	json_t *root, *offsets = json_array();
@@ -81,8 +82,12 @@ int event_describe(const struct args *args, const char *folder, const struct pri
 	    json_pack("{s:s, s:s, s:o, s:s, s:s}", "event", id, "name", event->manifest->name[0].s,
 	              "utc_offsets_s", offsets, "place", event->place, "call", event->call);
 	text = json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	if (text != NULL)
-		r = output_write_line(args, folder, "event.json", text, MODE_PUBLIC);
+	if (text != NULL) {
+		const size_t len = strlen(text);
+
+		text[len] = '\n'; /* in the place of its NUL */
+		r = put(args, folder, "event.json", text, len + 1, MODE_PUBLIC);
+	}
 	free(text);
 	json_decref(root);
 	return r;

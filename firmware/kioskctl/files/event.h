@@ -13,7 +13,8 @@
 int event_read(const struct args *args, const char *folder, const struct hub *hub,
                struct manifest *manifest, struct print_event *ret);
 /* Writes event.json. 0 or an exit status, told. */
-int event_describe(const struct args *args, const char *folder, const struct print_event *event);
+int event_describe(const struct args *args, const char *folder, const struct print_event *event,
+                   print_put *put);
 /* That each of its texts and `hub_name` can be printed. 0 or EX_USAGE, told. */
 int event_is_printable(const struct args *args, const struct print_event *event,
                        const char *hub_name);

@@ -4,16 +4,15 @@
 
 #include "calendar.h"
 #include "card.h"
-#include "clock.h"
 #include "commands.h"
 #include "crypto.h"
+#include "event_settings.h"
 #include "hex.h"
 #include "keys.h"
 #include "message.h"
 #include "numbers.h"
 #include "project.h"
 #include "replies.h"
-#include "rfc3339.h"
 #include "volunteers.h"
 #include "windows.h"
 
@@ -27,79 +26,6 @@ struct secrets {
 	struct secret_seed ticket; /* with --ticket-key */
 	struct volunteers volunteers;
 };
-
-/* The hub's certificate covers every meeting, as a kiosk will ask; and a word of warning for what
- * is over. */
-static int windows_fit_hub(const struct args *args, const struct manifest *manifest,
-                           const struct hub_cert *hub)
-{
-	int64_t start, end, last_start;
-	char from[32], to[32];
-
-	if (manifest_occurrence(manifest, 0, &start, &end) < 0 ||
-	    manifest_occurrence(manifest, manifest_occurrences(manifest) - 1, &last_start, &end) <
-	        0)
-		return EX_SOFTWARE;
-	if (hub->not_before > start || hub->not_after < end) {
-		time_format(hub->not_before, from);
-		time_format(hub->not_after, to);
-		complain(args,
-		         "--start: the hub's certificate is for events from %.16sZ to "
-		         "%.16sZ, so no kiosk would open this one; give other dates, or let "
-		         "the network make a new certificate",
-		         from, to);
-		return EX_USAGE;
-	}
-	if (end + manifest->grace_s < clock_wall().s)
-		complain(args, "warning: the event is over already; a kiosk that knows the date "
-		               "will not open it");
-	return 0;
-}
-
-/* --- the rest of the manifest --- */
-
-static int numbers_of_manifest(const struct args *args, struct manifest *manifest)
-{
-	static const char *const policies[] = {"signed", "any", NULL};
-	static const enum qr_policy policy_of[] = {POLICY_SIGNED, POLICY_ANY};
-	static const char *const resumes[] = {"card", "auto", NULL};
-	const char *grace = args_value(args, "--grace"), *chosen = args_value(args, "--policy");
-	uint32_t kiosks = 1, party = PARTY;
-	unsigned int policy = 0, resume = 0;
-	int r = 0;
-
-	manifest->grace_s = GRACE_S;
-	if (grace != NULL)
-		r = duration_parse(args, "--grace", grace, 0, DAY_S, &manifest->grace_s);
-	if (r == 0)
-		r = args_number(args, "--kiosks-max", 1, UINT16_MAX, 1, &kiosks);
-	if (r == 0)
-		r = args_number(args, "--party-max", 1, PARTY_MAX, PARTY, &party);
-	if (r == 0)
-		r = args_number(args, "--people-max", 1, UINT32_MAX, 0, &manifest->people_max);
-	if (r == 0)
-		r = args_number(args, "--tickets", 1, UINT32_MAX, 0, &manifest->tickets_issued);
-	if (r == 0 && chosen != NULL && strcmp(chosen, "roster") == 0) {
-		complain(args, "--policy: “roster”, for codes that are imported, is not there yet: "
-		               "a kiosk would take our own tickets only. Choose signed, or any, "
-		               "which counts every code once");
-		r = EX_USAGE;
-	}
-	if (r == 0)
-		r = args_choice(args, "--policy", policies, 0, &policy);
-	if (r == 0)
-		r = args_choice(args, "--resume", resumes, 0, &resume);
-	if (r != 0)
-		return r;
-	manifest->kiosks_max = (uint16_t)kiosks;
-	manifest->party_max = (uint8_t)party;
-	manifest->policy = policy_of[policy];
-	manifest->resume = resume == 0 ? RESUME_CARD : RESUME_AUTO;
-	if (manifest->policy == POLICY_ANY)
-		complain(args, "warning: with --policy any every QR code counts once, a bottle's "
-		               "too; totals are marked as less well checked");
-	return 0;
-}
 
 /* --- its files --- */
 
@@ -136,24 +62,11 @@ static int write_files(const struct args *args, const char *out, const struct pr
 		r = output_write_hex(args, out, "ticket.key", secrets->ticket.b,
 		                     sizeof(secrets->ticket.b), MODE_SECRET);
 	if (r == 0)
-		r = event_describe(args, out, event);
+		r = event_describe(args, out, event, output_write);
 	if (r == 0)
 		r = numbers_new(args, out);
 	if (r == 0)
 		r = card_write(args, out, event, hub, card, output_write);
-	return r;
-}
-
-/* --place and --call. */
-static int paper_read(const struct args *args, struct print_event *event)
-{
-	const char *place = args_value(args, "--place"), *call = args_value(args, "--call");
-	int r = 0;
-
-	if (place != NULL)
-		r = args_clean_text(args, "--place", place, PLACE_BYTES_MAX, event->place);
-	if (r == 0 && call != NULL)
-		r = args_clean_text(args, "--call", call, CALL_BYTES_MAX, event->call);
 	return r;
 }
 
@@ -164,23 +77,26 @@ static int read_all(const struct args *args, struct manifest *manifest, struct p
 	int r = names_read(args, manifest);
 
 	manifest->serial = 1;
+	manifest->grace_s = GRACE_S;
+	manifest->party_max = PARTY;
+	manifest->kiosks_max = 1;
 	event->manifest = manifest;
 	if (r == 0)
 		r = projects_read(args, manifest);
 	if (r == 0)
 		r = windows_read(args, manifest, event->offset_s);
 	if (r == 0)
-		r = numbers_of_manifest(args, manifest);
+		r = event_limits_read(args, manifest);
 	if (r == 0)
 		r = volunteers_read(args, volunteers);
 	if (r == 0)
-		r = paper_read(args, event);
+		r = event_paper_read(args, event);
 	for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(files[0]); i++)
 		r = output_is_free(args, out, files[i]);
 	if (r == 0)
 		r = hub_read(args, args_value(args, "--hub"), hub);
 	if (r == 0)
-		r = windows_fit_hub(args, manifest, &hub->cert);
+		r = event_fits_hub(args, manifest, &hub->cert);
 	if (r == 0)
 		r = event_is_printable(args, event, hub->cert.name.s);
 	return r;
@@ -245,25 +161,7 @@ static const struct option_spec options[] = {
     {"--length", OPTION_VALUE, true, "DURATION", "how long a meeting is: 3h, 90min; to 7d"},
     {"--every", OPTION_VALUE, false, "DURATION", "a series: whole days, such as 7d"},
     {"--count", OPTION_VALUE, false, "N", "how many meetings the series has, to 1000"},
-    {"--place", OPTION_VALUE, false, "TEXT", "where it is; on paper only, up to 96 octets"},
-    {"--call", OPTION_VALUE, false, "TEXT",
-     "whom the volunteer may ask, with a number; on the card's paper only, up to 64 octets (the "
-     "hub's name)"},
-    {"--grace", OPTION_VALUE, false, "DURATION",
-     "how much earlier and later it may be open, to 1d (2h)"},
-    {"--kiosks-max", OPTION_VALUE, false, "N", "kiosks that count one meeting (1)"},
-    {"--volunteer", OPTION_MANY, false, "NUMBER",
-     "whose phone may text STATUS and hear how it goes: +15025550123; up to four"},
-    {"--country", OPTION_VALUE, false, "CODE",
-     "whose national numbers --volunteer has, such as US; none without it"},
-    {"--party-max", OPTION_VALUE, false, "N", "people one SMS may bring, 1 to 20 (6)"},
-    {"--people-max", OPTION_VALUE, false, "N", "most people one meeting can have (no limit)"},
-    {"--tickets", OPTION_VALUE, false, "N",
-     "tickets and slips that will be made for it; `ticket new` sees to it by itself"},
-    {"--policy", OPTION_VALUE, false, "signed|any",
-     "what counts: our tickets, or any QR code once (signed)"},
-    {"--resume", OPTION_VALUE, false, "card|auto",
-     "after a power cut SMS wait for the card, or go on by themselves (card)"},
+    EVENT_OPTIONS,
     {"--ticket-key", OPTION_FLAG, false, NULL,
      "a key of the event's own signs its tickets instead of the hub's; 33 octets of the card"},
     {"--out", OPTION_VALUE, true, "DIR", "folder for the files; made if there is none"},

@@ -237,10 +237,80 @@ static int index_of(const struct manifest *manifest, const char *text)
 	return -1;
 }
 
+/* --default; without it the default stays. */
+static int default_read(const struct args *args, struct manifest *manifest)
+{
+	const char *text = args_value(args, "--default");
+	const int index = text != NULL ? index_of(manifest, text) : 0;
+
+	if (index < 0) {
+		complain(args,
+		         "--default: there is no --project %s; right is the ID or a keyword of one "
+		         "of the event's",
+		         text);
+		return EX_USAGE;
+	}
+	if (text != NULL)
+		manifest->default_project = manifest->project[index].id;
+	return 0;
+}
+
+/* A project of its own ID takes its place; another one follows the last, for tickets name projects
+ * by their places. */
+static int amend_project(const struct args *args, struct manifest *manifest, const char *text)
+{
+	struct manifest scratch = *manifest;
+	int at, r;
+
+	scratch.n_projects = 0;
+	memset(scratch.project, 0, sizeof(scratch.project));
+	r = read_project(args, &scratch, text);
+	if (r != 0)
+		return r;
+	at = manifest_project_index(manifest, scratch.project[0].id);
+	if (at < 0 && manifest->n_projects == PROJECTS_MAX) {
+		complain(args, "--project: an event serves at most %d projects", PROJECTS_MAX);
+		return EX_USAGE;
+	}
+	manifest->project[at < 0 ? manifest->n_projects++ : at] = scratch.project[0];
+	return 0;
+}
+
+int projects_amend(const struct args *args, struct manifest *manifest)
+{
+	const char *text;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (text = args_nth(args, "--project", i)) != NULL; i++)
+		r = amend_project(args, manifest, text);
+	for (size_t p = 0; r == 0 && p < manifest->n_projects; p++)
+		r = keywords_differ(args, manifest, p);
+	return r == 0 ? default_read(args, manifest) : r;
+}
+
+int names_amend(const struct args *args, struct manifest *manifest)
+{
+	struct manifest named = {0};
+	int r = names_read(args, &named);
+
+	for (size_t i = 0; r == 0 && i < named.n_languages; i++) {
+		const int at = language_index(manifest, named.language[i].s,
+		                              strlen(named.language[i].s));
+
+		if (at < 0) {
+			complain(args, "--name %s: the event has no such language; a new event can",
+			         named.language[i].s);
+			return EX_USAGE;
+		}
+		manifest->name[at] = named.name[i];
+	}
+	return r;
+}
+
 int projects_read(const struct args *args, struct manifest *manifest)
 {
 	const char *text;
-	int index, r;
+	int r;
 
 	for (size_t i = 0; (text = args_nth(args, "--project", i)) != NULL; i++) {
 		if (i == PROJECTS_MAX) {
@@ -252,17 +322,8 @@ int projects_read(const struct args *args, struct manifest *manifest)
 		if (r != 0)
 			return r;
 	}
-	text = args_value(args, "--default");
-	index = text != NULL ? index_of(manifest, text) : 0;
-	if (index < 0) {
-		complain(args,
-		         "--default: there is no --project %s; right is the ID or a keyword of one "
-		         "of the event's",
-		         text);
-		return EX_USAGE;
-	}
-	manifest->default_project = manifest->project[index].id;
-	return 0;
+	manifest->default_project = manifest->project[0].id;
+	return default_read(args, manifest);
 }
 
 int project_find(const struct args *args, const char *option, const struct manifest *manifest,

@@ -10,6 +10,10 @@
 int names_read(const struct args *args, struct manifest *manifest);
 /* All --project ID:KEYWORD,…:en=NAME…, after the names. 0 or EX_USAGE, told. */
 int projects_read(const struct args *args, struct manifest *manifest);
+/* The same of an event that is there: a name takes the place of the one in its language, a project
+ * that of the one with its ID or follows the last. 0 or EX_USAGE, told. */
+int names_amend(const struct args *args, struct manifest *manifest);
+int projects_amend(const struct args *args, struct manifest *manifest);
 /* The project that `text` names, by its ID or by a keyword of its own. 0 or EX_USAGE, told. */
 int project_find(const struct args *args, const char *option, const struct manifest *manifest,
                  const char *text, size_t *ret_index);

@@ -247,6 +247,68 @@ static void test_a_hub_is_certified_again(void **state)
 	                 EX_CANTCREAT);
 }
 
+/* The same event, a later issue: what is not given stays. */
+static void test_an_event_is_amended(void **state)
+{
+	struct program *program = *state;
+	struct opened_card before, after;
+	uint8_t *manifest;
+	size_t len;
+
+	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=Amended",
+	                     "--name", "es=Cambiada", "--project", "1:RIVER:en=River",
+	                     "--project", "2:PARK:en=Park", "--start", "2027-01-02T18:00Z",
+	                     "--length", "2h", "--volunteer", "+15025550123", "--party-max", "3",
+	                     "--out", "amended"),
+	                 0);
+	open_card(program, "amended/card.txt", &before);
+	assert_int_equal(RUN(program, "event", "amend", "--hub", "hub", "--event", "amended",
+	                     "--kiosks-max", "2", "--people-max", "800", "--project",
+	                     "9:LIBRARY:en=Library", "--project", "1:RIVER,CREEK:en=River and creek",
+	                     "--name", "es=Otra"),
+	                 0);
+	assert_non_null(strstr(program->out, "is issue 2 now"));
+	open_card(program, "amended/card.txt", &after);
+	assert_int_equal(after.manifest.serial, 2);
+	assert_memory_equal(&after.manifest.event, &before.manifest.event,
+	                    sizeof(after.manifest.event));
+	assert_memory_equal(&after.secret, &before.secret, sizeof(after.secret));
+	assert_int_equal(after.manifest.kiosks_max, 2);
+	assert_int_equal(after.manifest.people_max, 800);
+	assert_int_equal(after.manifest.party_max, 3);
+	assert_int_equal(after.manifest.n_volunteers, 1);
+	assert_int_equal(after.manifest.n_projects, 3);
+	/* Tickets name projects by their places. */
+	assert_int_equal(after.manifest.project[0].id, 1);
+	assert_string_equal(after.manifest.project[0].name[0].s, "River and creek");
+	assert_int_equal(after.manifest.project[2].id, 9);
+	assert_int_equal(after.manifest.default_project, 1);
+	assert_string_equal(after.manifest.name[0].s, "Amended");
+	assert_string_equal(after.manifest.name[1].s, "Otra");
+	assert_memory_equal(&after.manifest.window[0], &before.manifest.window[0],
+	                    sizeof(after.manifest.window[0]));
+	manifest = read_file(program_path(program, "amended/event.manifest"), &len);
+	assert_int_equal(len, after.manifest_len);
+	assert_memory_equal(manifest, after.manifest_bytes, len);
+	free(manifest);
+	/* Other dates; the hub's renewed certificate. */
+	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "hub",
+	                     "--valid-days", "9000", "--out", "hub for longer"),
+	                 0);
+	assert_int_equal(RUN(program, "event", "amend", "--hub", "hub for longer", "--event",
+	                     "amended", "--start", "2031-01-02T18:00Z", "--length", "3h"),
+	                 0);
+	open_card(program, "amended/card.txt", &after);
+	assert_int_equal(after.manifest.serial, 3);
+	assert_int_equal(after.manifest.kiosks_max, 2);
+	assert_int_equal(after.manifest.window[0].length_s, 3 * 3600);
+	assert_true(after.hub.not_after > before.hub.not_after);
+	/* Its tickets are as they were. */
+	assert_int_equal(RUN(program, "ticket", "new", "--event", "amended", "--hub", "hub",
+	                     "--count", "1", "--format", "txt", "--out", "amended tickets"),
+	                 0);
+}
+
 static void test_which_kiosks_were_its_own(void **state)
 {
 	static const char one[] = "1111111111111111111111111111111111111111111111111111111111111111";
@@ -450,6 +512,7 @@ int main(void)
 	    cmocka_unit_test(test_region),
 	    cmocka_unit_test(test_a_number_is_one_hub),
 	    cmocka_unit_test(test_a_hub_is_certified_again),
+	    cmocka_unit_test(test_an_event_is_amended),
 	    cmocka_unit_test(test_which_kiosks_were_its_own),
 	    cmocka_unit_test(test_ticket_key),
 	    cmocka_unit_test(test_wrong_hub),
