@@ -143,8 +143,8 @@ static bool check_window(struct submission *s, struct refusal *ret)
 		              s->grant.occurrence + 1U);
 	if (s->hub.not_before > s->start || s->hub.not_after < s->end)
 		return refuse(ret, ANSWER_NOT_TRUSTED,
-		              "The hub's certificate was not valid on the day of the meeting: the "
-		              "network has to certify the hub for it.");
+		              "The hub's certificate was not valid on the day of the meeting: no kiosk "
+		              "opens such an event.");
 	return true;
 }
 
@@ -352,14 +352,13 @@ static bool fits_window(const struct submission *s, const struct manifest *manif
 	if (!batch->has_wall)
 		return true;
 	if (batch->wall < s->start - slack)
-		return hold(held, "Held: the kiosk says it counted before the meeting's day. The "
-		                  "hub can check the "
-		                  "kiosk's clock and the date on the event card.");
+		return hold(held, "Held: by its clock the kiosk counted before the meeting's day. If "
+		                  "that was the day, the hub can issue the event again with it: "
+		                  "kioskctl event amend --start.");
 	if (batch->wall > s->end + slack + (batch->state == EPOCH_OPEN ? 0 : HELD_LATE_S))
-		return hold(
-		    held,
-		    "Held: the kiosk says it counted long after the meeting. The hub can check the "
-		    "kiosk's clock and the date on the event card.");
+		return hold(held, "Held: by its clock the kiosk counted long after the meeting. If that "
+		                  "was the day, the hub can issue the event again with it: kioskctl "
+		                  "event amend --start.");
 	return true;
 }
 
