@@ -29,7 +29,7 @@ int print_check(const struct args *args, const char *what, const char *text)
 {
 	char missing[8];
 
-	if (paper_has_letters(text, missing))
+	if (draw_has_letters(text, missing))
 		return 0;
 	complain(args,
 	         "%s: “%s” has %s%s%s, which no font of this machine can print; leave it out, or "
@@ -98,9 +98,10 @@ static void add(struct copy *copy, double size_mm, bool bold, double gap_mm, con
 	copy->n++;
 }
 
-static void draw_copy(cairo_t *cr, const struct copy *copy, struct box box, enum align align)
+static void draw_copy(struct canvas *canvas, const struct copy *copy, struct box box,
+                      enum align align)
 {
-	(void)paper_text(cr, &box, copy->paragraph, copy->n, align);
+	(void)draw_text(canvas, &box, copy->paragraph, copy->n, align);
 }
 
 /* The catalogue's language of the manifest's i-th. */
@@ -179,17 +180,17 @@ struct card_page {
 	struct copy head, foot;
 };
 
-static void draw_card(cairo_t *cr, void *context)
+static void draw_card(struct canvas *canvas, void *context)
 {
 	const struct card_page *card = context;
 	const double outer = qr_outer_mm(card->qr, CARD_QR_MM);
 	const double foot = 44, width = CARD_WIDTH_MM - 2 * MARGIN_MM;
 	const double qr_y = CARD_HEIGHT_MM - MARGIN_MM - foot - outer;
 
-	draw_copy(cr, &card->head,
+	draw_copy(canvas, &card->head,
 	          (struct box){MARGIN_MM, MARGIN_MM, width, qr_y - MARGIN_MM, true}, ALIGN_CENTRE);
-	qr_draw(cr, card->qr, (CARD_WIDTH_MM - outer) / 2, qr_y, CARD_QR_MM);
-	draw_copy(cr, &card->foot, (struct box){MARGIN_MM, qr_y + outer, width, foot, true},
+	qr_draw(canvas, card->qr, (CARD_WIDTH_MM - outer) / 2, qr_y, CARD_QR_MM);
+	draw_copy(canvas, &card->foot, (struct box){MARGIN_MM, qr_y + outer, width, foot, true},
 	          ALIGN_CENTRE);
 }
 
@@ -240,16 +241,16 @@ int print_card(const struct args *args, const char *folder, const struct print_e
 
 /* --- the network's code --- */
 
-static void draw_network(cairo_t *cr, void *context)
+static void draw_network(struct canvas *canvas, void *context)
 {
 	const struct card_page *page = context;
 	const double outer = qr_outer_mm(page->qr, NETWORK_QR_MM);
 	const double width = NETWORK_WIDTH_MM - 2 * MARGIN_MM;
 	const double rest = NETWORK_HEIGHT_MM - 2 * MARGIN_MM - outer;
 
-	draw_copy(cr, &page->head, (struct box){MARGIN_MM, MARGIN_MM, width, rest, true},
+	draw_copy(canvas, &page->head, (struct box){MARGIN_MM, MARGIN_MM, width, rest, true},
 	          ALIGN_CENTRE);
-	qr_draw(cr, page->qr, (NETWORK_WIDTH_MM - outer) / 2, MARGIN_MM + rest, NETWORK_QR_MM);
+	qr_draw(canvas, page->qr, (NETWORK_WIDTH_MM - outer) / 2, MARGIN_MM + rest, NETWORK_QR_MM);
 }
 
 int print_network(const struct args *args, const char *folder, const struct network *network,
@@ -301,7 +302,7 @@ int print_batch(const struct args *args, const char *folder, const char *name,
 		return EX_OSERR;
 	page->qr = qr;
 	/* Totals are carried, whatever fonts this machine has. */
-	paper_only_letters(delivery->event, text, sizeof(text));
+	draw_only_letters(delivery->event, text, sizeof(text));
 	add(&page->head, 6, true, 0, text);
 	text_format(text, sizeof(text), "Signed totals, number %u, for the network's collector",
 	            delivery->batch.seq);
@@ -360,18 +361,18 @@ struct ticket_page {
 	struct copy side, foot;
 };
 
-static void draw_ticket(cairo_t *cr, void *context)
+static void draw_ticket(struct canvas *canvas, void *context)
 {
 	const struct ticket_page *ticket = context;
 	const double outer = qr_outer_mm(ticket->qr, TICKET_QR_MM), margin = 4;
 	const double foot_y = margin / 2 + outer;
 
-	qr_draw(cr, ticket->qr, margin / 2, margin / 2, TICKET_QR_MM);
-	draw_copy(cr, &ticket->side,
+	qr_draw(canvas, ticket->qr, margin / 2, margin / 2, TICKET_QR_MM);
+	draw_copy(canvas, &ticket->side,
 	          (struct box){outer + margin, margin, TICKET_WIDTH_MM - outer - 2 * margin,
 	                       foot_y - margin, true},
 	          ALIGN_LEFT);
-	draw_copy(cr, &ticket->foot,
+	draw_copy(canvas, &ticket->foot,
 	          (struct box){margin, foot_y, TICKET_WIDTH_MM - 2 * margin,
 	                       TICKET_HEIGHT_MM - margin - foot_y, false},
 	          ALIGN_LEFT);
@@ -413,24 +414,24 @@ struct sheet_page {
 	struct ticket_page slip[SLIPS_A_SHEET];
 };
 
-static void draw_slip(cairo_t *cr, const struct ticket_page *slip, struct box cell)
+static void draw_slip(struct canvas *canvas, const struct ticket_page *slip, struct box cell)
 {
 	/* Off the cut line, and what stands around it off the quiet zone. */
 	const double outer = qr_outer_mm(slip->qr, SLIP_QR_MM), margin = 2.2, inset = 0.4;
 	const double x = cell.x_mm + outer + 2 * inset, foot_y = cell.y_mm + outer + inset;
 
-	qr_draw(cr, slip->qr, cell.x_mm + inset, cell.y_mm + inset, SLIP_QR_MM);
-	draw_copy(cr, &slip->side,
+	qr_draw(canvas, slip->qr, cell.x_mm + inset, cell.y_mm + inset, SLIP_QR_MM);
+	draw_copy(canvas, &slip->side,
 	          (struct box){x, cell.y_mm + 2.6, cell.x_mm + cell.width_mm - margin - x,
 	                       outer - 3, false},
 	          ALIGN_LEFT);
-	draw_copy(cr, &slip->foot,
+	draw_copy(canvas, &slip->foot,
 	          (struct box){cell.x_mm + margin + 0.9, foot_y, cell.width_mm - 2 * margin - 0.9,
 	                       cell.y_mm + cell.height_mm - margin - foot_y, false},
 	          ALIGN_LEFT);
 }
 
-static void draw_sheet(cairo_t *cr, void *context)
+static void draw_sheet(struct canvas *canvas, void *context)
 {
 	const struct sheet_page *sheet = context;
 	const double width = (sheet->width_mm - 2 * SHEET_MARGIN_MM) / SLIP_COLUMNS;
@@ -438,17 +439,17 @@ static void draw_sheet(cairo_t *cr, void *context)
 
 	for (size_t i = 0; i < sheet->n; i++)
 		draw_slip(
-		    cr, &sheet->slip[i],
+		    canvas, &sheet->slip[i],
 		    (struct box){SHEET_MARGIN_MM + (double)(i % SLIP_COLUMNS) * width,
 		                 SHEET_MARGIN_MM + (double)(i / SLIP_COLUMNS % SLIP_ROWS) * height,
 		                 width, height, false});
 	/* Cut lines run to the edges, so that a whole pile is cut along them. */
 	for (int i = 0; i <= SLIP_COLUMNS; i++)
-		paper_line(cr, SHEET_MARGIN_MM + i * width, 0, SHEET_MARGIN_MM + i * width,
-		           sheet->height_mm, true);
+		draw_line(canvas, SHEET_MARGIN_MM + i * width, 0, SHEET_MARGIN_MM + i * width,
+		          sheet->height_mm, true);
 	for (int i = 0; i <= SLIP_ROWS; i++)
-		paper_line(cr, 0, SHEET_MARGIN_MM + i * height, sheet->width_mm,
-		           SHEET_MARGIN_MM + i * height, true);
+		draw_line(canvas, 0, SHEET_MARGIN_MM + i * height, sheet->width_mm,
+		          SHEET_MARGIN_MM + i * height, true);
 }
 
 int print_slips(const struct args *args, const char *folder, const char *name, unsigned int formats,

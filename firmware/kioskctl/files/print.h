@@ -10,7 +10,7 @@
 #include "args.h"
 #include "calendar.h"
 #include "deliveries.h"
-#include "paper.h"
+#include "drawing.h"
 
 enum {
 	FORMAT_PNG = 1,

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Paper: a page is described once, in millimetres, and drawn on a cairo surface; a PNG (300 pixels
- * an inch, grey) and an SVG (in mm) come from the same drawing. Modules of a code lie on whole
- * pixels of the PNG. Text is made smaller until it fits its box: it is never cut and never
- * overlaps.
+ * Drawing: text that fits its box, codes, and pages of both. In: texts, and what a code is to hold.
+ * Out: octets of a PNG (300 pixels an inch, grey) and an SVG (in millimetres) that come from one
+ * description in millimetres. Modules of a code lie on whole pixels of the PNG. Text is made smaller
+ * until it fits its box: it is never cut and never overlaps. It touches fonts and memory, no files.
  */
-#ifndef KIOSKCTL_PAPER_H
-#define KIOSKCTL_PAPER_H
-
-#include <cairo.h>
+#ifndef KIOSK_DRAWING_H
+#define KIOSK_DRAWING_H
 
 #include <kiosk/types.h>
 
 enum {
-	PAPER_DPI = 300,
+	PAGE_DPI = 300,
 	QR_QUIET_MODULES = 4, /* ISO/IEC 18004, clause 5.3.8 */
 	QR_MODULE_PX_MIN = 4,
 };
+
+/* What is drawn on. */
+struct canvas;
 
 /* A symbol of a "CK1:" text: alphanumeric mode, error correction M. */
 struct qr;
@@ -28,15 +29,15 @@ int qr_version(const struct qr *qr);
  * itself `side_mm` wide. */
 double qr_outer_mm(const struct qr *qr, double side_mm);
 /* Draws it with the quiet zone's corner near x, y (moved onto a whole pixel). */
-void qr_draw(cairo_t *cr, const struct qr *qr, double x_mm, double y_mm, double side_mm);
+void qr_draw(struct canvas *canvas, const struct qr *qr, double x_mm, double y_mm, double side_mm);
 
 /*
  * Whether the machine's fonts have all of a text's letters; a box with a number in it would stand for
  * any other. The first that is missing into `ret`, which has 8 octets; "" if there are no fonts.
  */
-bool paper_has_letters(const char *text, char ret_missing[8]);
+bool draw_has_letters(const char *text, char ret_missing[8]);
 /* The text without those that are missing. */
-void paper_only_letters(const char *text, char *buffer, size_t size);
+void draw_only_letters(const char *text, char *buffer, size_t size);
 
 /* Paragraphs above each other in a box. */
 struct paragraph {
@@ -52,14 +53,15 @@ struct box {
 };
 /* Draws them in the box, all made smaller by one factor until they fit. Height used,
  * in mm. */
-double paper_text(cairo_t *cr, const struct box *box, const struct paragraph *paragraph, size_t n,
-                  enum align align);
+double draw_text(struct canvas *canvas, const struct box *box, const struct paragraph *paragraph,
+                 size_t n, enum align align);
 /* A hairline; dashed to cut along. */
-void paper_line(cairo_t *cr, double x1_mm, double y1_mm, double x2_mm, double y2_mm, bool dashed);
+void draw_line(struct canvas *canvas, double x1_mm, double y1_mm, double x2_mm, double y2_mm,
+               bool dashed);
 
 struct page {
 	double width_mm, height_mm;
-	void (*draw)(cairo_t *cr, void *context); /* in mm; called once for each format */
+	void (*draw)(struct canvas *canvas, void *context); /* in mm; called once for each format */
 	void *context;
 };
 /* Octets the caller frees. 0, -ENOMEM, or -EIO when the drawing library refuses. */
