@@ -101,7 +101,7 @@ static json_t *line(struct walk *walk, uint32_t occurrence, const char *why)
 {
 	json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:s}", "hub", (json_int_t)walk->hub_id,
 	                           "event", walk->event_hex, "event_name", walk->manifest.name[0].s,
-	                           "occurrence", (json_int_t)occurrence, "why", why);
+	                           "occurrence", (json_int_t)occurrence + 1, "why", why);
 
 	if (object == NULL)
 		walk->failed = true;
@@ -193,7 +193,7 @@ static void end_occurrence(struct walk *walk)
 	walk->in_occurrence = false;
 	object = json_object();
 	add_upwards(walk);
-	put(walk, object, "number", number(walk->occurrence));
+	put(walk, object, "number", number(walk->occurrence + 1));
 	if (manifest_occurrence(&walk->manifest, walk->occurrence, &start, &end) == 0) {
 		put(walk, object, "start", time_text(start));
 		put(walk, object, "end", time_text(end));
@@ -525,7 +525,7 @@ static int tell_stranger(struct walk *walk, const struct store_epoch *epoch)
 	if (hub_cert_reopen(bytes, len, &cert) != 0)
 		return -EPROTO;
 	object = json_pack("{s:I, s:I, s:s}", "hub", (json_int_t)epoch->hub_id, "occurrence",
-	                   (json_int_t)epoch->occurrence, "why",
+	                   (json_int_t)epoch->occurrence + 1, "why",
 	                   walk->view == TOTALS_TEAM ? epoch->held : HELD_FOR_THE_PUBLIC);
 	put(walk, object, "event", hex_text(epoch->event.b, sizeof(epoch->event.b)));
 	if (walk->view == TOTALS_TEAM) {

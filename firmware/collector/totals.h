@@ -38,6 +38,7 @@
  *                    is not of the hub known by that number: with its certificate's name, level and
  *                    region, and nowhere else
  *   notes            sentences that say what the numbers mean
+ * An event's meetings are numbered from 1, as kioskctl numbers them.
  */
 #ifndef KIOSK_COLLECTORD_TOTALS_H
 #define KIOSK_COLLECTORD_TOTALS_H

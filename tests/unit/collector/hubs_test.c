@@ -314,7 +314,7 @@ static void an_event_of_which_nothing_came_is_missed(void **state)
 
 			assert_int_equal(json_integer_value(json_object_get(line, "hub")), 8);
 			assert_int_equal(json_integer_value(json_object_get(line, "occurrence")),
-			                 i - 2);
+			                 i - 1);
 		}
 		json_decref(root);
 	}
