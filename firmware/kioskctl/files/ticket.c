@@ -204,7 +204,7 @@ static int issue_again(const struct args *args, struct order *order, uint64_t is
 	r = card_reissue(args, folder, &order->event, &order->manifest, &order->hub);
 	if (r == 0)
 		(void)printf(
-		    "  %s/card.svg and card.png are new and say that there are %llu tickets: "
+		    "  %s/card.svg and card.png are new and say how many tickets there are (%llu): "
 		    "print the card again.\n"
 		    "  One printed before opens the meeting too, but totals are not checked by "
 		    "these tickets then.\n",

@@ -111,7 +111,7 @@ static void a_card_says_how_many_tickets_there_are(void **state)
 	assert_int_equal(TICKET_NEW(program, "planned", "planned tickets", "--count", "5"), 0);
 	assert_null(strstr(program->out, "print the card again"));
 	assert_int_equal(TICKET_NEW(program, "planned", "sixth", "--count", "1"), 0);
-	assert_non_null(strstr(program->out, "there are 6 tickets"));
+	assert_non_null(strstr(program->out, "how many tickets there are (6)"));
 }
 
 /* What could not be written took no number. */
