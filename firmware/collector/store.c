@@ -271,6 +271,11 @@ int store_look(struct store *store)
 	return store->broken ? -EIO : 0;
 }
 
+uint64_t store_changes(const struct store *store)
+{
+	return (uint64_t)sqlite3_total_changes64(store->db);
+}
+
 int store_begin(struct store *store)
 {
 	int r = store_look(store);

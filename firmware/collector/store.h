@@ -40,6 +40,9 @@ bool store_is_broken(const struct store *store);
  * broken. store_begin() and totals look by themselves; a program that waits looks now and then. */
 int store_look(struct store *store);
 
+/* Another number than before: rows may have changed since. */
+uint64_t store_changes(const struct store *store);
+
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);

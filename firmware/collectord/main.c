@@ -8,11 +8,15 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <systemd/sd-daemon.h>
+
+#include "api.h"
 #include "clock.h"
 #include "crypto.h"
 #include "file.h"
 #include "hex.h"
 #include "log.h"
+#include "self_watch.h"
 #include "settings.h"
 
 enum { SENTENCE_SIZE = 512, LOOK_US = 5000000 };
@@ -268,7 +272,8 @@ static int stop_on_signals(sd_event *event)
 static int serve(const struct settings *settings, struct collector *collector)
 {
 	char sentence[SENTENCE_SIZE] = "";
-	struct http *http = NULL;
+	struct self_watch *watch = NULL;
+	struct api *api = NULL;
 	sd_event *event = NULL;
 	int r = sd_event_default(&event);
 
@@ -277,14 +282,17 @@ static int serve(const struct settings *settings, struct collector *collector)
 	if (r >= 0)
 		r = look_now_and_then(event, collector);
 	if (r >= 0)
-		r = http_open(&settings->address, collector, &settings->totals, event, &http,
-		              sentence, sizeof(sentence));
+		r = api_open(&settings->address, collector, &settings->totals, event, &api,
+		             sentence, sizeof(sentence));
+	if (r >= 0)
+		r = self_watch_open(api_address(api), event, &watch);
 	if (r < 0) {
 		log_error("%s", sentence[0] != '\0' ? sentence : strerror(-r));
 		goto out;
 	}
-	(void)printf("listening on %s\n", http_url(http));
+	(void)printf("listening on %s\n", api_url(api));
 	(void)fflush(stdout);
+	(void)sd_notify(0, "READY=1");
 	r = sd_event_loop(event);
 	if (r < 0)
 		log_error("stopped: %s. What was answered for is stored; look at the disk before "
@@ -293,7 +301,8 @@ static int serve(const struct settings *settings, struct collector *collector)
 	else
 		log_info("stopped");
 out:
-	http_close(http);
+	self_watch_close(watch);
+	api_close(api);
 	(void)sd_event_unref(event);
 	return r;
 }

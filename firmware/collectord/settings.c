@@ -46,7 +46,7 @@ static const struct config_field field[] = {
      .standard = "127.0.0.1:8080",
      .comment = "Address and port on loopback; port 0 takes any. Kiosks reach it through a TLS "
                 "proxy, which must keep "
-                "/v1/totals behind a password and may show /v1/totals?view=public to anybody.",
+                "/v1/team/ behind a password and may show /v1/totals to anybody.",
      .check = check_listen},
     TEXT_FIELD(
         "collector", "database", database, "collector.db",

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "collector.h"
-#include "http.h"
+#include "http_address.h"
 #include "totals.h"
 
 struct settings {

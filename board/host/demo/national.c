@@ -80,7 +80,7 @@ int national_ask(uint16_t port, const struct event_id *id, struct national *ret)
 	json_t *totals;
 	size_t h, e;
 
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/v1/totals", port);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/v1/team/totals", port);
 	hex_encode(id->b, sizeof(id->b), wanted);
 	totals = fetch(url);
 	if (!totals)

@@ -11,7 +11,7 @@
 
 #include "play.h"
 
-/* What GET /v1/totals says of the one event: people, then each project. */
+/* What GET /v1/team/totals says of the one event: people, then each project. */
 struct national {
 	uint64_t people[PLAY_PROJECTS + 1];
 };

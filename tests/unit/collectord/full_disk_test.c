@@ -85,7 +85,7 @@ static void assert_attendances(unsigned people)
 	char expected[64];
 
 	snprintf(expected, sizeof(expected), "\"attendances\": %u", people);
-	client_request(program.url, "GET", "/v1/totals?view=team", NULL, NULL, 0, &got);
+	client_request(program.url, "GET", "/v1/team/totals", NULL, NULL, 0, &got);
 	assert_int_equal(got.status, 200);
 	if (strstr((const char *)got.body, expected) == NULL)
 		fail_msg("%s is not in %s", expected, (const char *)got.body);

@@ -100,13 +100,16 @@ static void a_batch_goes_from_a_post_to_the_totals(void **state)
 	request(fixture, "GET", path, NONCE, NULL, 0);
 	check_answer(fixture, &subject, NONCE, ANSWER_STORED_BEFORE);
 	assert_int_equal(fixture->world.answer.head_seq, 1);
-	request(fixture, "GET", "/v1/totals", NULL, NULL, 0);
+	request(fixture, "GET", "/v1/team/totals", NULL, NULL, 0);
 	assert_int_equal(fixture->got.status, 200);
 	assert_string_equal(fixture->got.type, "application/json");
 	assert_non_null(strstr((char *)fixture->got.body, "\"attendances\": 25"));
 	assert_non_null(strstr((char *)fixture->got.body, "\"year\": 2031"));
 	assert_non_null(strstr((char *)fixture->got.body, "\"view\": \"team\""));
 	request(fixture, "GET", "/v1/totals?view=public", NULL, NULL, 0);
+	assert_non_null(strstr((char *)fixture->got.body, "\"view\": \"public\""));
+	/* what nobody asked for by name is for everybody */
+	request(fixture, "GET", "/v1/totals", NULL, NULL, 0);
 	assert_non_null(strstr((char *)fixture->got.body, "\"view\": \"public\""));
 }
 
@@ -198,6 +201,10 @@ static void wrong_methods_paths_and_views_get_a_sentence(void **state)
 	    {"GET", "/v1/epochs/000000000000000000000000000000000000/head", 404},
 	    {"GET", "/../../etc/passwd", 404},
 	    {"GET", "/v1/totals?view=all", 400},
+	    {"GET", "/v1/totals?view=team", 400},
+	    {"GET", "/v1/team/totals?view=team", 400},
+	    {"GET", "//v1/team/totals", 404},
+	    {"GET", "/v1/team", 404},
 	};
 	struct fixture *fixture = *state;
 
@@ -294,7 +301,7 @@ static void many_at_once_are_stored_once_each(void **state)
 	for (unsigned i = 0; i < CROWD; i++)
 		(void)close(fd[i]);
 	(void)snprintf(expected, sizeof(expected), "\"attendances\": %d", CROWD * ROUNDS);
-	request(fixture, "GET", "/v1/totals?view=team", NULL, NULL, 0);
+	request(fixture, "GET", "/v1/team/totals", NULL, NULL, 0);
 	if (strstr((const char *)fixture->got.body, expected) == NULL)
 		fail_msg("not %s: %s", expected, (const char *)fixture->got.body);
 }

@@ -55,7 +55,8 @@ not_loopback:
 	return -EINVAL;
 }
 
-int http_listen(const struct http_address *address, char *ret_url, size_t url_size)
+int http_listen(const struct http_address *address, struct http_address *ret_bound, char *ret_url,
+                size_t url_size)
 {
 	union {
 		struct sockaddr any;
@@ -78,6 +79,8 @@ int http_listen(const struct http_address *address, char *ret_url, size_t url_si
 		(void)close(fd);
 		return r;
 	}
+	memcpy(&ret_bound->socket, &name, sizeof(ret_bound->socket));
+	ret_bound->len = len;
 	if (name.any.sa_family == AF_INET) {
 		(void)inet_ntop(AF_INET, &name.in.sin_addr, host, sizeof(host));
 		snprintf(ret_url, url_size, "http://%s:%u", host, ntohs(name.in.sin_port));

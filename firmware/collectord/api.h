@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The collector on a port: what collector.h and totals.h answer, octet for octet, over HTTP (the
+ * room http). It judges nothing itself:
+ *
+ *   POST /v1/batches, GET /v1/epochs/<32 hex>/head   signed answers, application/cbor
+ *   GET /v1/log/head                                 signed, application/cbor
+ *   GET /v1/log/proof                                a proof, application/cbor
+ *   GET /v1/totals[?view=public]                     JSON, for everybody
+ *   GET /v1/team/totals                              JSON, for the national team only
+ *   anything else                                    405, 404 or 400 with a sentence, text/plain
+ */
+#ifndef KIOSK_COLLECTORD_API_H
+#define KIOSK_COLLECTORD_API_H
+
+#include <systemd/sd-event.h>
+
+#include "collector.h"
+#include "http_address.h"
+#include "totals.h"
+
+struct api;
+
+/*
+ * Listens. The collector, the settings and the loop are the caller's and outlive it. A store that
+ * broke ends the loop with -EIO. 0, or -errno with a sentence.
+ */
+int api_open(const struct http_address *address, struct collector *collector,
+             const struct totals_settings *totals, sd_event *event, struct api **ret,
+             char *sentence, size_t size);
+void api_close(struct api *api); /* NULL is fine */
+/* Where it listens, with the port it got. */
+const struct http_address *api_address(const struct api *api);
+/* "http://127.0.0.1:8080" with the port it got. */
+const char *api_url(const struct api *api);
+
+#endif

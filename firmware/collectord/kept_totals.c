@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "kept_totals.h"
+
+#define SECOND_US UINT64_C(1000000)
+
+void kept_totals_init(struct kept_totals *kept, struct store *store,
+                      const struct totals_settings *settings, enum totals_view view)
+{
+	*kept = (struct kept_totals){.store = store, .settings = settings, .view = view};
+}
+
+void kept_totals_deinit(struct kept_totals *kept)
+{
+	http_text_free(kept->now);
+	http_text_free(kept->before);
+	kept->now = kept->before = NULL;
+}
+
+static bool is_fresh(const struct kept_totals *kept)
+{
+	return kept->now && kept->changes == store_changes(kept->store) &&
+	       clock_mono().us - kept->made_us < KEPT_S_MAX * SECOND_US;
+}
+
+static bool before_is_read(const struct kept_totals *kept)
+{
+	return kept->before && http_text_readers(kept->before) > 0;
+}
+
+/* From when on they may be made anew. */
+static uint64_t due_us(const struct kept_totals *kept)
+{
+	const uint64_t due = kept->made_us + KEPT_SHARE * kept->took_us;
+	const uint64_t read = kept->replaced_us + KEPT_READ_S * SECOND_US;
+
+	return before_is_read(kept) && read > due ? read : due;
+}
+
+/* Takes the place of what was kept; that is read on by those who do. */
+static void replace(struct kept_totals *kept, struct http_text *text, uint64_t changes,
+                    uint64_t begun_us)
+{
+	http_text_free(kept->before);
+	kept->before = kept->now;
+	if (kept->before && !before_is_read(kept)) {
+		http_text_free(kept->before);
+		kept->before = NULL;
+	}
+	kept->now = text;
+	kept->changes = changes;
+	kept->made_us = kept->replaced_us = clock_mono().us;
+	kept->took_us = kept->made_us - begun_us;
+}
+
+static int make(struct kept_totals *kept, struct wall_time wall)
+{
+	const uint64_t begun_us = clock_mono().us, changes = store_changes(kept->store);
+	struct http_text *text;
+	char *octets;
+	int r = totals_json(kept->store, kept->settings, wall, kept->view, &octets);
+
+	if (r < 0)
+		return r;
+	text = http_text_new("application/json", octets, strlen(octets));
+	if (!text)
+		return -ENOMEM;
+	replace(kept, text, changes, begun_us);
+	return 0;
+}
+
+int kept_totals_serve(struct kept_totals *kept, struct totals_reader *reader,
+                      struct http_request *request)
+{
+	int r = reader->error;
+
+	if (!reader->has_waited && !is_fresh(kept)) {
+		if (kept->waiting || before_is_read(kept) || clock_mono().us < due_us(kept)) {
+			reader->request = request;
+			reader->next = kept->waiting;
+			reader->has_waited = true;
+			kept->waiting = reader;
+			http_put_aside(request);
+			return 0;
+		}
+		r = make(kept, http_wall(http_of(request)));
+	}
+	return r < 0 ? r : http_give(request, kept->now);
+}
+
+bool kept_totals_work(struct kept_totals *kept, struct http *http)
+{
+	struct totals_reader *reader = kept->waiting;
+	int r = 0;
+
+	if (!reader || clock_mono().us < due_us(kept))
+		return false;
+	/* Their memory is free in the next round. */
+	if (before_is_read(kept)) {
+		http_cut_readers(http, kept->before);
+		return true;
+	}
+	if (!is_fresh(kept))
+		r = make(kept, http_wall(http));
+	kept->waiting = NULL;
+	while (reader) {
+		struct totals_reader *next = reader->next;
+
+		reader->error = r;
+		http_go_on(reader->request);
+		reader = next;
+	}
+	return true;
+}
+
+bool kept_totals_due(const struct kept_totals *kept, uint64_t *ret_us)
+{
+	if (!kept->waiting)
+		return false;
+	*ret_us = due_us(kept);
+	return true;
+}
