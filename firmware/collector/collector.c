@@ -99,6 +99,7 @@ int collector_open(const struct collector_settings *settings, struct collector *
 		                       collector->cert_len);
 	if (r < 0)
 		goto out;
+	store_trust(collector->store);
 	collector_has_begun(settings);
 	sentence[0] = '\0';
 	*ret = collector;

@@ -145,6 +145,28 @@ static int prepare_all(struct store *store)
 	return SQLITE_OK;
 }
 
+/* Once nobody else has it open, and before anything is written. */
+static int check_wal(struct store *store, const char *path, char *sentence, size_t size)
+{
+	enum store_wal found;
+	int r = store_wal_read(sqlite3_filename_wal(sqlite3_db_filename(store->db, "main")), &found);
+
+	if (r < 0) {
+		text_format(sentence, size, "%s-wal: %s.", path, strerror(-r));
+		return r;
+	}
+	if (found == STORE_WAL_DAMAGED)
+		return say(sentence, size, path,
+		           "its write-ahead log (-wal beside it) is damaged: batches that were "
+		           "answered for are behind the place. Keep both files, and start with a copy "
+		           "of the last backup: kiosks send again what it does not have.");
+	if (found == STORE_WAL_TORN)
+		log_warning("%s-wal ends within a batch, as after a power cut. Had the disk changed it "
+		            "there, kiosks that have a receipt would send that batch again.",
+		            path);
+	return 0;
+}
+
 static int set_up(struct store *store, const char *path, char *sentence, size_t size)
 {
 	int64_t tables = 0;
@@ -161,6 +183,8 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc);
 	r = check_owner(store, path, sentence, size);
+	if (r == 0)
+		r = check_wal(store, path, sentence, size);
 	if (r < 0)
 		return r;
 	/* EXTRA is FULL, and syncs the folder after the rollback journal of the switch to WAL is
@@ -225,6 +249,8 @@ int store_open(const char *path, struct store **ret, char *sentence, size_t sent
 		            store->db != NULL ? sqlite3_errmsg(store->db) : "no memory");
 		goto out;
 	}
+	/* What is refused is left as it is, its write-ahead log too. */
+	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	r = set_up(store, path, sentence, sentence_size);
 	if (r < 0)
 		goto out;
@@ -245,6 +271,11 @@ void store_close(struct store *store)
 		(void)sqlite3_finalize(store->statement[i]);
 	(void)sqlite3_close(store->db);
 	free(store);
+}
+
+void store_trust(struct store *store)
+{
+	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 }
 
 bool store_is_broken(const struct store *store)

@@ -33,6 +33,8 @@ enum { STORE_FORKS_MAX = 16 }; /* contradicting batches kept of one epoch */
  */
 int store_open(const char *path, struct store **ret, char *sentence, size_t sentence_size);
 void store_close(struct store *store); /* NULL is fine; an open transaction is rolled back */
+/* What it holds was found in order: until then its files are left as they are. */
+void store_trust(struct store *store);
 /* After an -EIO. */
 bool store_is_broken(const struct store *store);
 

@@ -29,6 +29,14 @@ struct store {
 	bool undo_due; /* a transaction could not be rolled back yet */
 };
 
+/* What the write-ahead log of a database that is not open says of itself. 0 or -errno. */
+enum store_wal {
+	STORE_WAL_WHOLE,
+	STORE_WAL_TORN,    /* it ends within a transaction, as after a power cut */
+	STORE_WAL_DAMAGED, /* there was more of it than SQLite would take */
+};
+int store_wal_read(const char *path, enum store_wal *ret);
+
 /* sha256() and row_sum() for statements. An SQLite result. */
 int store_put_functions(sqlite3 *db);
 

@@ -15,13 +15,14 @@
 
 #include "crypto.h"
 #include "file.h"
-#include "store.h"
+#include "store_private.h"
 #include "totals.h"
 #include "world.h"
 
 enum {
 	FLIPS = 600,
-	FILE_BYTES_MAX = 1 << 22,
+	LOG_FLIPS = 300,
+	FILE_BYTES_MAX = 1 << 24,
 };
 
 static const struct totals_settings network = {.name = "Test network", .year = 2026};
@@ -95,6 +96,15 @@ struct flipped {
 	unsigned refused, told; /* at the start; at the first question, which ends the program */
 };
 
+static void write_copy(const char *path, const uint8_t *file, size_t len)
+{
+	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, file, len), 0);
+	assert_int_equal(close(fd), 0);
+}
+
 static void flip_one(const struct world *world, const char *path, const uint8_t *file, size_t len,
                      size_t bit, const char *before, struct flipped *flipped)
 {
@@ -102,15 +112,12 @@ static void flip_one(const struct world *world, const char *path, const uint8_t 
 	struct collector *collector = NULL;
 	uint8_t *copy = malloc(len);
 	char sentence[512] = "", *now = NULL;
-	int fd, r;
+	int r;
 
 	assert_non_null(copy);
 	memcpy(copy, file, len);
 	copy[bit / 8] ^= (uint8_t)(1U << bit % 8);
-	fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(file_write_all(fd, copy, len), 0);
-	assert_int_equal(close(fd), 0);
+	write_copy(path, copy, len);
 	free(copy);
 	settings.database = path;
 	r = collector_open(&settings, &collector, sentence, sizeof(sentence));
@@ -161,6 +168,78 @@ static void one_bit_changed_anywhere_changes_no_total_without_a_word(void **stat
 		(void)unlink(other);
 	}
 	free(file);
+	free(before);
+	world_deinit(&world);
+}
+
+/* A collector that was killed leaves most of what it knows in its write-ahead log. */
+static void one_bit_changed_in_the_write_ahead_log_is_told(void **state)
+{
+	struct world world;
+	uint8_t *file = NULL, *log = NULL;
+	char path[128], log_path[160], *before;
+	size_t len = 0, log_len = 0;
+	unsigned refused = 0, torn = 0;
+
+	(void)state;
+	world_init(&world);
+	fill(&world);
+	before = all_told(collector_store(world.collector), world.now);
+	assert_non_null(before);
+	snprintf(log_path, sizeof(log_path), "%s-wal", world.database);
+	assert_int_equal(file_read(world.database, FILE_BYTES_MAX, &file, &len), 0);
+	assert_int_equal(file_read(log_path, FILE_BYTES_MAX, &log, &log_len), 0);
+	snprintf(path, sizeof(path), "%s/flipped", world.folder);
+	snprintf(log_path, sizeof(log_path), "%s-wal", path);
+	for (size_t i = 0; i <= LOG_FLIPS; i++) {
+		/* Every third of its header, then all over it. */
+		const size_t bit = i < 8 * 32 / 3
+		                       ? 3 * i
+		                       : i * (8 * log_len / (LOG_FLIPS + 1)) + i % 8;
+		struct collector_settings settings = world_settings(&world);
+		struct collector *collector = NULL;
+		enum store_wal found;
+		char sentence[512] = "", *now;
+
+		if (i > 0) /* and once as it is */
+			log[bit / 8] ^= (uint8_t)(1U << bit % 8);
+		write_copy(path, file, len);
+		write_copy(log_path, log, log_len);
+		assert_int_equal(store_wal_read(log_path, &found), 0);
+		settings.database = path;
+		if (collector_open(&settings, &collector, sentence, sizeof(sentence)) < 0) {
+			uint8_t *kept = NULL;
+			size_t kept_len;
+
+			assert_true(i > 0);
+			assert_non_null(strstr(sentence, "damaged"));
+			/* Evidence stays as it was. */
+			assert_int_equal(file_read(log_path, FILE_BYTES_MAX, &kept, &kept_len), 0);
+			assert_int_equal(kept_len, log_len);
+			assert_memory_equal(kept, log, log_len);
+			free(kept);
+			refused++;
+		} else {
+			now = all_told(collector_store(collector), world.now);
+			assert_non_null(now);
+			/* Of what was written last it cannot be known, and that is said. */
+			if (strcmp(now, before) != 0 && found != STORE_WAL_TORN)
+				fail_msg("bit %zu of %zu octets: without a word", bit, log_len);
+			torn += found == STORE_WAL_TORN;
+			assert_true(i > 0 || found == STORE_WAL_WHOLE);
+			free(now);
+			collector_close(collector);
+		}
+		(void)unlink(log_path);
+		if (i > 0)
+			log[bit / 8] ^= (uint8_t)(1U << bit % 8);
+	}
+	print_message("%zu octets, %d bits: %u refused, %u told as torn\n", log_len, LOG_FLIPS,
+	              refused, torn);
+	assert_true(refused > LOG_FLIPS * 8 / 10);
+	(void)unlink(path);
+	free(file);
+	free(log);
 	free(before);
 	world_deinit(&world);
 }
@@ -258,6 +337,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_bit_changed_anywhere_changes_no_total_without_a_word),
+	    cmocka_unit_test(one_bit_changed_in_the_write_ahead_log_is_told),
 	    cmocka_unit_test(a_file_removed_or_replaced_while_it_runs_is_noticed),
 	    cmocka_unit_test(an_empty_one_where_there_was_one_is_not_begun),
 	};
