@@ -295,8 +295,7 @@ static int serve(const struct settings *settings, struct collector *collector)
 	(void)sd_notify(0, "READY=1");
 	r = sd_event_loop(event);
 	if (r < 0)
-		log_error("stopped: %s. What was answered for is stored; look at the disk before "
-		          "starting again.",
+		log_error("stopped: %s. Look at the disk before starting again.",
 		          strerror(-r));
 	else
 		log_info("stopped");

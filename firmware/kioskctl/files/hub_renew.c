@@ -53,6 +53,18 @@ static int number_is_its_own(const struct args *args, const struct root *root,
 	return EX_USAGE;
 }
 
+/* Under the same key it covers what the one before did: meetings that were, too. */
+static int dates_read(const struct args *args, struct hub_cert *cert)
+{
+	const int64_t before = cert->not_before;
+	int r = validity_read(args, HUB_DAYS, &cert->not_before, &cert->not_after);
+
+	if (r == 0 && args_value(args, "--valid-from") == NULL &&
+	    !args_flag(args, "--new-key") && before < cert->not_before)
+		cert->not_before = before;
+	return r;
+}
+
 /* The key that goes into --out beside the certificate; *ret_there is false where the hub keeps it
  * elsewhere. */
 static int choose_key(const struct args *args, struct hub_cert *cert, struct secret_seed *ret,
@@ -117,7 +129,7 @@ static int run(const struct args *args)
 	if (r == 0)
 		r = args_number(args, "--id", 1, UINT32_MAX, cert.hub_id, &cert.hub_id);
 	if (r == 0)
-		r = validity_read(args, HUB_DAYS, &cert.not_before, &cert.not_after);
+		r = dates_read(args, &cert);
 	if (r == 0)
 		r = number_is_its_own(args, &root, &cert);
 	if (r == 0)
@@ -150,7 +162,8 @@ const struct command command_hub_renew = {
     .about =
         "Writes a new hub.cert, and the same hub.key beside it (with --new-key a new one), to a\n"
         "new folder. Name, level and region stay: by them and its number a hub is known. An\n"
-        "event made before is good under the certificate on its card for the dates of that.\n\n"
+        "event made before is good under the certificate on its card for the dates of that. Without\n"
+             "--valid-from the new one covers the first days of the former too, but for a new key.\n\n"
         "  kioskctl hub renew --network network --hub hub --out hub-2028\n",
     .run = run,
 };
