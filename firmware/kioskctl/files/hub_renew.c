@@ -59,8 +59,8 @@ static int dates_read(const struct args *args, struct hub_cert *cert)
 	const int64_t before = cert->not_before;
 	int r = validity_read(args, HUB_DAYS, &cert->not_before, &cert->not_after);
 
-	if (r == 0 && args_value(args, "--valid-from") == NULL &&
-	    !args_flag(args, "--new-key") && before < cert->not_before)
+	if (r == 0 && args_value(args, "--valid-from") == NULL && !args_flag(args, "--new-key") &&
+	    before < cert->not_before)
 		cert->not_before = before;
 	return r;
 }
@@ -162,8 +162,9 @@ const struct command command_hub_renew = {
     .about =
         "Writes a new hub.cert, and the same hub.key beside it (with --new-key a new one), to a\n"
         "new folder. Name, level and region stay: by them and its number a hub is known. An\n"
-        "event made before is good under the certificate on its card for the dates of that. Without\n"
-             "--valid-from the new one covers the first days of the former too, but for a new key.\n\n"
+        "event made before is good under the certificate on its card for the dates of that. "
+        "Without\n"
+        "--valid-from the new one covers the first days of the former too, but for a new key.\n\n"
         "  kioskctl hub renew --network network --hub hub --out hub-2028\n",
     .run = run,
 };
