@@ -7,7 +7,7 @@
 # libraries, a font for what is printed on paper, and the time zones.
 PACKAGES_RUN=(
 	gcc libc6-dev cmake ninja-build pkgconf gettext
-	libcairo2-dev libcbor-dev libcurl4-openssl-dev libevdev-dev libjansson-dev libjpeg62-turbo-dev
+	libcairo2-dev libcbor-dev libcurl4-openssl-dev libdrm-dev libevdev-dev libjansson-dev libjpeg62-turbo-dev
 	libmicrohttpd-dev libpango1.0-dev libpng-dev libqrencode-dev libseccomp-dev
 	libsodium-dev libsqlite3-dev libssl-dev libsystemd-dev libxkbcommon-dev libzbar-dev fonts-dejavu-core tzdata)
 # More for the tests.

@@ -15,7 +15,7 @@
 #include "link.h"
 #include "text.h"
 
-enum { TEXTS_MAX = 4, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
+enum { TEXTS_MAX = 11, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
 
 /* Where a text stands in a message; size 0 ends the list. */
 struct text_at {
@@ -64,7 +64,11 @@ static const struct {
     [MSG_RESULT] = {.fixed = sizeof(struct msg_result), .text = {AT(msg_result, sentence)}},
     [MSG_STATUS] = {.fixed = sizeof(struct msg_status),
                     .text = {AT(msg_status, sentence), AT(msg_status, event_name),
-                             AT(msg_status, uplink_sentence), AT(msg_status, operator_name)},
+                             AT(msg_status, uplink_sentence), AT(msg_status, operator_name),
+                             AT(msg_status, language[0]), AT(msg_status, language[1]),
+                             AT(msg_status, language[2]), AT(msg_status, also_name[0]),
+                             AT(msg_status, also_name[1]), AT(msg_status, keyword),
+                             AT(msg_status, own_number)},
                     .flag = {offsetof(struct msg_status, has_event),
                              offsetof(struct msg_status, has_headcount),
                              offsetof(struct msg_status, batch_parked),
@@ -78,8 +82,10 @@ static const struct {
     [MSG_CORRECT] = {.fixed = sizeof(struct msg_correct),
                      .tail_max = CORRECTION_BYTES_MAX,
                      .len_offset = offsetof(struct msg_correct, len)},
-    [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence)}},
+    [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence), AT(msg_view, also[0]), AT(msg_view, also[1])}},
 };
+
+_Static_assert(LANGUAGES_MAX == 3, "each language's texts stand in the table");
 
 _Static_assert(sizeof(struct msg_status) <= MSG_BYTES_MAX, "a status fits a packet");
 _Static_assert(sizeof(struct msg_http_response) + HTTP_BODY_BYTES_MAX <= MSG_BYTES_MAX,

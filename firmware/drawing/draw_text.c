@@ -114,10 +114,34 @@ static bool breaks_a_word(PangoLayout *layout, const char *text, double width_mm
 	return false;
 }
 
-/* Draws, or only measures. The height all take at this factor. */
-static double stack(cairo_t *cr, const struct box *box, const struct paragraph *paragraph, size_t n,
-                    enum align align, double factor, bool draw, bool *ret_broken)
+/* Of a screen: where the ink is, so that a test sees what is cut, covered or pale. */
+static void report(struct canvas *canvas, PangoLayout *layout, double x, double y, double size,
+                   bool whole)
 {
+	const double unit = TEXT_UNITS_PER_MM * PANGO_SCALE;
+	struct drawing_report *all = canvas->report;
+	PangoRectangle ink;
+
+	if (!all || all->n_boxes == DRAWING_BOXES_MAX)
+		return;
+	pango_layout_get_extents(layout, &ink, NULL);
+	all->box[all->n_boxes++] = (struct drawn_box){
+	    .x = (int)floor(x + ink.x / unit),
+	    .y = (int)floor(y + ink.y / unit),
+	    .width = (int)ceil(ink.width / unit),
+	    .height = (int)ceil(ink.height / unit),
+	    .size_px = size,
+	    .contrast = ink_contrast(canvas->ink, canvas->ground),
+	    .whole = whole,
+	    .unknown = (unsigned)pango_layout_get_unknown_glyphs_count(layout),
+	};
+}
+
+/* Draws, or only measures. The height all take at this factor. */
+static double stack(struct canvas *canvas, const struct box *box, const struct paragraph *paragraph,
+                    size_t n, enum align align, double factor, bool draw, bool *ret_broken)
+{
+	cairo_t *const cr = canvas->cr;
 	double height = 0;
 
 	*ret_broken = false;
@@ -135,8 +159,14 @@ static double stack(cairo_t *cr, const struct box *box, const struct paragraph *
 		pango_layout_get_extents(layout, NULL, &logical);
 		*ret_broken |= breaks_a_word(layout, paragraph[i].text, box->width_mm);
 		if (draw) {
-			cairo_set_source_rgb(cr, 0, 0, 0);
+			cairo_set_source_rgb(cr, canvas->ink.red, canvas->ink.green,
+			                     canvas->ink.blue);
 			pango_cairo_show_layout(cr, layout);
+			report(canvas, layout, box->x_mm, box->y_mm + height,
+			       paragraph[i].size_mm * factor,
+			       !*ret_broken &&
+			           height + logical.height / TEXT_UNITS_PER_MM / PANGO_SCALE <=
+			               box->height_mm + 1);
 		}
 		cairo_restore(cr);
 		height += logical.height / TEXT_UNITS_PER_MM / PANGO_SCALE;
@@ -145,23 +175,42 @@ static double stack(cairo_t *cr, const struct box *box, const struct paragraph *
 	return height;
 }
 
+/* Whether all fit at this step. On paper a word of 64 letters is broken rather than made too small
+ * to read. */
+static bool fits(struct canvas *canvas, const struct box *box, const struct paragraph *paragraph,
+                 size_t n, enum align align, int step)
+{
+	enum { STEPS_WHOLE_WORDS = 14, STEPS_WHOLE_WORDS_SCREEN = 55 };
+	bool broken;
+	const double height =
+	    stack(canvas, box, paragraph, n, align, pow(0.95, step), false, &broken);
+
+	return height <= box->height_mm &&
+	       (!broken ||
+	        step >= (canvas->whole_words ? STEPS_WHOLE_WORDS_SCREEN : STEPS_WHOLE_WORDS));
+}
+
 double draw_text(struct canvas *canvas, const struct box *box, const struct paragraph *paragraph,
                  size_t n, enum align align)
 {
-	/* A word of 64 letters is broken rather than made too small to read. */
-	enum { STEPS_WHOLE_WORDS = 14, STEPS_MAX = 70 };
+	enum { STEPS_MAX = 70 };
 	struct box at = *box;
-	double factor = 1, height = 0;
+	int low = 0, high = STEPS_MAX; /* the first step at which they fit is between them */
+	double height;
 	bool broken;
 
-	for (int step = 0; step < STEPS_MAX; step++, factor *= 0.95) {
-		height = stack(canvas->cr, box, paragraph, n, align, factor, false, &broken);
-		if (height <= box->height_mm && (!broken || step >= STEPS_WHOLE_WORDS))
-			break;
+	while (low < high) {
+		const int middle = (low + high) / 2;
+
+		if (fits(canvas, box, paragraph, n, align, middle))
+			high = middle;
+		else
+			low = middle + 1;
 	}
+	height = stack(canvas, box, paragraph, n, align, pow(0.95, low), false, &broken);
 	if (box->middle)
 		at.y_mm += fmax(0, (box->height_mm - height) / 2);
-	return stack(canvas->cr, &at, paragraph, n, align, factor, true, &broken);
+	return stack(canvas, &at, paragraph, n, align, pow(0.95, low), true, &broken);
 }
 
 /*

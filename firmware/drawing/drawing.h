@@ -16,13 +16,20 @@ enum {
 	QR_MODULE_PX_MIN = 4,
 };
 
-/* What is drawn on. */
+/* What is drawn on: a page, whose unit is a millimetre, or a screen, whose unit is a pixel. */
 struct canvas;
+
+/* A colour, 0 to 1 each (sRGB). */
+struct ink {
+	double red, green, blue;
+};
 
 /* A symbol of a "CK1:" text: alphanumeric mode, error correction M. */
 struct qr;
 /* 0, -ERANGE when it does not fit a symbol, -ENOMEM. `text` is NUL-terminated. */
 int qr_new(const char *text, struct qr **ret);
+/* The same of any octets but NUL, such as SMSTO:… for a telephone. */
+int qr_new_octets(const char *text, struct qr **ret);
 void qr_free(struct qr *qr); /* NULL is fine */
 int qr_version(const struct qr *qr);
 /* Side of the symbol with its quiet zone when a module is the fewest pixels that make the symbol

@@ -11,7 +11,7 @@ struct qr {
 	QRcode *code;
 };
 
-int qr_new(const char *text, struct qr **ret)
+static int new_of_mode(const char *text, QRencodeMode mode, struct qr **ret)
 {
 	QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
 	struct qr *qr = calloc(1, sizeof(*qr));
@@ -19,7 +19,7 @@ int qr_new(const char *text, struct qr **ret)
 
 	if (input == NULL || qr == NULL)
 		goto out;
-	if (QRinput_append(input, QR_MODE_AN, (int)strlen(text), (const unsigned char *)text) < 0) {
+	if (QRinput_append(input, mode, (int)strlen(text), (const unsigned char *)text) < 0) {
 		r = errno == ENOMEM ? -ENOMEM : -ERANGE;
 		goto out;
 	}
@@ -35,6 +35,16 @@ out:
 	qr_free(qr);
 	QRinput_free(input);
 	return r;
+}
+
+int qr_new(const char *text, struct qr **ret)
+{
+	return new_of_mode(text, QR_MODE_AN, ret);
+}
+
+int qr_new_octets(const char *text, struct qr **ret)
+{
+	return new_of_mode(text, QR_MODE_8, ret);
 }
 
 void qr_free(struct qr *qr)
@@ -63,13 +73,15 @@ double qr_outer_mm(const struct qr *qr, double side_mm)
 	return (qr->code->width + 2 * QR_QUIET_MODULES) * module_mm(qr, side_mm);
 }
 
-void qr_draw(struct canvas *canvas, const struct qr *qr, double x_mm, double y_mm, double side_mm)
+int qr_width(const struct qr *qr)
+{
+	return qr->code->width;
+}
+
+void qr_modules(struct canvas *canvas, const struct qr *qr, double x0, double y0, double module)
 {
 	const int width = qr->code->width;
-	const double module = module_mm(qr, side_mm);
 	cairo_t *const cr = canvas->cr;
-	const double x0 = round(x_mm / PX_MM) * PX_MM + QR_QUIET_MODULES * module;
-	const double y0 = round(y_mm / PX_MM) * PX_MM + QR_QUIET_MODULES * module;
 
 	cairo_save(cr);
 	cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
@@ -89,4 +101,12 @@ void qr_draw(struct canvas *canvas, const struct qr *qr, double x_mm, double y_m
 		}
 	cairo_fill(cr);
 	cairo_restore(cr);
+}
+
+void qr_draw(struct canvas *canvas, const struct qr *qr, double x_mm, double y_mm, double side_mm)
+{
+	const double module = module_mm(qr, side_mm);
+
+	qr_modules(canvas, qr, round(x_mm / PX_MM) * PX_MM + QR_QUIET_MODULES * module,
+	           round(y_mm / PX_MM) * PX_MM + QR_QUIET_MODULES * module, module);
 }

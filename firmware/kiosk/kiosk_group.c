@@ -7,8 +7,25 @@
 #include <kiosk/msg_helper.h>
 #include <kiosk/msg_people.h>
 
+#include "catalogue.h"
 #include "kiosk_private.h"
 #include "text.h"
+
+/* The same in the event's other languages, which call it by another name. */
+static void fill_others(const struct kiosk *k, struct msg_view *view, enum sentence sentence,
+                        const struct sentence_words *words)
+{
+	const struct manifest *manifest = &k->meeting.manifest;
+
+	for (unsigned i = 1; i < manifest->n_languages; i++) {
+		struct sentence_words other = words ? *words : (struct sentence_words){0};
+
+		if (other.event && strcmp(other.event, manifest->name[0].s) == 0)
+			other.event = manifest->name[i].s;
+		sentence_write(sentence, catalogue_of(manifest->language[i].s), &other,
+		               view->also[i - 1], sizeof(view->also[i - 1]));
+	}
+}
 
 void view_fill(const struct kiosk *k, struct msg_view *view, enum screen_answer answer,
                enum channel channel, struct mono_time seen, enum sentence sentence,
@@ -22,6 +39,8 @@ void view_fill(const struct kiosk *k, struct msg_view *view, enum screen_answer 
 	};
 	sentence_write(sentence, k->meeting.language, words, view->sentence,
 	               sizeof(view->sentence));
+	if (k->meeting.known && sentence != SAY_NOTHING)
+		fill_others(k, view, sentence, words);
 }
 
 void view_send(struct kiosk *k, struct msg_view *view)

@@ -33,6 +33,26 @@ static void fill_state(const struct kiosk *k, struct msg_status *status)
 	text_copy(status->sentence, sizeof(status->sentence), sentence);
 }
 
+static void fill_languages(const struct kiosk *k, struct msg_status *status)
+{
+	const struct manifest *manifest = &k->meeting.manifest;
+
+	status->n_languages = manifest->n_languages;
+	for (unsigned i = 0; i < manifest->n_languages && i < LANGUAGES_MAX; i++) {
+		text_copy(status->language[i], sizeof(status->language[i]), manifest->language[i].s);
+		if (i > 0)
+			text_copy(status->also_name[i - 1], sizeof(status->also_name[i - 1]),
+			          manifest->name[i].s);
+	}
+	for (unsigned i = 0; i < manifest->n_projects; i++)
+		if (manifest->project[i].id == manifest->default_project &&
+		    manifest->project[i].n_keywords > 0)
+			text_copy(status->keyword, sizeof(status->keyword),
+			          manifest->project[i].keyword[0].s);
+	if (k->config.own_number)
+		text_copy(status->own_number, sizeof(status->own_number), k->config.own_number);
+}
+
 static void fill_event(const struct kiosk *k, struct msg_status *status)
 {
 	const struct manifest *manifest = &k->meeting.manifest;
@@ -44,6 +64,7 @@ static void fill_event(const struct kiosk *k, struct msg_status *status)
 	status->epoch = k->secret->epoch.epoch;
 	status->occurrence = k->secret->epoch.occurrence;
 	text_copy(status->event_name, sizeof(status->event_name), manifest->name[0].s);
+	fill_languages(k, status);
 	status->n_projects = manifest->n_projects;
 	for (unsigned i = 0; i < manifest->n_projects && i < PROJECTS_MAX; i++) {
 		status->project[i].id = manifest->project[i].id;

@@ -37,7 +37,7 @@ enum {
 struct shell {
 	struct settings settings;
 	char sweep_ms[24], answer_ms[24], send_ms[24], budget_us[24];
-	const char *scanner[5], *modem[HELPER_ARGUMENTS_MAX + 1], *uplink[3];
+	const char *scanner[5], *modem[HELPER_ARGUMENTS_MAX + 1], *uplink[3], *screen[6];
 	uint8_t boot_id[16];
 	struct mono_time clock_asked;
 	enum clock_source clock_source;
@@ -47,6 +47,7 @@ struct shell {
 	struct power_key power_key;
 	struct control_server *control;
 	struct kiosk *kiosk;
+	bool screen_due; /* the screen is told the state once the commit is done */
 	bool stopping;
 };
 
@@ -92,6 +93,8 @@ static void turn_ends(struct shell *shell)
 	(void)sd_event_source_set_enabled(shell->wake, SD_EVENT_ONESHOT);
 }
 
+static void tell_screen(struct shell *shell);
+
 static int on_flush(sd_event_source *source, void *context)
 {
 	struct shell *shell = context;
@@ -99,6 +102,7 @@ static int on_flush(sd_event_source *source, void *context)
 	(void)source;
 	turn_begins(shell);
 	kiosk_flush(shell->kiosk);
+	tell_screen(shell);
 	turn_ends(shell);
 	return 0;
 }
@@ -122,6 +126,13 @@ static void out_view(void *context, const struct msg_view *view)
 
 	if (shell->control)
 		control_view(shell->control, view);
+	if (shell->screen[0]) {
+		struct msg_view copy = *view;
+
+		(void)supervisor_send(shell->supervisor, HELPER_SCREEN, MSG_VIEW, &copy, NULL, 0);
+		shell->screen_due = true;
+		(void)sd_event_source_set_enabled(shell->flush, SD_EVENT_ONESHOT);
+	}
 }
 
 static void out_result(void *context, uint64_t client, const struct msg_result *result)
@@ -257,10 +268,14 @@ static void on_helpers_stopped(void *context)
 
 static void fill_helpers(const struct shell *shell, struct msg_status *status)
 {
-	static const enum helper_kind shown[] = {HELPER_SCANNER, HELPER_MODEM, HELPER_UPLINK};
+	static const enum helper_kind shown[] = {HELPER_SCANNER, HELPER_MODEM, HELPER_UPLINK,
+	                                         HELPER_SCREEN};
 	struct msg_health health;
 
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		/* A kiosk without a screen is one as it should be. */
+		if (shown[i] == HELPER_SCREEN && !shell->screen[0])
+			continue;
 		supervisor_health(shell->supervisor, shown[i], &status->helper[status->n_helpers++],
 		                  &health);
 		if (shown[i] != HELPER_MODEM)
@@ -278,6 +293,20 @@ static void fill_helpers(const struct shell *shell, struct msg_status *status)
 		status->power_key_wanted = shell->power_key.wanted;
 		status->power_key_presses = shell->power_key.presses;
 	}
+}
+
+/* The state as it is now; a screen that is behind gets the next one. */
+static void tell_screen(struct shell *shell)
+{
+	struct msg_status status;
+
+	if (!shell->screen_due)
+		return;
+	shell->screen_due = false;
+	memset(&status, 0, sizeof(status));
+	kiosk_status(shell->kiosk, &status);
+	fill_helpers(shell, &status);
+	(void)supervisor_send(shell->supervisor, HELPER_SCREEN, MSG_STATUS, &status, NULL, 0);
 }
 
 static void on_command(void *context, uint64_t client, const struct msg_control *control)
@@ -474,6 +503,15 @@ static void start_helpers(struct shell *shell)
 	       sizeof(shell->modem));
 	memcpy(shell->uplink, (const char *[]){"--collector", s->collector, NULL},
 	       sizeof(shell->uplink));
+	if (strcmp(s->screen_output, "off") != 0) {
+		memcpy(shell->screen,
+		       (const char *[]){"--output", s->screen_output, "--language",
+		                        s->screen_language,
+		                        s->screen_look == SETTINGS_LOOK_LIGHT ? "--light" : NULL,
+		                        NULL},
+		       sizeof(shell->screen));
+		supervisor_add(shell->supervisor, HELPER_SCREEN, "kiosk-screen", shell->screen);
+	}
 	if (strcmp(s->scanner_source, "off") != 0)
 		supervisor_add(shell->supervisor, HELPER_SCANNER, "kiosk-scanner", shell->scanner);
 	if (strcmp(s->modem_device, "off") != 0)

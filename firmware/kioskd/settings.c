@@ -7,6 +7,7 @@
 
 #include <kiosk/scanner.h>
 #include "at_profile.h"
+#include "catalogue.h"
 #include "config.h"
 #include "file.h"
 #include "message.h"
@@ -15,6 +16,7 @@
 #include "text.h"
 
 static const char *const clocks[] = {"auto", "operator", NULL};
+static const char *const looks[] = {"dark", "light", NULL};
 
 static int check_given(const void *value, char *sentence, size_t size)
 {
@@ -61,6 +63,28 @@ static int check_device(const void *value, char *sentence, size_t size)
 	text_copy(
 	    sentence, size,
 	    "it takes the whole path of a serial device, such as /dev/serial/by-id/…, or off");
+	return -EINVAL;
+}
+
+static int check_output(const void *value, char *sentence, size_t size)
+{
+	const char *output = value;
+
+	if (strcmp(output, "off") == 0 || strncmp(output, "drm:/", 5) == 0 ||
+	    (strncmp(output, "png:", 4) == 0 && output[4] != '\0'))
+		return 0;
+	text_copy(sentence, size,
+	          "it takes drm:DEVICE, such as drm:/dev/dri/card0, png:FOLDER, or off");
+	return -EINVAL;
+}
+
+static int check_language(const void *value, char *sentence, size_t size)
+{
+	for (unsigned i = 0; i < catalogue_languages(); i++)
+		if (strcmp(value, catalogue_tag(i)) == 0)
+			return 0;
+	text_format(sentence, size, "there is no catalogue of it; there is one of %s and of %s",
+	            catalogue_tag(0), catalogue_tag(catalogue_languages() - 1));
 	return -EINVAL;
 }
 
@@ -145,6 +169,15 @@ static const struct config_field fields[] = {
      .max = SCANNER_BUDGET_US_MAX, .standard = "7500",
      .comment = "Processor time for one frame of a camera, on average, in microseconds\n"
                 "(1000 to 30000). More reads harder codes sooner and warms the machine."},
+    {"screen", "output", CONFIG_TEXT, PLACE(screen_output), .standard = "off",
+     .check = check_output,
+     .comment = "Display: drm:DEVICE[,rotate=90] of a graphics card; png:FOLDER[,WIDTHxHEIGHT]\n"
+                "for pictures in a folder; or off."},
+    {"screen", "language", CONFIG_TEXT, PLACE(screen_language), .standard = "en",
+     .check = check_language,
+     .comment = "What a volunteer reads there; attendees read the event's languages."},
+    {"screen", "look", CONFIG_CHOICE, PLACE(screen_look), .choices = looks, .standard = "dark",
+     .comment = "dark: light letters on dark ground; light: the other way round."},
     {"modem", "device", CONFIG_TEXT, PLACE(modem_device), .standard = "off", .check = check_device,
      .comment = "Serial device of the modem, or off."},
     {"modem", "profile", CONFIG_TEXT, PLACE(modem_profile), .standard = "auto",

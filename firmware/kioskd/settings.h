@@ -17,6 +17,9 @@ struct settings {
 	char programs[SETTING_PATH_MAX];
 	char scanner_source[SETTING_SOURCE_MAX];
 	uint64_t scanner_budget_us;
+	char screen_output[SETTING_SOURCE_MAX];
+	char screen_language[LANGUAGE_BYTES_MAX + 1];
+	int screen_look; /* enum settings_look */
 	char modem_device[SETTING_PATH_MAX];
 	char modem_profile[16]; /* "auto", or a name of at_profile.h */
 	char pin_file[SETTING_PATH_MAX];
@@ -34,6 +37,7 @@ struct settings {
 	struct network network;
 };
 
+enum settings_look { SETTINGS_LOOK_DARK, SETTINGS_LOOK_LIGHT };
 enum settings_clock { SETTINGS_CLOCK_AUTO, SETTINGS_CLOCK_OPERATOR };
 
 /*

@@ -131,6 +131,14 @@ static const int keep_network[] = {
     CALL(inotify_init1), CALL(inotify_add_watch),
 };
 
+/* Fonts that are looked for and read. */
+static const int keep_fonts[] = {
+    CALL(stat),     CALL(lstat),      CALL(newfstatat), CALL(statx),   CALL(access),
+    CALL(faccessat), CALL(faccessat2), CALL(readlink),  CALL(readlinkat), CALL(getdents64),
+    CALL(pread64),  CALL(fstatfs),    CALL(statfs),     CALL(getcwd),  CALL(membarrier),
+    CALL(fadvise64), CALL(ioctl),
+};
+
 /* What an intruder would want next. */
 static const int deadly[] = {
     CALL(execve),
@@ -200,6 +208,13 @@ static const struct keeps {
                         false,
                         2048ULL * MIB,
                         {CALLS(keep_basic), CALLS(keep_descriptors), CALLS(keep_network)}},
+    [SANDBOX_SCREEN] = {"kiosk-screen",
+                        true,
+                        SCMP_ACT_ERRNO(EPERM),
+                        true,
+                        false,
+                        1024ULL * MIB,
+                        {CALLS(keep_basic), CALLS(keep_descriptors), CALLS(keep_fonts)}},
     [SANDBOX_KIOSKD] = {"kioskd", false, 0, false, false, 0, {{NULL, 0}}},
 };
 
@@ -351,6 +366,7 @@ static int read_only_places(void)
 	    "/etc",
 	    "/usr/share",
 	    "/usr/lib",
+	    "/var/cache/fontconfig",
 	    "/usr/local/share",
 	    "/lib",
 	    "/run/systemd/resolve",

@@ -12,6 +12,7 @@ enum sandbox_program {
 	SANDBOX_MODEM,   /* the same with its line */
 	SANDBOX_UPLINK,  /* network, threads for the resolver, read-only /etc and the certificate
 	                    store */
+	SANDBOX_SCREEN,  /* requests to its display; fonts to read, opened when they are needed */
 	SANDBOX_KIOSKD,  /* no core files, no new privileges: it starts programs, so no filter */
 };
 

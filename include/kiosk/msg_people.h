@@ -99,8 +99,10 @@ struct msg_view {
 	struct mono_time
 	    seen; /* when the code was in view, for CHANNEL_QR; else when it was read */
 	struct mono_time shown;
-	char sentence[SENTENCE_BYTES_MAX +
-	              1]; /* for the person at the door, in the event's first language */
+	/* for the person at the door, in the event's first language; then in its others, "" where it
+	 * has no more */
+	char sentence[SENTENCE_BYTES_MAX + 1];
+	char also[LANGUAGES_MAX - 1][SENTENCE_BYTES_MAX + 1];
 };
 
 struct status_helper {
@@ -133,6 +135,12 @@ struct msg_status {
 	struct epoch_id epoch;
 	uint32_t occurrence;
 	char event_name[NAME_BYTES_MAX + 1];
+	/* by the event's languages, the first being its own; a name that is "" is as in the first */
+	uint32_t n_languages;
+	char language[LANGUAGES_MAX][LANGUAGE_BYTES_MAX + 1];
+	char also_name[LANGUAGES_MAX - 1][NAME_BYTES_MAX + 1];
+	char keyword[KEYWORD_BYTES_MAX + 1]; /* one to text for the default project; "" none */
+	char own_number[PHONE_BYTES_MAX + 1]; /* of the modem's SIM card; "" unknown */
 	uint32_t n_projects;
 	struct {
 		uint32_t id;

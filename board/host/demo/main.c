@@ -35,6 +35,7 @@ static const char usage[] =
     "  --pictures DIR     a folder of pictures in place of a camera\n"
     "  --modem DEVICE     a real modem, such as /dev/ttyUSB2\n"
     "  --seconds N        with a real part: close after N seconds; otherwise Ctrl-C closes\n"
+    "  --screen DIR       leave what the kiosk's screen showed in DIR, numbered PNG files\n"
     "  --keep DIR         keep what was made in DIR, which must not exist\n";
 
 static int number(const char *option, const char *text, uint64_t max, uint64_t *ret)
@@ -59,6 +60,7 @@ static int read_options(int argc, char **argv, struct stage_options *ret)
 	                                        {"pictures", required_argument, NULL, 'p'},
 	                                        {"modem", required_argument, NULL, 'm'},
 	                                        {"seconds", required_argument, NULL, 't'},
+	                                        {"screen", required_argument, NULL, 'w'},
 	                                        {"keep", required_argument, NULL, 'k'},
 	                                        {"help", no_argument, NULL, 'h'},
 	                                        {NULL, 0, NULL, 0}};
@@ -75,6 +77,8 @@ static int read_options(int argc, char **argv, struct stage_options *ret)
 			ret->pictures = optarg;
 		else if (c == 'm')
 			ret->modem = optarg;
+		else if (c == 'w')
+			ret->screen = optarg;
 		else if (c == 'k')
 			ret->keep = optarg;
 		else if (c == 'r' && number("seed", optarg, UINT64_MAX, &ret->seed) == 0)

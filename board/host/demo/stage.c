@@ -480,6 +480,7 @@ static int configure(struct stage *stage)
 {
 	const struct stage_options *o = stage->options;
 	char text[8 * STAGE_PATH_MAX], source[2 * STAGE_PATH_MAX];
+	char screen[2 * STAGE_PATH_MAX] = "off";
 
 	if (o->camera)
 		snprintf(source, sizeof(source), "v4l2:%s", o->camera);
@@ -487,6 +488,8 @@ static int configure(struct stage *stage)
 		snprintf(source, sizeof(source), "pictures:%s/pictures", stage->folder);
 	else
 		snprintf(source, sizeof(source), "sim:%s/frames.sock", stage->folder);
+	if (o->screen)
+		snprintf(screen, sizeof(screen), "png:%s,800x480", o->screen);
 	/* Answers and tries follow each other faster than on a kiosk, so that an evening fits in a
 	 * minute. */
 	snprintf(text, sizeof(text),
@@ -494,12 +497,13 @@ static int configure(struct stage *stage)
 	         "%s/network/network.txt\n"
 	         "country = US\nclock = operator\n\n"
 	         "[scanner]\nsource = %s\n\n"
+	         "[screen]\noutput = %s\n\n"
 	         "[modem]\ndevice = %s\nreplies = yes\nsweep = 500ms\nreply_interval = "
 	         "1s\nreplies_per_number = 20\n"
 	         "replies_per_minute = 1000\nnumbers_per_day = 1000\n\n"
 	         "[uplink]\nretry_base = 200ms\nretry_cap = 2s\nfirst_spread = 0s\nbatch_interval "
 	         "= 2s\n",
-	         stage->folder, stage->folder, stage->folder, source,
+	         stage->folder, stage->folder, stage->folder, source, screen,
 	         o->modem ? o->modem : stage->modem_path);
 	if (write_file(stage, "kioskd.conf", text) < 0)
 		return -1;

@@ -16,7 +16,7 @@ enum { STAGE_PATH_MAX = PROGRAM_PATH_MAX };
 
 struct stage_options {
 	bool small;
-	const char *camera, *pictures, *modem, *keep; /* NULL: not given */
+	const char *camera, *pictures, *modem, *screen, *keep; /* NULL: not given */
 	uint64_t seed;
 	uint32_t seconds; /* 0: until a person says so */
 };
