@@ -38,21 +38,6 @@ static unsigned lines_of(const struct scene *scene, enum scene_role role,
 	return n;
 }
 
-static double linear(double value)
-{
-	return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
-}
-
-double ink_contrast(struct ink a, struct ink b)
-{
-	const double la =
-	    0.2126 * linear(a.red) + 0.7152 * linear(a.green) + 0.0722 * linear(a.blue);
-	const double lb =
-	    0.2126 * linear(b.red) + 0.7152 * linear(b.green) + 0.0722 * linear(b.blue);
-
-	return (fmax(la, lb) + 0.05) / (fmin(la, lb) + 0.05);
-}
-
 static void fill(struct layout *page, const struct box *box, struct ink ink, double radius)
 {
 	cairo_t *const cr = page->canvas.cr;
