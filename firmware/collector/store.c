@@ -220,6 +220,8 @@ static void look_at(struct store *store, int part, struct store_file *ret)
 	if (stat(ret->path, &status) == 0) {
 		ret->device = status.st_dev;
 		ret->number = status.st_ino;
+		ret->size = status.st_size;
+		ret->written = status.st_mtim;
 	}
 }
 
@@ -283,6 +285,28 @@ bool store_is_broken(const struct store *store)
 	return store->broken;
 }
 
+static bool is_as_left(const struct store_file *left, const struct store_file *now)
+{
+	return now->number == left->number && now->device == left->device &&
+	       now->size == left->size && now->written.tv_sec == left->written.tv_sec &&
+	       now->written.tv_nsec == left->written.tv_nsec;
+}
+
+void store_left(struct store *store)
+{
+	for (int i = 0; i < STORE_FILES; i++) {
+		struct store_file *left = &store->file[i];
+		struct store_file now;
+
+		if (left->number == 0)
+			continue;
+		look_at(store, i, &now);
+		/* Another file is found by the next look. */
+		if (now.number == left->number && now.device == left->device)
+			*left = now;
+	}
+}
+
 int store_look(struct store *store)
 {
 	for (int i = 0; !store->broken && i < STORE_FILES; i++) {
@@ -290,11 +314,10 @@ int store_look(struct store *store)
 		struct store_file now;
 
 		look_at(store, i, &now);
-		if (opened->number == 0 ||
-		    (now.number == opened->number && now.device == opened->device))
+		if (opened->number == 0 || is_as_left(opened, &now))
 			continue;
-		log_error("%s was removed, or another put in its place, while this program had "
-		          "it open: nothing more is taken. Put the last backup there and start "
+		log_error("%s was removed, overwritten, or another put in its place, while this "
+		          "program had it open: nothing more is taken. Put the last backup there and start "
 		          "again: kiosks send again what it does not have.",
 		          opened->path);
 		store->broken = true;
@@ -326,6 +349,7 @@ void store_rollback(struct store *store)
 		store_done(store_use(store, SQL_ROLLBACK));
 	}
 	store->undo_due = sqlite3_get_autocommit(store->db) == 0;
+	store_left(store);
 }
 
 bool store_has_begun(const struct store *store)

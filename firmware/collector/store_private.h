@@ -8,17 +8,20 @@
 
 #include <sqlite3.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "store.h"
 #include "store_sql.h"
 
 enum { STORE_FILES = 2 };
 
-/* The database, its write-ahead log: as they were opened. */
+/* The database, its write-ahead log: as they were opened, and as this program left them. */
 struct store_file {
 	const char *path;
 	dev_t device;
 	ino_t number; /* 0: not on a disk */
+	off_t size;
+	struct timespec written;
 };
 
 struct store {
@@ -39,6 +42,9 @@ int store_wal_read(const char *path, enum store_wal *ret);
 
 /* sha256() and row_sum() for statements. An SQLite result. */
 int store_put_functions(sqlite3 *db);
+
+/* After what may have written to the files: as they are now is as they were left. */
+void store_left(struct store *store);
 
 /* What an SQLite result means, by the rules of store.h: -errno. Marks the store broken where that
  * is so. */

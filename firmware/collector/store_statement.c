@@ -66,6 +66,8 @@ int store_run(struct store *store, sqlite3_stmt *statement)
 	int rc = step(store, statement);
 
 	store_done(statement);
+	if (sqlite3_get_autocommit(store->db) != 0)
+		store_left(store);
 	return rc == SQLITE_DONE ? 0 : store_fail(store, rc);
 }
 
