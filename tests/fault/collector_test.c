@@ -184,7 +184,8 @@ static void it_opens_or_says_that_it_cannot(void **state)
 	collector_close(world->collector);
 	world->collector = NULL;
 	live = fault_calls_live();
-	for (uint64_t n = 1; happened; n++) {
+	/* Of thousands, most of them in making the schema and reading all again, some are left out. */
+	for (uint64_t n = 1; happened; n += n < 300 ? 1 : 7) {
 		char sentence[256] = "";
 		int r;
 
