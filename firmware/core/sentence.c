@@ -50,6 +50,10 @@ static const char *const table[SENTENCE_N] = {
         /* TRANSLATORS: {time} such as 2026-11-21T18:00. */
     SENTENCE("This meeting begins at {time} UTC: show its card closer to that time."),
     [SAY_EVENT_OVER] = SENTENCE("{event} is over: its hub can make a card for the next meeting."),
+    [SAY_EVENT_PAST] =
+        /* TRANSLATORS: {time} such as 2026-11-21T18:00; kioskctl clock is a command. */
+    SENTENCE("{event} is over: it is {time} UTC or later. If not, set the time: kioskctl clock"),
+    [SAY_HEADCOUNT_SIGNED] = SENTENCE("The headcount is signed. {event} stays closed."),
     [SAY_CLOSED_HERE] = SENTENCE("{event} was closed on this kiosk and stays closed."),
     [SAY_CARD_UNREADABLE] =
         SENTENCE("This event card cannot be read whole: print it again, at least 10 cm wide."),

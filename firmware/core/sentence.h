@@ -41,7 +41,9 @@ enum sentence {
 	SAY_OTHER_SECRET,
 	SAY_TOO_EARLY,   /* {time} */
 	SAY_EVENT_OVER,  /* {event} */
+	SAY_EVENT_PAST,  /* {event}, {time}: no clock, but it is later than that */
 	SAY_CLOSED_HERE, /* {event} */
+	SAY_HEADCOUNT_SIGNED, /* {event}: closed, and its card signs the headcount that waited */
 	SAY_CARD_UNREADABLE,
 	SAY_CARD_OTHER_NETWORK,
 	SAY_CARD_HUB_NOT_VALID,

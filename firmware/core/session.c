@@ -146,7 +146,8 @@ int session_card(const struct session *session, const struct card_shown *card,
 		decision.sentence = SAY_TOO_EARLY;
 		break;
 	case OCCURRENCE_OVER:
-		decision.sentence = SAY_EVENT_OVER;
+		decision.sentence = calendar->known ? SAY_EVENT_OVER : SAY_EVENT_PAST;
+		decision.start = calendar->floor;
 		break;
 	case OCCURRENCE_CLOSED:
 		decision.sentence = SAY_CLOSED_HERE;

@@ -68,7 +68,7 @@ struct card_decision {
 	enum card_action action;
 	uint16_t occurrence;
 	enum sentence sentence;
-	int64_t start; /* for SAY_TOO_EARLY */
+	int64_t start; /* for SAY_TOO_EARLY; the floor for SAY_EVENT_PAST */
 };
 
 /* 0 or -errno of `source`. */
