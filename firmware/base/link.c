@@ -15,7 +15,7 @@
 #include "link.h"
 #include "text.h"
 
-enum { TEXTS_MAX = 11, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
+enum { TEXTS_MAX = 13, FLAGS_MAX = 5, LISTEN_BACKLOG = 8, BUFFER_BYTES = 1 << 20 };
 
 /* Where a text stands in a message; size 0 ends the list. */
 struct text_at {
@@ -68,7 +68,8 @@ static const struct {
                              AT(msg_status, language[0]), AT(msg_status, language[1]),
                              AT(msg_status, language[2]), AT(msg_status, also_name[0]),
                              AT(msg_status, also_name[1]), AT(msg_status, keyword),
-                             AT(msg_status, own_number)},
+                             AT(msg_status, own_number), AT(msg_status, clock_sentence),
+                             AT(msg_status, held_sentence)},
                     .flag = {offsetof(struct msg_status, has_event),
                              offsetof(struct msg_status, has_headcount),
                              offsetof(struct msg_status, batch_parked),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kiosk's life: start, the turn, what is known of the date, and a ledger that stops and comes
- * back. */
+/* The kiosk's life: start, the turn, and a ledger that stops and comes back. */
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -21,59 +20,6 @@ void note(struct kiosk *k, enum log_level level, const char *format, ...)
 	(void)vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	k->out.note(k->out.context, level, line);
-}
-
-/* --- the date --- */
-
-static int64_t seconds_since(const struct kiosk *k, struct mono_time then)
-{
-	return k->time.mono.us > then.us ? (int64_t)((k->time.mono.us - then.us) / 1000000) : 0;
-}
-
-struct calendar kiosk_calendar(const struct kiosk *k)
-{
-	struct calendar calendar = {
-	    .floor = k->floor,
-	    .has_sms = k->hints.has_sms,
-	    .sms = k->hints.sms,
-	};
-
-	if (k->time.source != CLOCK_SOURCE_NONE) {
-		calendar.known = true;
-		calendar.now = k->time.wall;
-	} else if (k->hints.has_receipt) {
-		calendar.known = true;
-		calendar.now = k->hints.receipt + seconds_since(k, k->hints.receipt_at);
-	}
-	return calendar;
-}
-
-enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now)
-{
-	struct calendar calendar = kiosk_calendar(k);
-	int64_t now;
-
-	if (calendar.known) {
-		*ret_now = calendar.now;
-		return k->time.source != CLOCK_SOURCE_NONE ? k->time.source : CLOCK_SOURCE_RECEIPT;
-	}
-	if (!k->hints.has_sms)
-		return CLOCK_SOURCE_NONE;
-	/* A text may have waited for days: it is not now, if now is certainly later. */
-	now = k->hints.sms + seconds_since(k, k->hints.sms_at);
-	if (now < calendar.floor ||
-	    (k->meeting.known && now < k->meeting.start - (int64_t)k->meeting.manifest.grace_s))
-		return CLOCK_SOURCE_NONE;
-	*ret_now = now;
-	return CLOCK_SOURCE_SMS;
-}
-
-uint16_t kiosk_slot(const struct kiosk *k)
-{
-	int64_t now = 0;
-	bool known = kiosk_estimate(k, &now) != CLOCK_SOURCE_NONE;
-
-	return session_slot(known, now, k->meeting.start, k->meeting.end);
 }
 
 /* --- the ledger --- */
@@ -247,6 +193,7 @@ int kiosk_new(const struct kiosk_config *config, const struct kiosk_outputs *out
 		goto fail;
 	hash = sha256(k->device.b, sizeof(k->device.b));
 	memcpy(&device_hash, hash.b, sizeof(device_hash));
+	date_keep(k);
 	upload_init(&k->upload, &config->upload, device_hash, k->time.mono);
 	if (k->meeting.open)
 		upload_interval(&k->upload, k->time.mono);
@@ -276,6 +223,7 @@ void kiosk_free(struct kiosk *k)
 void kiosk_turn(struct kiosk *k, const struct kiosk_time *time)
 {
 	k->time = *time;
+	date_keep(k);
 }
 
 void kiosk_run(struct kiosk *k)

@@ -60,6 +60,8 @@ struct kiosk_outputs {
 	void (*verdict)(void *context, const struct msg_sms_verdict *verdict);
 	/* 0, or -errno: there is no modem to sweep. */
 	int (*sweep)(void *context);
+	/* How that part is; NULL: all are good. */
+	enum health (*health)(void *context, enum helper_kind kind);
 	/* What the modem said last, for a volunteer who asks; NULL: nothing is known of one. */
 	void (*modem_state)(void *context, struct modem_state *ret);
 	/* Takes a request on; exactly one kiosk_http() follows for it, unless it did not return 0.

@@ -381,20 +381,15 @@ static int batch_answered(struct kiosk *k, bool has_receipt, const struct receip
 
 	if (!has_receipt)
 		return batch_refused(k);
-	r = ledger_collector_cert(k->ledger, &k->word.collector, k->word.cert, k->word.cert_len);
+	r = ledger_collector_cert(k->ledger, &k->word.certificate.collector, k->word.cert, k->word.cert_len);
 	if (r == 0)
 		r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
 	k->history_checked = true;
-	if (r == 0 && receipt->time > k->floor) {
-		r = ledger_raise_floor(k->ledger, receipt->time);
-		k->floor = receipt->time;
-	}
-	/* A receipt made just now says what time it is; a stored one only what it was. */
-	if (answer->status == ANSWER_STORED) {
-		k->hints.has_receipt = true;
-		k->hints.receipt = receipt->time;
-		k->hints.receipt_at = k->exchange.sent;
-	}
+	if (r == 0)
+		r = date_receipt(k, receipt->time, answer->status == ANSWER_STORED,
+		                 &k->word.certificate);
+	if (r == 0 && k->exchange.batch.state != EPOCH_OPEN)
+		meeting_confirmed(k);
 	if (receipt->held.s[0])
 		note(k, LOG_LEVEL_WARNING, "The collector holds this event's totals back: %s",
 		     receipt->held.s);

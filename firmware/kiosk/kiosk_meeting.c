@@ -28,8 +28,11 @@ static void meeting_keys(struct kiosk *k, const struct card_secret *card)
 
 	k->secret->ticket_key = ticket_tag_key(r);
 	k->meeting.texts = card != NULL;
+	k->secret->has_card_seed = card != NULL;
+	wipe(&k->secret->card_seed, sizeof(k->secret->card_seed));
 	if (!card)
 		return;
+	k->secret->card_seed = card_seed(card, &k->secret->epoch.event);
 	if (card != &k->secret->card)
 		k->secret->card = *card;
 	k->secret->phone_key = phone_tag_key(card, r);
@@ -200,6 +203,7 @@ static int meeting_open(struct kiosk *k, const struct opened_card *card, uint16_
 	if (r == 0)
 		r = meeting_load(k);
 	if (r == 0) {
+		k->opened = k->time.mono;
 		meeting_keys(k, &card->secret);
 		delivery_clear(k, &grant.epoch);
 		upload_interval(&k->upload, k->time.mono);
@@ -241,6 +245,22 @@ static bool secret_fits(const struct kiosk *k, const struct opened_card *card)
 	return same_bytes(&check, &k->secret->epoch.card_check, sizeof(check));
 }
 
+/* The event is closed, and its headcount waits for the card: now it is signed. */
+static bool card_signs(struct kiosk *k, const struct opened_card *card)
+{
+	const struct ledger_epoch *epoch = &k->secret->epoch;
+
+	if (!k->meeting.known || k->meeting.open || !k->meeting.has_headcount ||
+	    epoch->headcount_len > 0 ||
+	    !same_bytes(&epoch->event, &card->manifest.event, sizeof(epoch->event)) ||
+	    !same_bytes(&k->meeting.manifest.card, &card->manifest.card,
+	                sizeof(card->manifest.card)))
+		return false;
+	k->secret->card_seed = card_seed(&card->secret, &epoch->event);
+	k->secret->has_card_seed = true;
+	return meeting_headcount(k, k->meeting.headcount) == 0;
+}
+
 static void card_is_good(struct kiosk *k, struct mono_time seen, const struct opened_card *card)
 {
 	struct session session = {
@@ -257,8 +277,10 @@ static void card_is_good(struct kiosk *k, struct mono_time seen, const struct op
 	struct sentence_words words = {.event = card->manifest.name[0].s};
 	struct card_decision decision;
 	char time_text[32] = "";
+	bool signs;
 	int r;
 
+	signs = card_signs(k, card);
 	shown.secret_fits = session.open && secret_fits(k, card);
 	r = session_card(&session, &shown, &calendar, &source, &decision);
 	if (r < 0) {
@@ -281,13 +303,18 @@ static void card_is_good(struct kiosk *k, struct mono_time seen, const struct op
 	}
 	if (decision.sentence == SAY_OTHER_EVENT_OPEN)
 		words.event = k->meeting.manifest.name[0].s;
-	if (decision.sentence == SAY_TOO_EARLY) {
+	if (signs && decision.sentence == SAY_CLOSED_HERE)
+		decision.sentence = SAY_HEADCOUNT_SIGNED;
+	if (decision.sentence == SAY_TOO_EARLY || decision.sentence == SAY_EVENT_PAST) {
 		time_format(decision.start, time_text);
 		time_text[16] = '\0'; /* to the minute; the sentence says UTC */
 		words.time = time_text;
 	}
 	/* The open event's own card is welcome, there is only nothing left for it to do. */
-	view_say(k, decision.sentence == SAY_ALREADY_OPEN ? SHOW_OPENED : SHOW_NOT_ACCEPTED,
+	view_say(k,
+	         decision.sentence == SAY_ALREADY_OPEN       ? SHOW_OPENED
+	         : decision.sentence == SAY_HEADCOUNT_SIGNED ? SHOW_CLOSED
+	                                                     : SHOW_NOT_ACCEPTED,
 	         CHANNEL_QR, seen, decision.sentence, &words);
 }
 
@@ -367,7 +394,16 @@ void meeting_abandon(struct kiosk *k)
 	kiosk_changed(k);
 }
 
-/* --- the end --- */
+/*
+ * --- the end ---
+ *
+ * A close is not taken back, also not for some minutes by the card. Closing is what erases R, the
+ * keys and the tags, and a pulled plug is the ordinary way to switch a kiosk off: with a time of
+ * grace, a kiosk that said "closed" and was unplugged then, as most are, would keep on its disk what
+ * tells who was there, until somebody switches it on. So a close is asked about by the event's name
+ * and its people instead. What still can be said afterwards is the headcount: it is signed with a
+ * key of the card that no tag hangs on, and which is kept in memory until the totals are confirmed.
+ */
 
 int meeting_headcount(struct kiosk *k, uint32_t people)
 {
@@ -376,19 +412,25 @@ int meeting_headcount(struct kiosk *k, uint32_t people)
 	size_t len = 0;
 	int r;
 
-	if (k->meeting.texts) {
-		struct secret_seed seed = card_seed(&k->secret->card, &k->secret->epoch.event);
-
-		if (headcount_seal(&headcount, &seed, bytes, sizeof(bytes), &len) != 0)
-			len = 0;
-		wipe(&seed, sizeof(seed));
-	}
+	if (k->secret->has_card_seed &&
+	    headcount_seal(&headcount, &k->secret->card_seed, bytes, sizeof(bytes), &len) != 0)
+		len = 0;
 	r = ledger_headcount(k->ledger, people, len ? bytes : NULL, len);
 	if (r == 0) {
 		k->meeting.has_headcount = true;
 		k->meeting.headcount = people;
+		k->secret->epoch.headcount_len = len;
+		delivery_look(k);
 	}
 	return r;
+}
+
+void meeting_confirmed(struct kiosk *k)
+{
+	if (k->meeting.open)
+		return;
+	k->secret->has_card_seed = false;
+	wipe(&k->secret->card_seed, sizeof(k->secret->card_seed));
 }
 
 void meeting_close(struct kiosk *k, enum close_reason reason, const uint64_t *client)
@@ -424,7 +466,7 @@ static void meeting_end(struct kiosk *k)
 	int r = 0;
 
 	/* A headcount given while the card was not at hand is signed now, if it is. */
-	if (k->meeting.has_headcount && k->meeting.texts)
+	if (k->meeting.has_headcount && k->secret->has_card_seed)
 		r = meeting_headcount(k, k->meeting.headcount);
 	if (r == 0)
 		r = ledger_note_powered(k->ledger, meeting_powered_ms(k));

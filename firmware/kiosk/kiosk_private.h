@@ -8,6 +8,7 @@
 
 #include "code_decision.h"
 #include "collector_word.h"
+#include "date.h"
 #include "kiosk.h"
 #include "ledger.h"
 #include "message.h"
@@ -31,6 +32,9 @@ struct secrets {
 	struct secret_seed device;
 	struct card_secret card;
 	struct hash ticket_key, phone_key, fingerprint_key;
+	bool has_card_seed; /* signs headcounts, until the closed totals are confirmed: no tag hangs on
+	                       it */
+	struct secret_seed card_seed;
 	struct ledger_epoch epoch;     /* the open one; else what was read last */
 	struct opened_card shown;      /* scratch: a card being judged */
 	struct ledger_opening opening; /* scratch */
@@ -101,7 +105,7 @@ struct exchange {
 	struct mono_time sent, lost;
 };
 
-/* Clocks that are not the system's. */
+/* Clocks that are not the system's, and the date that was believed last. */
 struct hints {
 	bool has_sms;
 	int64_t sms;
@@ -109,6 +113,10 @@ struct hints {
 	bool has_receipt;
 	int64_t receipt;
 	struct mono_time receipt_at;
+	bool has_kept, kept_by_person;
+	int64_t kept;
+	struct mono_time kept_at;
+	enum clock_source kept_source;
 };
 
 /* First parts of longer texts that were decided lately, so that the parts behind them need not
@@ -133,6 +141,8 @@ struct kiosk {
 	bool damaged;          /* a recount found it so: the next one comes before the work */
 	uint32_t boot;
 	int64_t floor;
+	struct mono_time opened; /* a card opened the last event; the boot, if a kioskd before this one
+	                            saw it */
 	enum stopped stopped;
 	struct mono_time retry_ledger;
 	char stopped_sentence[SENTENCE_BYTES_MAX + 1];
@@ -163,10 +173,6 @@ struct kiosk {
 /* --- kiosk.c --- */
 __attribute__((format(printf, 3, 4))) void note(struct kiosk *k, enum log_level level,
                                                 const char *format, ...);
-struct calendar kiosk_calendar(const struct kiosk *k);
-/* The best estimate of now, and where it comes from; CLOCK_SOURCE_NONE: none. */
-enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now);
-uint16_t kiosk_slot(const struct kiosk *k);
 /* A change to the ledger failed with `error` (-errno): stops counting. What was not committed is
  * rolled back. */
 void ledger_failed(struct kiosk *k, int error);
@@ -176,6 +182,28 @@ void recount_finish(struct kiosk *k);
 enum sentence stopped_says(const struct kiosk *k);
 /* Reads the open epoch, or the last one, from the ledger. 0 or -errno. */
 int meeting_load(struct kiosk *k);
+
+/* --- kiosk_date.c --- */
+struct date kiosk_date(const struct kiosk *k);
+/* Once a turn: the date of now is what the next one is held against. */
+void date_keep(struct kiosk *k);
+struct calendar kiosk_calendar(const struct kiosk *k);
+/* The best estimate of now, and where it comes from; CLOCK_SOURCE_NONE: none. */
+enum clock_source kiosk_estimate(const struct kiosk *k, int64_t *ret_now);
+uint16_t kiosk_slot(const struct kiosk *k);
+/* A receipt came, `fresh` if it was made just now. 0 or what the ledger says. */
+int date_receipt(struct kiosk *k, int64_t time, bool fresh, const struct collector_cert *cert);
+/* A person says what time it is. 0; -EINVAL with a sentence; or what the ledger says. */
+int date_set(struct kiosk *k, int64_t at, char *sentence, size_t size);
+/* What the kiosk takes it to be, and what it does not believe, for a volunteer. */
+void date_write(const struct kiosk *k, char *sentence, size_t size);
+
+/* --- kiosk_totals.c --- */
+uint32_t totals_people(const struct batch_row *row, uint16_t n);
+/* What the newest receipt of the event says: why it counts zero for now; "" if it counts. */
+void totals_held(struct kiosk *k, char held[REASON_BYTES_MAX + 1]);
+/* People of the open event, or the last one, whose count no receipt covers, or who are held. */
+uint32_t totals_unconfirmed(struct kiosk *k);
 
 /* --- kiosk_sms.c --- */
 struct text_room text_room_of(const struct kiosk *k);
@@ -204,6 +232,8 @@ void meeting_close(struct kiosk *k, enum close_reason reason, const uint64_t *cl
  * card is at hand. */
 void meeting_abandon(struct kiosk *k);
 int meeting_headcount(struct kiosk *k, uint32_t people);
+/* The closed totals are confirmed: no headcount is signed any more. */
+void meeting_confirmed(struct kiosk *k);
 uint64_t meeting_powered_ms(const struct kiosk *k);
 void meeting_run(struct kiosk *k);
 

@@ -164,25 +164,6 @@ static int may_reply(struct kiosk *k, const struct reading *reading, bool *ret)
 	return 0;
 }
 
-/* People whose check-in, or its taking back, no receipt covers. */
-static unsigned unconfirmed(struct kiosk *k)
-{
-	struct batch_row total[BATCH_ROWS_MAX], sent[BATCH_ROWS_MAX];
-	uint16_t n_total = 0, n_sent = 0;
-	unsigned changes = 0;
-
-	if (ledger_totals(k->ledger, &k->secret->epoch.epoch, total, &n_total) != 0 ||
-	    ledger_confirmed(k->ledger, &k->secret->epoch.epoch, sent, &n_sent) != 0)
-		return 0;
-	for (unsigned i = 0; i < n_total; i++)
-		if (total[i].project == PROJECT_PEOPLE)
-			changes += total[i].added + total[i].revoked;
-	for (unsigned i = 0; i < n_sent; i++)
-		if (sent[i].project == PROJECT_PEOPLE)
-			changes -= sent[i].added + sent[i].revoked;
-	return changes;
-}
-
 static void status_facts(struct kiosk *k, struct reply_facts *ret)
 {
 	struct modem_state modem = {0};
@@ -192,7 +173,7 @@ static void status_facts(struct kiosk *k, struct reply_facts *ret)
 	ret->people = (unsigned)k->meeting.people;
 	ret->queue = modem.waiting > 0 ? modem.waiting - 1 : 0; /* but for the question */
 	ret->signal_dbm = modem.signal_dbm;
-	ret->unconfirmed = unconfirmed(k);
+	ret->unconfirmed = totals_unconfirmed(k);
 }
 
 static void write_verdict(struct kiosk *k, struct waiting *waiting, const struct reading *reading,

@@ -5,32 +5,56 @@
 
 #include <kiosk/msg_people.h>
 
+#include "catalogue.h"
+#include "headline.h"
 #include "kiosk_private.h"
 #include "text.h"
 
-static void fill_state(const struct kiosk *k, struct msg_status *status)
+static enum health part(const struct kiosk *k, enum helper_kind kind)
+{
+	return k->out.health ? k->out.health(k->out.context, kind) : HEALTH_GOOD;
+}
+
+/* Whether anything closed waits for its receipt, or to be sealed. */
+static bool is_unsent(struct kiosk *k)
+{
+	enum epoch_state state;
+	struct epoch_id epoch;
+
+	return ledger_next_unsealed(k->ledger, &epoch, &state) == 0 ||
+	       ledger_next_outgoing(k->ledger, &k->outgoing) == 0;
+}
+
+static void fill_headline(struct kiosk *k, struct msg_status *status)
 {
 	const struct meeting *meeting = &k->meeting;
-	const char *sentence;
+	struct headline_facts facts = {
+	    .stopped = k->stopped != STOPPED_NOT,
+	    .phase = !meeting->known      ? PHASE_NONE
+	             : !meeting->open     ? PHASE_CLOSED
+	             : k->closing.active ? PHASE_CLOSING
+	                                  : PHASE_OPEN,
+	    .card_wanted = meeting->open && !meeting->texts,
+	    .scanner = part(k, HELPER_SCANNER),
+	    .modem = part(k, HELPER_MODEM),
+	    .uplink = k->config.uplink ? part(k, HELPER_UPLINK) : HEALTH_OFF,
+	    .parked = status->batch_parked,
+	    .held = status->held_sentence[0] != '\0',
+	    .people = totals_unconfirmed(k),
+	};
 
-	if (k->stopped) {
-		status->state = KIOSK_STOPPED;
-		sentence = k->stopped_sentence;
-	} else if (!meeting->open) {
-		status->state = KIOSK_IDLE;
-		sentence = "Hold the event card to the camera: it opens the event.";
-	} else if (k->closing.active) {
-		status->state = KIOSK_OPEN;
-		sentence = "Closing: the texts still in the modem are being counted.";
-	} else if (!meeting->texts) {
-		status->state = KIOSK_OPEN_NO_SMS;
-		sentence = "TEXTS ARE NOT COUNTED since the restart: hold the event card to the "
-		           "camera again. Codes are counted.";
-	} else {
-		status->state = KIOSK_OPEN;
-		sentence = "Open: codes and texts are counted.";
-	}
-	text_copy(status->sentence, sizeof(status->sentence), sentence);
+	facts.unsent = k->ledger && facts.phase == PHASE_CLOSED && is_unsent(k);
+	status->headline = headline_of(&facts);
+	status->headline_n = facts.people;
+	headline_write((enum headline)status->headline, CATALOGUE_ENGLISH, facts.people,
+	               status->sentence, sizeof(status->sentence));
+	if (facts.stopped)
+		text_copy(status->sentence, sizeof(status->sentence), k->stopped_sentence);
+	status->state = facts.stopped                           ? KIOSK_STOPPED
+	                : !meeting->open                        ? KIOSK_IDLE
+	                : facts.card_wanted &&
+	                          facts.modem != HEALTH_OFF     ? KIOSK_OPEN_NO_SMS
+	                                                        : KIOSK_OPEN;
 }
 
 static void fill_languages(const struct kiosk *k, struct msg_status *status)
@@ -81,12 +105,19 @@ static void fill_rows(struct kiosk *k, struct msg_status *status)
 {
 	struct batch_row total[BATCH_ROWS_MAX], sent[BATCH_ROWS_MAX];
 	uint16_t n_total = 0, n_sent = 0;
+	char held[REASON_BYTES_MAX + 1];
 	struct hash head;
 
 	(void)ledger_head(k->ledger, &status->epoch, &status->epoch_seq, &head);
 	if (ledger_totals(k->ledger, &status->epoch, total, &n_total) != 0 ||
 	    ledger_confirmed(k->ledger, &status->epoch, sent, &n_sent) != 0)
 		return;
+	totals_held(k, held);
+	if (held[0] != '\0') {
+		status->held_people = totals_people(sent, n_sent);
+		text_copy(status->held_sentence, sizeof(status->held_sentence), held);
+		n_sent = 0;
+	}
 	status->n_rows = n_total;
 	for (unsigned i = 0, j = 0; i < n_total; i++) {
 		struct status_row *row = &status->row[i];
@@ -141,11 +172,12 @@ static void fill_uplink(struct kiosk *k, struct msg_status *status)
 void kiosk_status(struct kiosk *k, struct msg_status *ret)
 {
 	kiosk_flush(k);
-	fill_state(k, ret);
 	fill_event(k, ret);
 	if (k->ledger && ret->has_event)
 		fill_rows(k, ret);
 	fill_uplink(k, ret);
+	fill_headline(k, ret);
+	date_write(k, ret->clock_sentence, sizeof(ret->clock_sentence));
 	ret->clock_known = kiosk_calendar(k).known;
 	ret->boot = k->boot;
 }

@@ -7,13 +7,28 @@
 
 #include <kiosk/msg_people.h>
 
+#include "calendar.h"
 #include "client.h"
 #include "commands.h"
 #include "export_items.h"
 #include "project.h"
 #include "status.h"
 
-enum { PEOPLE_AT_ONCE_MAX = 100, HEADCOUNT_MAX = 1000000, ATTEMPTS = 3, LINE_BYTES = 64 };
+enum { ATTEMPTS = 3, LINE_BYTES = 64 };
+
+#define YES_OPTION                                                                                 \
+	{                                                                                          \
+		"--yes", OPTION_FLAG, false, NULL, "ask nothing"                                   \
+	}
+
+/* What kioskd is to ask before it acts; at a terminal `at_terminal` too. */
+static uint32_t questions(const struct args *args, uint32_t always, uint32_t at_terminal)
+{
+	if (args_flag(args, "--yes"))
+		return 0;
+	return isatty(STDIN_FILENO) == 1 ? always | at_terminal : always;
+}
+
 
 /* --project of the event that is open. */
 static int read_project(const struct args *args, uint32_t *ret_id)
@@ -40,7 +55,7 @@ static int run_add(const struct args *args)
 	struct msg_control control = {.control = CONTROL_ADD, .number = 1};
 	unsigned int first = 0;
 	int r = args->n_positional > 0 ? number_parse(args, "N", args->positional[0], 1,
-	                                              PEOPLE_AT_ONCE_MAX, &control.number)
+	                                              WALK_INS_MAX, &control.number)
 	                               : 0;
 
 	if (r == 0 && args_value(args, "--project") != NULL)
@@ -66,31 +81,37 @@ const struct command command_add = {
     .positional_max = 1,
     .option = add_options,
     .n_options = sizeof(add_options) / sizeof(add_options[0]),
-    .about = "Counts one person, or N up to 100. `kioskctl undo` takes it back.\n",
+    .about = "Counts one person, or N up to 500. `kioskctl undo` takes it back.\n",
     .run = run_add,
 };
 
 static int run_undo(const struct args *args)
 {
-	return client_do(args, &(struct msg_control){.control = CONTROL_UNDO});
+	return client_do(args, &(struct msg_control){.control = CONTROL_UNDO,
+	                                             .ask = questions(args, 0, ASK_WHAT)});
 }
 
 static const struct option_spec socket_option[] = {SOCKET_OPTION};
+static const struct option_spec asking_options[] = {YES_OPTION, SOCKET_OPTION};
 
 const struct command command_undo = {
     .name = "undo",
     .summary = "take the last check-in back",
     .positional = "",
-    .option = socket_option,
-    .n_options = 1,
-    .about = "Takes back the last check-in that still stands, whichever way it came. Nothing is\n"
-             "erased: the totals show that one was added and one taken back.\n",
+    .option = asking_options,
+    .n_options = sizeof(asking_options) / sizeof(asking_options[0]),
+    .about =
+        "Takes back the last check-in that still stands, whichever way it came. At a terminal it\n"
+        "says which first (when, how it came, how many people, their project; never who) and\n"
+        "asks. Nothing is erased: the totals show that one was added and one taken back.\n",
     .run = run_undo,
 };
 
 static int run_headcount(const struct args *args)
 {
-	struct msg_control control = {.control = CONTROL_HEADCOUNT, .has_headcount = true};
+	struct msg_control control = {.control = CONTROL_HEADCOUNT,
+	                              .has_headcount = true,
+	                              .ask = questions(args, ASK_IF_FAR, 0)};
 	const int r =
 	    number_parse(args, "N", args->positional[0], 0, HEADCOUNT_MAX, &control.number);
 
@@ -103,11 +124,14 @@ const struct command command_headcount = {
     .positional = "N",
     .positional_min = 1,
     .positional_max = 1,
-    .option = socket_option,
-    .n_options = 1,
+    .option = asking_options,
+    .n_options = sizeof(asking_options) / sizeof(asking_options[0]),
     .about =
         "Count heads before looking at the kiosk's number: totals that match a headcount made\n"
-        "without it are worth more. The last one said before the close counts.\n",
+        "without it are worth more. One that is far from what was counted (by more than 3 and\n"
+        "more than a tenth) is asked about first; without a terminal it takes --yes. The last\n"
+        "one said counts. After the close it is taken until the collector has confirmed the\n"
+        "totals.\n",
     .run = run_headcount,
 };
 
@@ -152,9 +176,44 @@ static int ask_headcount(const struct args *args, struct msg_control *control)
 	return EX_USAGE;
 }
 
+static int run_clock(const struct args *args)
+{
+	struct msg_control control = {.control = CONTROL_CLOCK};
+	struct msg_status status;
+	struct moment moment;
+	int r;
+
+	if (args->n_positional > 0) {
+		r = moment_parse(args, "TIME", args->positional[0], &moment);
+		control.at = moment.s;
+		return r != 0 ? r : client_do(args, &control);
+	}
+	r = client_status(args, &status);
+	if (r == 0)
+		(void)printf("%s\n", status.clock_sentence);
+	return r;
+}
+
+const struct command command_clock = {
+    .name = "clock",
+    .summary = "what the kiosk takes the time to be; or tell it",
+    .positional = "[TIME]",
+    .positional_max = 1,
+    .option = socket_option,
+    .n_options = 1,
+    .about =
+        "A kiosk may have no clock. It goes by the network's time, this machine's clock and the\n"
+        "collector's receipts, as far as they can be true: one wrong date neither ends an open\n"
+        "meeting nor keeps the next one shut. TIME, such as 2026-11-21T18:00-05:00, is a person's\n"
+        "word: it stands against all of them until the kiosk restarts, also where a wrong date\n"
+        "was believed before. It is not taken if it would end the open meeting.\n",
+    .run = run_clock,
+};
+
 static int run_close(const struct args *args)
 {
-	struct msg_control control = {.control = CONTROL_CLOSE};
+	struct msg_control control = {.control = CONTROL_CLOSE,
+	                              .ask = questions(args, ASK_IF_FAR, ASK_WHAT)};
 	struct msg_status status;
 	int r = args_number(args, "--headcount", 0, HEADCOUNT_MAX, 0, &control.number);
 
@@ -175,6 +234,7 @@ static int run_close(const struct args *args)
 
 static const struct option_spec close_options[] = {
     {"--headcount", OPTION_VALUE, false, "N", "people in the room; asked for at a terminal"},
+    YES_OPTION,
     SOCKET_OPTION,
 };
 
@@ -185,8 +245,10 @@ const struct command command_close = {
     .option = close_options,
     .n_options = sizeof(close_options) / sizeof(close_options[0]),
     .about =
-        "Asks how many people are in the room before it shows any total, closes, and shows the\n"
-        "totals. A closed meeting does not open again. Totals go to the collector when there\n"
+        "At a terminal it asks how many people are in the room before it shows any total, and\n"
+        "whether the meeting of this name, with so many counted, is to be closed; then it closes\n"
+        "and shows the totals. A closed meeting does not open again. A headcount that is far from\n"
+        "what was counted takes a yes, or --yes. Totals go to the collector when there\n"
         "is a connection, at once or days later.\n",
     .run = run_close,
 };

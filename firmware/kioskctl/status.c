@@ -74,6 +74,9 @@ void status_totals(const struct msg_status *status, FILE *out)
 
 	(void)fprintf(out, "\n  %u %s counted, %u confirmed by the collector\n", people.counted,
 	              people.counted == 1 ? "person" : "people", people.confirmed);
+	if (status->held_sentence[0] != '\0')
+		(void)fprintf(out, "  %u SENT, BUT NOT COUNTED by the collector when it came. %s\n",
+		              status->held_people, status->held_sentence);
 	if (status->has_headcount)
 		(void)fprintf(out, "  %u in the room by headcount\n", status->headcount);
 	(void)fprintf(out, "\n  %5s %5s %5s  %7s %9s\n", "code", "SMS", "+1", "counted",
@@ -122,8 +125,10 @@ static void print_sending(const struct msg_status *status, FILE *out)
 	char wait[32];
 
 	(void)fprintf(out, "\nCollector: %s\n", status->uplink_sentence);
-	(void)fprintf(out, "  %u of %u totals sent and confirmed%s", status->batches_confirmed,
+	(void)fprintf(out, "  %u of %u totals sent and %s%s", status->batches_confirmed,
 	              status->batches_sealed,
+	              status->held_sentence[0] != '\0' ? "received; the last are held, see above"
+	                                               : "confirmed",
 	              status->batch_parked ? "; ONE WAITS FOR A PERSON, see above" : "");
 	if (status->next_try_ms > 0) {
 		wait_words(status->next_try_ms, wait, sizeof(wait));
@@ -163,9 +168,7 @@ static void print_parts(const struct msg_status *status, FILE *out)
 		(void)fprintf(
 		    out, "  SMS      NOTHING BUT THE MODEM'S POWER KEY HELPS (pressed %u times)\n",
 		    status->power_key_presses);
-	if (!status->clock_known)
-		(void)fputs("  clock    not known yet; a text message or the collector sets it\n",
-		            out);
+	(void)fprintf(out, "  clock    %s\n", status->clock_sentence);
 }
 
 static void print_status(const struct msg_status *status, FILE *out)
@@ -233,7 +236,10 @@ const struct command command_status = {
         "  headcount        a number, or null\n"
         "  batches          {sealed, confirmed, parked}; parked is true or false\n"
         "  uplink           a sentence; next_try_ms until the next attempt, 0 for none planned\n"
+        "  held             {people, reason}: sent, and not counted by the collector when it\n"
+        "                   came; or null. They are not among those confirmed\n"
         "  clock_known      whether the kiosk knows the date\n"
+        "  clock            a sentence: what it takes the time to be, by whom; or why not\n"
         "  leaves, boot     lines of the kiosk's log; boots so far\n"
         "  helpers          [{kind, health, restarts, sentence}]; health is starting, good,\n"
         "                   degraded, missing, failed or off\n"

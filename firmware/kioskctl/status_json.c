@@ -105,6 +105,13 @@ char *status_json(const struct msg_status *status)
 	(void)json_object_set_new(root, "uplink", json_string(status->uplink_sentence));
 	(void)json_object_set_new(root, "next_try_ms",
 	                          json_integer((json_int_t)status->next_try_ms));
+	(void)json_object_set_new(root, "held",
+	                          status->held_sentence[0] == '\0'
+	                              ? json_null()
+	                              : json_pack("{s:I, s:s}", "people",
+	                                          (json_int_t)status->held_people, "reason",
+	                                          status->held_sentence));
+	(void)json_object_set_new(root, "clock", json_string(status->clock_sentence));
 	(void)json_object_set_new(root, "clock_known", json_boolean(status->clock_known));
 	(void)json_object_set_new(root, "leaves", json_integer((json_int_t)status->ledger_leaves));
 	(void)json_object_set_new(root, "boot", json_integer(status->boot));

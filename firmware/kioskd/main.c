@@ -171,6 +171,16 @@ static void out_modem_state(void *context, struct modem_state *ret)
 	ret->signal_dbm = health.signal_dbm;
 }
 
+static enum health out_health(void *context, enum helper_kind kind)
+{
+	const struct shell *shell = context;
+	struct status_helper state;
+	struct msg_health health;
+
+	supervisor_health(shell->supervisor, kind, &state, &health);
+	return (enum health)state.health;
+}
+
 static int out_request(void *context, const struct msg_http_request *request, const uint8_t *body,
                        size_t len)
 {
@@ -417,6 +427,7 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 	    .result = out_result,
 	    .verdict = out_verdict,
 	    .sweep = out_sweep,
+	    .health = out_health,
 	    .modem_state = out_modem_state,
 	    .request = out_request,
 	    .random = out_random,

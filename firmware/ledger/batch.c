@@ -75,11 +75,13 @@ static int name_receipt(struct ledger *ledger, struct batch *batch)
 	return rc;
 }
 
-/* Whether there is a next batch: after the closing one only where a correction is to be told. */
+/* Whether there is a next batch: after the closing one only where a correction is to be told, or a
+ * headcount that came after it. */
 static bool has_news(const struct head *head, uint64_t log_size)
 {
 	if (head->seq > 0 && head->sealed_state != EPOCH_OPEN)
-		return head->correction_len > 0;
+		return head->correction_len > 0 ||
+		       (head->sealed_state == EPOCH_CLOSED && head->headcount_changed);
 	return log_size > head->log_size || head->headcount_changed || head->state != EPOCH_OPEN;
 }
 

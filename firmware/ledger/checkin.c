@@ -357,7 +357,7 @@ static bool checkin_is_sane(const struct ledger_checkin *checkin)
 {
 	if (checkin->channel < CHANNEL_QR || checkin->channel > CHANNEL_MANUAL ||
 	    checkin->first < FIRST_NOT_ASKED || checkin->first > FIRST_NO ||
-	    checkin->people > (checkin->has_tag ? (int)PARTY_MAX : (int)LEDGER_WALK_INS_MAX) ||
+	    checkin->people > (checkin->has_tag ? (int)PARTY_MAX : (int)WALK_INS_MAX) ||
 	    checkin->n_projects > PROJECTS_MAX)
 		return false;
 	for (int i = 0; i < checkin->n_projects; i++) {
@@ -403,6 +403,55 @@ static int last_standing(struct ledger *ledger, int64_t *ret_first, int64_t *ret
 	*ret_first = *ret_last - sqlite3_column_int64(s, 1);
 	sqlite3_reset(s);
 	return 0;
+}
+
+/* Adds one leaf of the last check-in, unless it was revoked. */
+static int last_add(struct ledger *ledger, int64_t id, struct ledger_last *last)
+{
+	sqlite3_stmt *s = statement(ledger, S_is_revoked);
+	uint16_t project, i = 0;
+	bool row;
+	int rc;
+
+	sqlite3_bind_int64(s, 1, id);
+	rc = fetch(ledger, s, &row);
+	if (rc != 0)
+		return rc;
+	sqlite3_reset(s);
+	if (row)
+		return 0;
+	s = statement(ledger, S_leaf_kind);
+	sqlite3_bind_int64(s, 1, id);
+	rc = fetch(ledger, s, &row);
+	if (rc != 0 || !row)
+		return rc;
+	project = (uint16_t)sqlite3_column_int(s, 0);
+	last->channel = (enum channel)sqlite3_column_int(s, 1);
+	last->slot = (uint16_t)sqlite3_column_int(s, 3);
+	sqlite3_reset(s);
+	if (project == PROJECT_PEOPLE) {
+		last->people++;
+		return 0;
+	}
+	while (i < last->n_projects && last->project[i] != project)
+		i++;
+	if (i == last->n_projects && i < PROJECTS_MAX)
+		last->project[last->n_projects++] = project;
+	return 0;
+}
+
+int ledger_last_check_in(struct ledger *ledger, struct ledger_last *ret)
+{
+	struct ledger_last found = {0};
+	int64_t first = 0, last = 0;
+	int rc = ledger->now.epoch == 0 ? LEDGER_E_NOTHING : last_standing(ledger, &first, &last);
+
+	found.leaf = (uint64_t)last;
+	for (int64_t id = first; rc == 0 && id <= last; id++)
+		rc = last_add(ledger, id, &found);
+	if (rc == 0)
+		*ret = found;
+	return rc;
 }
 
 static int undo_last_change(struct ledger *ledger, uint16_t slot, enum channel *ret_channel,

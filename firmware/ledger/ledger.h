@@ -76,6 +76,8 @@ void ledger_close(
 int ledger_boot(struct ledger *ledger, const uint8_t boot_id[16], uint32_t *ret_boot,
                 int64_t *ret_floor);
 int ledger_raise_floor(struct ledger *ledger, int64_t s);
+/* Wherever it was, also lower: for who judges dates (core's date.h). */
+int ledger_set_floor(struct ledger *ledger, int64_t s);
 
 /*
  * Group commit: changes between begin and commit share one transaction and none is durable before
@@ -153,7 +155,10 @@ int ledger_note_powered(struct ledger *ledger, uint64_t powered_ms);
  * anyway, so a power cut or a kill may lose those given since the last one: they are in no total.
  * 0 or LEDGER_E_NOT_OPEN. */
 int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_accepted);
-/* Replaces the headcount; `signed_len` 0 while the card is not at hand. 0 or LEDGER_E_NOT_OPEN. */
+/*
+ * Replaces the headcount; `signed_len` 0 while the card is not at hand. Of the open epoch, or of the
+ * last one if it was closed and no closing batch of it has a receipt. 0 or LEDGER_E_NOT_OPEN.
+ */
 int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes,
                      size_t signed_len);
 
@@ -169,14 +174,12 @@ int ledger_end_epoch(struct ledger *ledger, bool keep_tags);
 
 /* --- check-ins --- */
 
-enum { LEDGER_WALK_INS_MAX = 500 }; /* in one act, which one undo takes back */
-
 struct ledger_checkin {
 	enum channel channel;
 	enum first first;
 	uint16_t slot; /* 15-minute slot of the occurrence, or SLOT_UNKNOWN */
 	/*
-	 * 1..PARTY_MAX, without a tag 1..LEDGER_WALK_INS_MAX: the party's size, so many leaves a
+	 * 1..PARTY_MAX, without a tag 1..WALK_INS_MAX: the party's size, so many leaves a
 	 * project; for a known tag its new size. 0: no number was said, which is 1 for whoever is
 	 * new and the size as it is for a known tag.
 	 */
@@ -216,6 +219,17 @@ int ledger_check_in(struct ledger *ledger, const struct ledger_checkin *checkin,
  */
 int ledger_undo_last(struct ledger *ledger, uint16_t slot, enum channel *ret_channel,
                      uint32_t *ret_people);
+/* What ledger_undo_last() would take back. */
+struct ledger_last {
+	uint64_t leaf; /* names it: another check-in has another */
+	enum channel channel;
+	uint16_t slot;
+	uint32_t people;
+	uint16_t n_projects; /* that it counted in, people (0) left out */
+	uint16_t project[PROJECTS_MAX];
+};
+/* 0 or LEDGER_E_NOTHING. */
+int ledger_last_check_in(struct ledger *ledger, struct ledger_last *ret);
 /*
  * Revokes all under `tag` (an SMS's UNDO), recording `fingerprint` unless NULL. 0, LEDGER_E_NOTHING
  * (recorded all the same; also for what was carried over), LEDGER_E_KNOWN, LEDGER_E_NOT_OPEN.
@@ -291,7 +305,7 @@ int ledger_recount(struct ledger *ledger, char *ret_sentence, size_t sentence_si
 /*
  * Fills what the ledger knows of the epoch's next batch: all but time, software and signature.
  * Finishes the recount beside the work first. 0; LEDGER_E_PENDING; LEDGER_E_NOTHING: nothing changed since the last one, or the first (a closed
- * epoch always has its closing batch, once; one ended with `keep_tags` has none).
+ * epoch always has its closing batch, and another one if its headcount came after that; one ended with `keep_tags` has none).
  */
 int ledger_draft(struct ledger *ledger, const struct epoch_id *epoch, struct batch *ret);
 /*
@@ -315,8 +329,7 @@ int ledger_next_outgoing(struct ledger *ledger, struct ledger_outgoing *ret);
  */
 int ledger_next_unsealed(struct ledger *ledger, struct epoch_id *ret_epoch,
                          enum epoch_state *ret_state);
-/* Stores the receipt of the sealed batch that waits for one; raises the floor to its time. 0 or
- * LEDGER_E_SEQUENCE. */
+/* Stores the receipt of the sealed batch that waits for one. 0 or LEDGER_E_SEQUENCE. */
 int ledger_receipt(struct ledger *ledger, const struct receipt *receipt, const uint8_t *bytes,
                    size_t len);
 /* The collector refused this batch (status 0: it cannot be sealed or sent, for a reason of our own):
@@ -330,6 +343,9 @@ int ledger_head(struct ledger *ledger, const struct epoch_id *epoch, uint32_t *r
 /* The batch whose receipt is of the largest collector's log: what a collector that went back has
  * lost first. 0 or LEDGER_E_NOTHING. */
 int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uint32_t *ret_seq);
+/* The receipt of an epoch's newest batch that has one; whole, signed. 0 or LEDGER_E_NOTHING. */
+int ledger_last_receipt(struct ledger *ledger, const struct epoch_id *epoch,
+                        uint8_t bytes[RECEIPT_BYTES_MAX], size_t *ret_len);
 /* The root that a receipt here gave a collector's log of that size; that the receipt of this hash
  * gave. 0 or LEDGER_E_NOTHING. */
 int ledger_collector_root(struct ledger *ledger, uint64_t size, struct hash *ret_root);

@@ -400,14 +400,24 @@ int ledger_boot(struct ledger *ledger, const uint8_t boot_id[16], uint32_t *ret_
 	return rc;
 }
 
-int ledger_raise_floor(struct ledger *ledger, int64_t at_s)
+static int floor_change(struct ledger *ledger, enum ledger_statement how, int64_t at_s)
 {
 	sqlite3_stmt *s;
 	int rc = change_begin(ledger);
 
 	if (rc != 0)
 		return rc;
-	s = statement(ledger, S_raise_floor);
+	s = statement(ledger, how);
 	sqlite3_bind_int64(s, 1, at_s);
 	return change_end(ledger, run(ledger, s));
+}
+
+int ledger_raise_floor(struct ledger *ledger, int64_t at_s)
+{
+	return floor_change(ledger, S_raise_floor, at_s);
+}
+
+int ledger_set_floor(struct ledger *ledger, int64_t at_s)
+{
+	return floor_change(ledger, S_set_floor, at_s);
 }

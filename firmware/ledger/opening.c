@@ -273,9 +273,28 @@ int ledger_note_answers(struct ledger *ledger, uint32_t already, uint32_t not_ac
 	return 0;
 }
 
+/* Which epoch a headcount is of. */
+static int headcount_epoch(struct ledger *ledger, int64_t *ret)
+{
+	sqlite3_stmt *s = statement(ledger, S_closed_unconfirmed);
+	bool row;
+	int rc;
+
+	*ret = ledger->now.epoch;
+	if (*ret != 0)
+		return 0;
+	rc = fetch(ledger, s, &row);
+	if (rc != 0 || !row)
+		return rc != 0 ? rc : LEDGER_E_NOT_OPEN;
+	*ret = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
 int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *signed_bytes,
                      size_t signed_len)
 {
+	int64_t epoch = 0;
 	sqlite3_stmt *s;
 	int rc;
 
@@ -284,10 +303,11 @@ int ledger_headcount(struct ledger *ledger, uint32_t people, const uint8_t *sign
 	rc = change_begin(ledger);
 	if (rc != 0)
 		return rc;
-	if (ledger->now.epoch == 0)
-		return change_end(ledger, LEDGER_E_NOT_OPEN);
+	rc = headcount_epoch(ledger, &epoch);
+	if (rc != 0)
+		return change_end(ledger, rc);
 	s = statement(ledger, S_set_headcount);
-	sqlite3_bind_int64(s, 1, ledger->now.epoch);
+	sqlite3_bind_int64(s, 1, epoch);
 	sqlite3_bind_int64(s, 2, people);
 	if (signed_len > 0)
 		bind_bytes(s, 3, signed_bytes, signed_len);

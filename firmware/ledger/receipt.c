@@ -71,11 +71,6 @@ static int receipt_change(struct ledger *ledger, const struct receipt *receipt,
 		return rc;
 	s = statement(ledger, S_unpark);
 	sqlite3_bind_int64(s, 1, epoch);
-	rc = run(ledger, s);
-	if (rc != 0)
-		return rc;
-	s = statement(ledger, S_raise_floor);
-	sqlite3_bind_int64(s, 1, receipt->time);
 	return run(ledger, s);
 }
 
@@ -135,6 +130,23 @@ int ledger_last_confirmed(struct ledger *ledger, struct epoch_id *ret_epoch, uin
 
 	if (rc == 0)
 		*ret_seq = (uint32_t)seq;
+	return rc;
+}
+
+int ledger_last_receipt(struct ledger *ledger, const struct epoch_id *epoch,
+                        uint8_t bytes[RECEIPT_BYTES_MAX], size_t *ret_len)
+{
+	sqlite3_stmt *s = statement(ledger, S_last_receipt);
+	bool row;
+	int rc;
+
+	bind_bytes(s, 1, epoch->b, sizeof(epoch->b));
+	rc = fetch(ledger, s, &row);
+	if (rc != 0 || !row)
+		return rc != 0 ? rc : LEDGER_E_NOTHING;
+	if (!column_message(s, 0, bytes, RECEIPT_BYTES_MAX, ret_len))
+		rc = LEDGER_E_DAMAGED;
+	sqlite3_reset(s);
 	return rc;
 }
 

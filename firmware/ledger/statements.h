@@ -10,6 +10,7 @@ STATEMENT(rollback, "ROLLBACK")
 STATEMENT(device, "SELECT boots, boot_id, floor_s FROM device")
 STATEMENT(set_boot, "UPDATE device SET boots = ?1, boot_id = ?2")
 STATEMENT(raise_floor, "UPDATE device SET floor_s = ?1 WHERE floor_s < ?1")
+STATEMENT(set_floor, "UPDATE device SET floor_s = ?1")
 
 /* openings */
 STATEMENT(is_closed, "SELECT 1 FROM closed WHERE event = ?1 AND occurrence = ?2")
@@ -44,6 +45,10 @@ STATEMENT(
     "UPDATE progress SET already = already + ?2, not_accepted = not_accepted + ?3 WHERE epoch = ?1")
 STATEMENT(set_headcount,
           "UPDATE progress SET headcount = ?2, headcount_bytes = ?3 WHERE epoch = ?1")
+STATEMENT(closed_unconfirmed,
+          "SELECT p.epoch FROM progress AS p WHERE p.epoch = (SELECT max(epoch) FROM progress)"
+          " AND p.state = 1 AND NOT EXISTS (SELECT 1 FROM batch AS b JOIN receipt AS r"
+          " ON r.epoch = b.epoch AND r.seq = b.seq WHERE b.epoch = p.epoch AND b.state = 1)")
 STATEMENT(set_state, "UPDATE progress SET state = ?2 WHERE epoch = ?1")
 
 /* closing for good */
@@ -65,7 +70,7 @@ STATEMENT(tags, "SELECT leaf, tag, project FROM tag WHERE leaf >= ?1 ORDER BY le
 STATEMENT(tag_of, "SELECT tag FROM tag WHERE leaf = ?1")
 STATEMENT(add_tag, "INSERT INTO tag VALUES (?1, ?2, ?3)")
 STATEMENT(free_tag, "DELETE FROM tag WHERE leaf = ?1")
-STATEMENT(leaf_kind, "SELECT project, channel, first FROM leaf WHERE id = ?1 AND op = 1")
+STATEMENT(leaf_kind, "SELECT project, channel, first, slot FROM leaf WHERE id = ?1 AND op = 1")
 STATEMENT(is_revoked, "SELECT 1 FROM leaf WHERE revokes = ?1")
 STATEMENT(last_standing,
           "SELECT id, nth FROM leaf WHERE id >= ?1 AND op = 1"
@@ -152,7 +157,8 @@ STATEMENT(unsealed,
           "SELECT e.id, p.state FROM progress AS p JOIN epoch AS e ON e.number = p.epoch"
           " LEFT JOIN batch AS b ON b.epoch = p.epoch AND b.seq = (SELECT max(seq) FROM batch "
           "WHERE epoch = p.epoch)"
-          " WHERE p.state IN (0, 1, 2) AND (b.state IS NULL OR b.state = 0 OR EXISTS"
+          " WHERE p.state IN (0, 1, 2) AND (b.state IS NULL OR b.state = 0"
+          " OR (b.state = 1 AND p.headcount_bytes IS NOT b.headcount_bytes) OR EXISTS"
           " (SELECT 1 FROM correction AS c WHERE c.epoch = p.epoch AND c.seq = b.seq + 1))"
           " AND (b.seq IS NULL OR EXISTS (SELECT 1 FROM receipt AS r WHERE r.epoch = b.epoch AND "
           "r.seq = b.seq))"
@@ -181,6 +187,8 @@ STATEMENT(collector_root, "SELECT log_root FROM receipt WHERE log_size = ?1 LIMI
 STATEMENT(last_confirmed,
           "SELECT e.id, r.seq FROM receipt AS r JOIN epoch AS e ON e.number = r.epoch"
           " ORDER BY r.log_size DESC LIMIT 1")
+STATEMENT(last_receipt, "SELECT r.bytes FROM receipt AS r JOIN epoch AS e ON e.number = r.epoch"
+                        " WHERE e.id = ?1 ORDER BY r.seq DESC LIMIT 1")
 STATEMENT(receipt_root, "SELECT log_root FROM receipt WHERE hash = ?1 LIMIT 1")
 STATEMENT(keep_receipts, "INSERT INTO former_receipt SELECT epoch, seq, hash, log_size, log_root, "
                          "bytes FROM receipt WHERE true ON CONFLICT DO NOTHING")

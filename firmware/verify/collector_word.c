@@ -39,7 +39,7 @@ int collector_word_open(const uint8_t *body, size_t len, const struct collector_
 		return no(sentence, size,
 		          "The answer is about something else than what was sent: perhaps a copy "
 		          "that was damaged on its way.");
-	ret->collector = cert.collector;
+	ret->certificate = cert;
 	ret->cert_len = view.collector_cert_len;
 	memcpy(ret->cert, view.collector_cert, view.collector_cert_len);
 	return 0;
@@ -64,7 +64,7 @@ int collector_word_receipt(const struct collector_word *word, const struct batch
 	if (answer->receipt_len == 0)
 		return no(sentence, size,
 		          "The collector says it has the batch, and gives no receipt.");
-	if (receipt_open(answer->receipt, answer->receipt_len, &word->collector, &receipt) != 0)
+	if (receipt_open(answer->receipt, answer->receipt_len, &word->certificate.collector, &receipt) != 0)
 		return no(sentence, size, "The receipt is not signed by the collector's key.");
 	if (!receipt_is_of(&receipt, batch, hash))
 		return no(sentence, size, "The receipt is for another batch.");

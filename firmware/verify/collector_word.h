@@ -20,7 +20,7 @@ struct collector_asked {
 
 struct collector_word {
 	struct answer answer;
-	struct public_key collector; /* who answered, and the root's word for it */
+	struct collector_cert certificate; /* who answered, and the root's word for it */
 	size_t cert_len;
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
 };

@@ -264,16 +264,25 @@ static bool rows_add_up(const struct batch *batch, struct refusal *ret)
 	return true;
 }
 
+/* A headcount taken after the close: the same totals again, and it. */
+static bool only_adds_headcount(const struct batch *batch, const struct batch *head)
+{
+	return batch->state == EPOCH_CLOSED && head->state == EPOCH_CLOSED &&
+	       batch->log_size == head->log_size && batch->headcount_len > 0;
+}
+
 /* open -> closed -> corrected -> corrected, never back. */
 static bool check_state(const struct batch *batch, const struct epoch_known *epoch,
                         struct refusal *ret)
 {
 	bool was_closed = epoch->known && epoch->head.state != EPOCH_OPEN;
 
-	if (was_closed && batch->state != EPOCH_CORRECTED)
+	if (was_closed && batch->state != EPOCH_CORRECTED &&
+	    !only_adds_headcount(batch, &epoch->head))
 		return refuse(
 		    ret, ANSWER_DOES_NOT_ADD_UP,
-		    "This opening is closed: only a correction with the hub's reason may follow.");
+		    "This opening is closed: only a headcount, or a correction with the hub's reason, "
+		    "may follow.");
 	if (!was_closed && batch->state == EPOCH_CORRECTED)
 		return refuse(ret, ANSWER_DOES_NOT_ADD_UP,
 		              "Only a closed opening can be corrected.");

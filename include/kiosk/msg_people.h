@@ -16,6 +16,13 @@ enum control {
 	CONTROL_CLOSE = 5,     /* with a headcount if `has_headcount` */
 	CONTROL_SEND = 6,      /* try the collector now */
 	CONTROL_WATCH = 7,     /* MSG_VIEW from now on, until the socket closes */
+	CONTROL_CLOCK = 8,     /* it is `at` now */
+};
+
+/* What a client wants to be asked before it is done (RESULT_ASKS), so that a person can say yes. */
+enum control_ask {
+	ASK_IF_FAR = 1, /* a headcount far from what was counted */
+	ASK_WHAT = 2,   /* CONTROL_UNDO, CONTROL_CLOSE: by the name of what is undone or closed */
 };
 
 struct msg_control {
@@ -25,11 +32,24 @@ struct msg_control {
 	uint32_t project;
 	uint32_t first; /* enum first */
 	bool has_headcount;
+	uint32_t ask; /* enum control_ask, added up */
+	/*
+	 * Of the question that was answered with yes, as it came; 0: none was. If what it was about
+	 * is another by now, it is asked again: an act is of what was seen.
+	 */
+	uint64_t saw;
+	int64_t at; /* Unix time, of CONTROL_CLOCK */
 };
+
+enum { RESULT_REFUSED = 1, RESULT_ASKS = 2 };
 
 struct msg_result {
 	struct msg_head head;
-	int32_t error; /* 0 done; else -errno, or 1: refused for the reason in the sentence */
+	int32_t error; /* 0 done; else -errno; RESULT_REFUSED for the reason in the sentence; or
+	                  RESULT_ASKS: nothing was done, the sentence is a question. The same again
+	                  without `asked` in `ask`, and with `saw`, is the answer yes. */
+	uint32_t asked; /* enum control_ask */
+	uint64_t saw;
 	char sentence[SENTENCE_BYTES_MAX + 1];
 };
 
@@ -116,7 +136,7 @@ struct status_row {
 	uint32_t project; /* id; 0 people */
 	uint32_t channel, first;
 	uint32_t added, revoked;           /* in the ledger */
-	uint32_t sent_added, sent_revoked; /* that a signed receipt covers */
+	uint32_t sent_added, sent_revoked; /* that a signed receipt covers, and counts */
 };
 
 enum kiosk_state {
@@ -129,7 +149,9 @@ enum kiosk_state {
 struct msg_status {
 	struct msg_head head;
 	uint32_t state;                        /* enum kiosk_state */
-	char sentence[SENTENCE_BYTES_MAX + 1]; /* what to do next */
+	uint32_t headline;                     /* enum headline of core's headline.h */
+	uint32_t headline_n;                   /* its number */
+	char sentence[SENTENCE_BYTES_MAX + 1]; /* the headline in English: what to do next */
 	bool has_event;                        /* the open one; else the last one */
 	struct event_id event;
 	struct epoch_id epoch;
@@ -157,6 +179,10 @@ struct msg_status {
 	char uplink_sentence[SENTENCE_BYTES_MAX + 1];
 	uint64_t next_try_ms; /* until the next attempt; 0: none planned */
 	bool clock_known;
+	char clock_sentence[SENTENCE_BYTES_MAX + 1]; /* what it takes the time to be, by whom; or why
+	                                                not */
+	uint32_t held_people; /* sent, and held back: not among those a receipt covers */
+	char held_sentence[REASON_BYTES_MAX + 1]; /* why; "" if nothing is */
 	uint32_t n_helpers;
 	struct status_helper helper[STATUS_HELPERS_MAX];
 	/* modem */

@@ -93,6 +93,8 @@ enum {
 	VOLUNTEERS_MAX = 4,     /* volunteers' phones of one manifest */
 	WINDOWS_MAX = 16,       /* window lines of one manifest, each of one or more occurrences */
 	PARTY_MAX = 20,         /* people under one tag */
+	WALK_INS_MAX = 500,     /* added by hand in one act; more at once is a slip of the finger */
+	HEADCOUNT_MAX = 100000, /* people in a room */
 	NAME_BYTES_MAX = 64,    /* UTF-8 octets of a name of an event, a project, a hub */
 	LANGUAGE_BYTES_MAX = 8, /* BCP 47 tag: "en", "es-419" */
 	KEYWORD_BYTES_MAX = 16, /* UTF-8 octets of a keyword */

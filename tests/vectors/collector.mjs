@@ -70,7 +70,10 @@ export function addsUp(batch, head, manifest, hub) {
     }
     if (head.log.size === batch.log.size && !head.log.root.equals(batch.log.root)) return false
   }
-  if ((head !== null && head.state !== 0n) !== (batch.state === 2n)) return false
+  const addsHeadcount = head !== null && head.state === 1n && batch.state === 1n &&
+    head.log.size === batch.log.size && batch.headcount !== null
+
+  if (!addsHeadcount && (head !== null && head.state !== 0n) !== (batch.state === 2n)) return false
   if (batch.headcount !== null) {
     const headcount = openOrNull('headcount', batch.headcount, manifest.cardKey)
 

@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <kiosk/msg_people.h>
 
 #include "client.h"
 #include "control_client.h"
+
+enum { LINE_BYTES = 64 };
 
 static const char *socket_path(const struct args *args)
 {
@@ -87,18 +90,50 @@ int client_next(const struct args *args, int fd, struct link_message *ret)
 	return r == 0 ? 0 : gone(args, r);
 }
 
+/* Whether a person at the terminal says yes. */
+static bool agreed(const struct args *args, const char *question)
+{
+	char line[LINE_BYTES];
+	bool yes;
+
+	if (isatty(STDIN_FILENO) != 1) {
+		complain(args, "%s Nothing was done: say --yes if it is so.", question);
+		return false;
+	}
+	(void)printf("%s [y/N] ", question);
+	(void)fflush(stdout);
+	if (fgets(line, sizeof(line), stdin) == NULL) {
+		(void)fputc('\n', stdout);
+		line[0] = '\0';
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	yes = strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0;
+	if (!yes)
+		(void)puts("Nothing was done.");
+	return yes;
+}
+
 int client_do(const struct args *args, struct msg_control *control)
 {
 	struct link_message message;
 	const struct msg_result *result = (const struct msg_result *)message.bytes;
-	int fd, r = client_open(args, &fd);
+	int fd, r;
 
-	if (r != 0)
-		return r;
-	r = client_ask(args, fd, control, MSG_RESULT, &message);
-	(void)close(fd);
-	if (r != 0)
-		return r;
+	do {
+		r = client_open(args, &fd);
+		if (r != 0)
+			return r;
+		r = client_ask(args, fd, control, MSG_RESULT, &message);
+		(void)close(fd);
+		if (r != 0)
+			return r;
+		if (result->error != RESULT_ASKS)
+			break;
+		control->ask &= ~result->asked;
+		control->saw = result->saw;
+		if (!agreed(args, result->sentence))
+			return EXIT_REFUSED;
+	} while (true);
 	if (result->error == 0) {
 		(void)printf("%s\n", result->sentence[0] != '\0' ? result->sentence : "Done.");
 		return EXIT_DONE;

@@ -27,7 +27,11 @@ int client_request(const struct args *args, int fd, enum msg_type type, void *me
                    struct link_message *ret);
 /* Waits, without end, for the next message. 0; or EX_UNAVAILABLE, told, when kioskd has gone. */
 int client_next(const struct args *args, int fd, struct link_message *ret);
-/* Connects, asks, and says what kioskd said. EXIT_DONE, EXIT_REFUSED or EX_UNAVAILABLE. */
+/*
+ * Connects, asks, and says what kioskd said. Its questions (control->ask) are put to the terminal;
+ * without one, and at any answer but yes, nothing is done. EXIT_DONE, EXIT_REFUSED or
+ * EX_UNAVAILABLE.
+ */
 int client_do(const struct args *args, struct msg_control *control);
 /* Connects and asks for the status. 0 or EX_UNAVAILABLE. */
 int client_status(const struct args *args, struct msg_status *ret);

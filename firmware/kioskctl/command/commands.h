@@ -19,6 +19,7 @@ extern const struct command command_undo;
 extern const struct command command_headcount;
 extern const struct command command_close;
 extern const struct command command_send;
+extern const struct command command_clock;
 extern const struct command command_watch;
 extern const struct command command_export;
 extern const struct command command_verify;

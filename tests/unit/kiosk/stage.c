@@ -50,6 +50,13 @@ static int on_sweep(void *context)
 	return 0;
 }
 
+static enum health on_health(void *context, enum helper_kind kind)
+{
+	const struct stage *stage = context;
+
+	return stage->health[kind];
+}
+
 static void on_modem_state(void *context, struct modem_state *ret)
 {
 	const struct stage *stage = context;
@@ -100,6 +107,8 @@ void stage_init(struct stage *stage)
 	assert_non_null(stage->disk);
 	stage->random = 1;
 	stage->has_modem = stage->has_uplink = true;
+	for (unsigned i = 0; i < HELPER_N_KINDS; i++)
+		stage->health[i] = HEALTH_GOOD;
 	papers_make(&stage->papers, 1, STAGE_START);
 	stage->time = (struct kiosk_time){
 	    .mono = {1000000},
@@ -134,6 +143,7 @@ int stage_try_start(struct stage *stage, char *sentence, size_t size)
 	    .result = on_result,
 	    .verdict = on_verdict,
 	    .sweep = on_sweep,
+	    .health = on_health,
 	    .modem_state = on_modem_state,
 	    .request = on_request,
 	    .random = on_random,

@@ -23,6 +23,7 @@ struct stage {
 	struct kiosk *kiosk;
 	uint64_t random; /* state of the generator */
 	bool has_modem, has_uplink;
+	enum health health[HELPER_N_KINDS];
 	struct modem_state modem; /* what it says of itself */
 	/* what came out, in order */
 	unsigned n_views, n_verdicts, n_results, n_requests, n_sweeps;

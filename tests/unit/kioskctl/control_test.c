@@ -36,6 +36,9 @@ struct kiosk {
 	struct msg_view view[3];
 	size_t n_views;
 	bool silent; /* closes without an answer */
+	/* how often it asks before it acts, and what about */
+	unsigned n_asks;
+	uint32_t asks[3];
 };
 
 struct fixture {
@@ -59,8 +62,18 @@ static void answer(struct kiosk *kiosk, int fd, const struct msg_control *contro
 		if (i == 0)
 			(void)link_send(fd, MSG_RESULT, &kiosk->result, NULL, 0);
 	}
-	if (control->control != CONTROL_WATCH)
-		(void)link_send(fd, MSG_RESULT, &kiosk->result, NULL, 0);
+	if (control->control == CONTROL_WATCH)
+		return;
+	if (kiosk->n_asks > 0) {
+		struct msg_result question = {.error = RESULT_ASKS,
+		                              .asked = kiosk->asks[--kiosk->n_asks],
+		                              .saw = kiosk->n_heard,
+		                              .sentence = "Close River night, people counted: 45?"};
+
+		(void)link_send(fd, MSG_RESULT, &question, NULL, 0);
+		return;
+	}
+	(void)link_send(fd, MSG_RESULT, &kiosk->result, NULL, 0);
 }
 
 /* One connection after another, each of one request, until told to stop. */
@@ -96,7 +109,10 @@ static void add_row(struct msg_status *status, uint32_t project, uint32_t channe
 static void fill_status(struct msg_status *status)
 {
 	*status =
-	    (struct msg_status){.state = KIOSK_OPEN_NO_SMS, .has_event = true, .occurrence = 2};
+	    (struct msg_status){.held_people = 7,
+	    .held_sentence = "Held: too many.",
+	    .clock_sentence = "Not known.",
+	    .state = KIOSK_OPEN_NO_SMS, .has_event = true, .occurrence = 2};
 	text_copy(status->sentence, sizeof(status->sentence), "Show the event card: 4 SMS wait.");
 	text_copy(status->event_name, sizeof(status->event_name), "Noche \"del\" Río");
 	memset(status->event.b, 0xab, sizeof(status->event.b));
@@ -179,7 +195,8 @@ static void test_status_json(void **state)
 	    "\"already\":6,\"not_accepted\":4,\"headcount\":null,"
 	    "\"batches\":{\"sealed\":3,\"confirmed\":2,\"parked\":false},\"uplink\":\"No "
 	    "connection.\","
-	    "\"next_try_ms\":61000,\"clock_known\":false,\"leaves\":99,\"boot\":12,"
+	    "\"next_try_ms\":61000,\"held\":{\"people\":7,\"reason\":\"Held: too many.\"},"
+	    "\"clock\":\"Not known.\",\"clock_known\":false,\"leaves\":99,\"boot\":12,"
 	    "\"helpers\":[{\"kind\":\"scanner\",\"health\":\"good\",\"restarts\":0,"
 	    "\"sentence\":\"Camera "
 	    "works.\"},{\"kind\":\"modem\",\"health\":\"missing\",\"restarts\":2,"
@@ -204,7 +221,7 @@ static void test_status_json_empty(void **state)
 	    "\"first\":{\"yes\":0,\"no\":0,\"not_asked\":0},\"already\":0,\"not_accepted\":0,"
 	    "\"headcount\":null,\"batches\":{\"sealed\":0,\"confirmed\":0,\"parked\":false},"
 	    "\"uplink\":\"\","
-	    "\"next_try_ms\":0,\"clock_known\":false,\"leaves\":0,\"boot\":0,\"helpers\":[],"
+	    "\"next_try_ms\":0,\"held\":null,\"clock\":\"\",\"clock_known\":false,\"leaves\":0,\"boot\":0,\"helpers\":[],"
 	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":0,\"store_size\":0,"
 	    "\"waiting\":0,\"last_text_s\":null,\"power_key_wanted\":false,\"power_key_presses\":0}"
 	    "}");
@@ -227,7 +244,10 @@ static void test_status_for_people(void **state)
 	assert_non_null(strstr(out, "4 of 50 places used, 4 waiting to be counted; signal -77 dBm; "
 	                            "Some Net; last text 3 min ago"));
 	assert_non_null(strstr(out, "POWER KEY HELPS (pressed 3 times)"));
-	assert_non_null(strstr(out, "2 of 3 totals sent and confirmed"));
+	assert_non_null(strstr(out, "2 of 3 totals sent and received; the last are held"));
+	assert_non_null(strstr(out, "7 SENT, BUT NOT COUNTED"));
+	assert_non_null(strstr(out, "Held: too many."));
+	assert_non_null(strstr(out, "clock    Not known."));
 	assert_non_null(strstr(out, "next try in 61 s"));
 	/* Internal words never reach a person. */
 	assert_null(strstr(out, "epoch"));
@@ -318,6 +338,84 @@ static void test_close_asks_first(void **state)
 	assert_int_equal(fixture->kiosk.n_heard, 0);
 }
 
+/* Enter closes nothing; yes does what was asked about. */
+static void test_questions(void **state)
+{
+	static const struct {
+		const char *typed;
+		const char *words[4];
+		unsigned n_asks;
+		uint32_t asks[3];
+		int status;
+		size_t n_acts; /* messages but for the status afterwards */
+	} row[] = {
+	    {"\n\n", {"close"}, 1, {ASK_WHAT}, 1, 1},
+	    {"\nn\n", {"close"}, 1, {ASK_WHAT}, 1, 1},
+	    {"\n\x04", {"close"}, 1, {ASK_WHAT}, 1, 1},
+	    {"\ny\n", {"close"}, 1, {ASK_WHAT}, 0, 2},
+	    {"14\ny\ny\n", {"close"}, 2, {ASK_WHAT, ASK_IF_FAR}, 0, 3},
+	    {"14\ny\n\n", {"close"}, 2, {ASK_WHAT, ASK_IF_FAR}, 1, 2},
+	    /* what was seen is another by now: asked again */
+	    {"\ny\nyes\n", {"close"}, 2, {ASK_WHAT, ASK_WHAT}, 0, 3},
+	    {"\n", {"undo"}, 1, {ASK_WHAT}, 1, 1},
+	    {"Y\n", {"undo"}, 1, {ASK_WHAT}, 0, 2},
+	    {"\n", {"headcount", "14"}, 1, {ASK_IF_FAR}, 1, 1},
+	    {"y\n", {"headcount", "14"}, 1, {ASK_IF_FAR}, 0, 2},
+	};
+	struct fixture *fixture = *state;
+	struct kiosk *kiosk = &fixture->kiosk;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		size_t acts = 0;
+
+		print_message("%zu %s\n", i, row[i].words[0]);
+		kiosk->n_heard = 0;
+		kiosk->n_asks = row[i].n_asks;
+		memcpy(kiosk->asks, row[i].asks, sizeof(kiosk->asks));
+		assert_int_equal(program_run_tty(&fixture->program, row[i].typed, row[i].words),
+		                 row[i].status);
+		for (size_t n = 0; n < kiosk->n_heard; n++)
+			acts += kiosk->heard[n].control != CONTROL_STATUS;
+		assert_int_equal(acts, row[i].n_acts);
+		assert_non_null(strstr(fixture->program.out, "River night, people counted: 45?"));
+		assert_true((kiosk->heard[0].ask & row[i].asks[row[i].n_asks - 1]) != 0);
+		if (acts > 1)
+			assert_int_equal(kiosk->heard[1].saw, 1);
+		if (row[i].status != 0)
+			assert_non_null(strstr(fixture->program.out, "Nothing was done."));
+	}
+}
+
+/* Nobody can be asked: what is far takes --yes, which asks nothing. */
+static void test_questions_without_a_terminal(void **state)
+{
+	struct fixture *fixture = *state;
+	struct kiosk *kiosk = &fixture->kiosk;
+
+	kiosk->n_asks = 1;
+	kiosk->asks[0] = ASK_IF_FAR;
+	assert_int_equal(RUN(&fixture->program, "close", "--headcount", "14"), 1);
+	assert_int_equal(kiosk->n_heard, 1);
+	assert_int_equal(kiosk->heard[0].ask, ASK_IF_FAR);
+	assert_non_null(strstr(fixture->program.err, "say --yes"));
+	kiosk->n_heard = kiosk->n_asks = 0;
+	assert_int_equal(RUN(&fixture->program, "close", "--headcount", "14", "--yes"), 0);
+	assert_int_equal(kiosk->heard[0].ask, 0);
+}
+
+static void test_clock(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(RUN(&fixture->program, "clock"), 0);
+	assert_string_equal(fixture->program.out, "Not known.\n");
+	fixture->kiosk.n_heard = 0;
+	assert_int_equal(RUN(&fixture->program, "clock", "2026-11-21T18:00-05:00"), 0);
+	assert_int_equal(fixture->kiosk.heard[0].control, CONTROL_CLOCK);
+	assert_true(fixture->kiosk.heard[0].at == 1795302000);
+	assert_int_equal(RUN(&fixture->program, "clock", "tomorrow"), EX_USAGE);
+}
+
 static void test_watch(void **state)
 {
 	struct fixture *fixture = *state;
@@ -402,7 +500,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_status_json), TEST(test_status_json_empty), TEST(test_status_for_people),
 	    TEST(test_requests),    TEST(test_refused),           TEST(test_close_asks_first),
-	    TEST(test_watch),       TEST(test_nobody_answers),
+	    TEST(test_watch),       TEST(test_nobody_answers),    TEST(test_questions),
+	    TEST(test_questions_without_a_terminal), TEST(test_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,14 +95,14 @@ static void walk_ins_of_one_act_are_one_undo(void **state)
 	struct ledger_checkin walk_ins = {.channel = CHANNEL_MANUAL,
 	                                  .n_projects = 2,
 	                                  .project = {5, 6},
-	                                  .people = LEDGER_WALK_INS_MAX};
+	                                  .people = WALK_INS_MAX};
 	struct ledger_counted counted;
 	enum channel channel;
 	uint32_t n;
 
-	check_in(scene, &walk_ins, LEDGER_WALK_INS_MAX, 0, 2, LEDGER_WALK_INS_MAX);
+	check_in(scene, &walk_ins, WALK_INS_MAX, 0, 2, WALK_INS_MAX);
 	assert_int_equal(ledger_undo_last(scene->ledger, SLOT_UNKNOWN, &channel, &n), 0);
-	assert_int_equal(n, LEDGER_WALK_INS_MAX);
+	assert_int_equal(n, WALK_INS_MAX);
 	assert_int_equal(people(scene), 0);
 	assert_int_equal(in_project(scene, 6), 0);
 	walk_ins.people++;

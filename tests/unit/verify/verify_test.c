@@ -329,6 +329,27 @@ static void open_again(struct world *world, struct counter *counter)
 	counter_seal(world, counter);
 }
 
+static void headcount_after_the_close(struct world *world, struct counter *counter)
+{
+	close_it(world, counter);
+	counter_headcount(world, counter, 12);
+	counter_seal(world, counter);
+}
+
+static void headcount_and_more_after_the_close(struct world *world, struct counter *counter)
+{
+	close_it(world, counter);
+	counter_headcount(world, counter, 12);
+	counter_add(counter, 0, CHANNEL_MANUAL, FIRST_NOT_ASKED, 1);
+	counter_seal(world, counter);
+}
+
+static void nothing_new_after_the_close(struct world *world, struct counter *counter)
+{
+	close_it(world, counter);
+	counter_seal(world, counter);
+}
+
 static void closed_again(struct world *world, struct counter *counter)
 {
 	close_it(world, counter);
@@ -459,6 +480,10 @@ static const struct {
     {"a log rewritten without growing", 2, log_rewritten, ANSWER_DOES_NOT_ADD_UP},
     {"an opening that is open again", 1, open_again, ANSWER_DOES_NOT_ADD_UP},
     {"an opening that is closed again", 1, closed_again, ANSWER_DOES_NOT_ADD_UP},
+    {"a headcount after the close", 1, headcount_after_the_close, ANSWER_STORED},
+    {"a headcount and more people after the close", 1, headcount_and_more_after_the_close,
+     ANSWER_DOES_NOT_ADD_UP},
+    {"a close that says nothing new", 1, nothing_new_after_the_close, ANSWER_DOES_NOT_ADD_UP},
     {"a correction of an open one", 1, corrected_while_open, ANSWER_DOES_NOT_ADD_UP},
     {"a correction by somebody else", 1, corrected_by_another, ANSWER_DOES_NOT_ADD_UP},
     {"a correction of another batch", 1, correction_of_another_batch, ANSWER_DOES_NOT_ADD_UP},
