@@ -6,7 +6,7 @@
  * that a simulation can run many kiosks against it in one process. http.c is the shell that puts it
  * on a port.
  *
- * Sources: DESIGN section 8; RFC 9162, sections 2.1.3 and 2.1.4, for the log and its proofs.
+ * Sources: DESIGN.md, Trust; RFC 9162, sections 2.1.3 and 2.1.4, for the log and its proofs.
  */
 #ifndef KIOSK_COLLECTORD_COLLECTOR_H
 #define KIOSK_COLLECTORD_COLLECTOR_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When a meeting opens and when it ends: what an event card does, which occurrence of a series it
- * opens, and what closes it (DESIGN section 4). In: what is open, what the card says, what is known
+ * opens, and what closes it (DESIGN.md, Who is counted). In: what is open, what the card says, what is known
  * of the date. Out: a decision and the sentence for it. Touches nothing: times of occurrences and
  * what was closed here come through the caller's functions.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a text means: counted, taken back, answered, left in the modem's store or removed from it
- * (DESIGN section 5). In: what is open, the message's facts, what its words ask for. Out: a
+ * (DESIGN.md, Texts). In: what is open, the message's facts, what its words ask for. Out: a
  * decision. Two steps, because the first one must be taken where the card is not at hand and
  * nothing about the sender may be worked out.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * When to speak to the collector, and what to say first (DESIGN section 8): full-jitter back-off, a
+ * When to speak to the collector, and what to say first (DESIGN.md, Trust): full-jitter back-off, a
  * first try spread over the fleet, a signed "not before" obeyed, a question for the head before
  * anything is sealed after a start, one batch in an interval while open. In: what the ledger has to
  * send, what came back, the time, random numbers. Out: the next step. A pure machine: it holds no

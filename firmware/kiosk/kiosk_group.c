@@ -146,7 +146,7 @@ static int64_t reply_now_s(const struct kiosk *k)
 	return (int64_t)(meeting_powered_ms(k) / 1000);
 }
 
-/* The second commit of DESIGN section 5: "attempted", before any reply is handed to the modem. */
+/* The second commit of DESIGN.md, Texts: "attempted", before any reply is handed to the modem. */
 static int mark_attempted(struct kiosk *k)
 {
 	int r = 0;

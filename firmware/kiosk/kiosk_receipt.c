@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether what came back is the collector's word: anything else is no answer (DESIGN section 8). */
+/* Whether what came back is the collector's word: anything else is no answer (DESIGN.md, Trust). */
 #include <errno.h>
 #include <string.h>
 

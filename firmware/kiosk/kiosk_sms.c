@@ -315,7 +315,7 @@ static int record_text(struct kiosk *k, const struct reading *reading, bool repl
 	return r;
 }
 
-/* The words decide. The first durable transaction of DESIGN section 5. 0, LEDGER_E_KNOWN or -errno.
+/* The words decide. The first durable transaction of DESIGN.md, Texts. 0, LEDGER_E_KNOWN or -errno.
  */
 static int act(struct kiosk *k, struct waiting *waiting, const struct reading *reading)
 {

@@ -2,7 +2,7 @@
 /*
  * Check-ins and their undoing: the leaves, the tags, the totals, always together.
  *
- * A leaf of an earlier epoch (after a rollback, DESIGN section 8) keeps its tag known, but cannot
+ * A leaf of an earlier epoch (after a rollback, DESIGN.md, Trust) keeps its tag known, but cannot
  * be revoked in this one: its log is closed.
  */
 #include <assert.h>

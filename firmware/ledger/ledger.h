@@ -5,7 +5,7 @@
  * batches. It touches one file, its WAL, and nothing else; it knows no clock, no network, no key.
  *
  * Every function that changes something is one durable transaction unless a group is open, and has
- * happened entirely or not at all when it returns. Promises 1, 2 and 5 of DESIGN section 10 are
+ * happened entirely or not at all when it returns. Promises 1, 2 and 5 of DESIGN.md, Promises are
  * kept here.
  *
  * One process, one connection. Return values: 0; -ENOSPC no room: nothing happened, go on when
@@ -262,7 +262,7 @@ int ledger_sms_record(struct ledger *ledger, const struct fingerprint *fingerpri
 int ledger_sms_move(struct ledger *ledger, const struct fingerprint *fingerprint, enum sms_state to,
                     const struct tag *sender, int64_t now_s);
 
-/* Replies so far: what the limits of DESIGN section 5 are judged by. */
+/* Replies so far: what the limits of DESIGN.md, Texts are judged by. */
 struct ledger_replies {
 	bool stopped; /* this number sent STOP */
 	bool has_last;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a text asks for: the rules of DESIGN section 5. Words are compared in a plain form: lower
+ * What a text asks for: the rules of DESIGN.md, Texts. Words are compared in a plain form: lower
  * case, no accents, no punctuation; emoji are no words.
  */
 #ifndef KIOSK_SMS_KEYWORD_H

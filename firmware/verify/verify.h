@@ -4,7 +4,7 @@
  * occurrence. Out: a decision with a sentence. It is pure: no file, socket, clock or memory of its
  * own, so a simulation can run it as it is.
  *
- * The checks are those of DESIGN section 8, in its order, one function a stage; the caller asks the
+ * The checks are those of DESIGN.md, Trust, in its order, one function a stage; the caller asks the
  * store between them:
  *
  *   verify_body        size 413; outer shape 400; key, algorithm, signature 401; payload 400

@@ -73,7 +73,7 @@ int log_proof_encode(const struct log_proof *proof, uint8_t *buffer, size_t size
  * 16 octets. */
 struct hash head_subject(const struct epoch_id *epoch);
 
-/* --- codes on paper and screens (DESIGN section 7): "CK1:E" and kin, then Base41 --- */
+/* --- codes on paper and screens (DESIGN.md, Codes): "CK1:E" and kin, then Base41 --- */
 
 enum code_kind {
 	CODE_FOREIGN = 0, /* not ours */
@@ -132,7 +132,7 @@ struct opened_card {
 enum card_judgement card_open(const uint8_t *text, size_t len, const struct public_key *root,
                               struct opened_card *ret);
 
-/* --- keys and tags (DESIGN sections 4 and 8) --- */
+/* --- keys and tags (DESIGN.md, Who is counted, Trust) --- */
 
 /* The card's signing key: HKDF-SHA-256 (RFC 5869) of the secret, bound to the event. */
 struct secret_seed card_seed(const struct card_secret *secret, const struct event_id *event);

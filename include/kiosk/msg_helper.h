@@ -62,7 +62,7 @@ struct msg_sms {
 	char text[SMS_TEXT_BYTES_MAX + 1];
 	bool has_time;
 	int64_t time; /* SCTS as Unix seconds */
-	/* what the fingerprint is over (DESIGN section 5): raw octets of the PDU */
+	/* what the fingerprint is over (DESIGN.md, Texts): raw octets of the PDU */
 	uint8_t oa_len, oa[12];
 	uint8_t pid, dcs, scts[7];
 	uint8_t udl, ud_len, ud[SMS_UD_BYTES_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a person asked for by SMS, once the keyword rules of DESIGN section 5 have read the text:
+ * What a person asked for by SMS, once the keyword rules of DESIGN.md, Texts have read the text:
  * the contract between firmware/sms, which reads it, and core, which decides. It holds no number
  * and no words of the message.
  */

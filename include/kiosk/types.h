@@ -46,7 +46,7 @@ struct nonce {
 	uint8_t b[16];
 };
 
-/* The secret printed on an event card, and what an opening draws (R in DESIGN section 4). */
+/* The secret printed on an event card, and what an opening draws (R in DESIGN.md, Who is counted). */
 struct card_secret {
 	uint8_t b[16];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise 5 of DESIGN section 10: no identity leaves or stays. Known numbers, codes and a name go
+ * Promise 5 of DESIGN.md, Promises: no identity leaves or stays. Known numbers, codes and a name go
  * through a whole kiosk; then every file it wrote, every log, and all that went to the network are
  * searched for them: while the meeting is still open, and after it was closed.
  */

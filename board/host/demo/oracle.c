@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules of DESIGN sections 4 and 5 once more, in the simplest form, over the steps of a play:
+ * The rules of DESIGN.md, Who is counted, Texts once more, in the simplest form, over the steps of a play:
  * no keys, no tags, no transactions. A ticket counts once; a phone counts once, and a number it
  * says later is its new total.
  */

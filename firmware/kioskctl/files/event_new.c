@@ -16,7 +16,7 @@
 #include "volunteers.h"
 #include "windows.h"
 
-enum { GRACE_S = 7200, PARTY = 6 /* DESIGN section 5 */ };
+enum { GRACE_S = 7200, PARTY = 6 /* DESIGN.md, Texts */ };
 
 static const char *const files[] = {"event.manifest", "event.json", "card.secret", "card.txt",
                                     "card.png",       "card.svg",   "ticket.key",  "numbers.txt"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promises (DESIGN section 10): nothing is counted twice nationally; no total is silently changed.
+ * Promises (DESIGN.md, Promises): nothing is counted twice nationally; no total is silently changed.
  * What the collector keeps, and what it says again: duplicates, lost answers, forks, held batches,
  * restarts, its own log.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no total is silently changed. A disk changes one bit of the
+ * Promise (DESIGN.md, Promises): no total is silently changed. A disk changes one bit of the
  * collector's file, wherever it stands: the next start refuses the file with a sentence, or
  * everything that is told of it is what was told before. And a file that is not the one that was
  * opened is noticed while it runs.

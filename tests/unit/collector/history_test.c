@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no total is silently changed, by the collector neither. Its log
+ * Promise (DESIGN.md, Promises): no total is silently changed, by the collector neither. Its log
  * proves itself to anybody; it may change its key and still stands by what it signed; and what was
  * held counts once the hub has mended the cause.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 8): national numbers stand where they belong. A hub's number is one hub;
+ * Promise (DESIGN.md, Trust): national numbers stand where they belong. A hub's number is one hub;
  * two that were given the same are not added up in silence, and each way out that is told works. A
  * project is one across a network; a meeting that was to be is missed; what may not be shown is not
  * told as 0.

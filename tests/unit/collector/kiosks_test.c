@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 8): a card that was photographed makes no false total for good. A
+ * Promise (DESIGN.md, Trust): a card that was photographed makes no false total for good. A
  * stranger's kiosk that counts first is seen beside the hub's own, and the hub's signed word says
  * which was which, in whatever order they came.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no total is silently changed. Whenever the power goes, what the
+ * Promise (DESIGN.md, Promises): no total is silently changed. Whenever the power goes, what the
  * collector signed a receipt for is still there, and a batch it said nothing about is stored whole
  * or not at all.
  */

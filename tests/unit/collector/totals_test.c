@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 8): what was checked is said with every number, people apart from
+ * Promise (DESIGN.md, Trust): what was checked is said with every number, people apart from
  * projects, what is missing is said to be missing; and the public cannot get at a number below 10.
  */
 #include <stdlib.h>

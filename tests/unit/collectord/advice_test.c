@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 8): what is held names the command that helps, and it does. Each reason is
+ * Promise (DESIGN.md, Trust): what is held names the command that helps, and it does. Each reason is
  * made to happen, its advice is followed with the real programs, and the people count.
  */
 #include <stdio.h>

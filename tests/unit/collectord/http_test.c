@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no input stops counting, HTTP among it. The real program, over a
+ * Promise (DESIGN.md, Promises): no input stops counting, HTTP among it. The real program, over a
  * loopback socket, with libcurl on the other side and with a bare socket where libcurl is too
  * polite.
  */

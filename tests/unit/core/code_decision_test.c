@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nobody is turned away without a way forward, and nothing but a ticket of this meeting is counted
- * (DESIGN section 4). */
+ * (DESIGN.md, Who is counted). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a text means, who is not counted, how long one waits, how often one is answered (DESIGN
- * section 5). */
+/* What a text means, who is not counted, how long one waits, how often one is answered (DESIGN.md,
+ * Texts). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

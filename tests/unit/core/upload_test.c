@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When a kiosk speaks to the collector: spread, full jitter, obeyed, never sealing what it can't
- * send (DESIGN section 8). */
+ * send (DESIGN.md, Trust). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

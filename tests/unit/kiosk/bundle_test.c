@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no total is silently changed. What a kiosk exports is found good by
+ * Promise (DESIGN.md, Promises): no total is silently changed. What a kiosk exports is found good by
  * the audit, and whatever is changed in it afterwards is found, in the words of the promise it
  * breaks; a closed event changes only by its hub's signed word.
  */

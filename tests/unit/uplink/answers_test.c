@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no input stops counting; a hostile collector, a captive portal and a
+ * Promise (DESIGN.md, Promises): no input stops counting; a hostile collector, a captive portal and a
  * broken proxy among them. The real kiosk-uplink against a server in this process: each request
  * gets exactly one response with a sentence, and the program lives on. No TLS here; tls_test.c has
  * it.

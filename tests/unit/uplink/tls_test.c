@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 8, clocks): while the date is unknown a TLS chain is checked without
+ * Promise (DESIGN.md, Trust, clocks): while the date is unknown a TLS chain is checked without
  * dates, and only without dates. The real kiosk-uplink against a TLS server of this test. The
  * test's authority stands in the system's place by a bind mount in a mount namespace of the
  * uplink's own; where that is not permitted this says what was not tested.

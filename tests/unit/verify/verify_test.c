@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promise (DESIGN section 10): no total is silently changed. Every way a batch can be wrong gets
+ * Promise (DESIGN.md, Promises): no total is silently changed. Every way a batch can be wrong gets
  * its own answer, in the order of section 8, signed, with a sentence, and counts nothing; each made
  * by signing a real batch that is wrong.
  */
