@@ -74,6 +74,21 @@ static struct client *free_place(struct control_server *server)
 	return NULL;
 }
 
+/* A helper that was taken over, say: it has its own socket, and nothing to do here. */
+static bool may_call(const struct control_server *server, int caller)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(caller, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+		return false;
+	if (!server->sink.is_helper(server->sink.context, peer.pid))
+		return true;
+	log_error("a helper (process %d) wanted to control the kiosk and was turned away",
+	          (int)peer.pid);
+	return false;
+}
+
 static int on_caller(sd_event_source *source, int fd, uint32_t events, void *context)
 {
 	struct control_server *server = context;
@@ -84,6 +99,10 @@ static int on_caller(sd_event_source *source, int fd, uint32_t events, void *con
 	(void)events;
 	if (caller < 0)
 		return 0;
+	if (!may_call(server, caller)) {
+		close(caller);
+		return 0;
+	}
 	if (!client) {
 		log_warning("%d programs are connected to the control socket already: one more is "
 		            "turned away",

@@ -20,6 +20,8 @@ struct control_sink {
 	void (*command)(void *context, uint64_t client, const struct msg_control *control);
 	/* MSG_EXPORT and MSG_CORRECT; the message is the server's and lasts for the call. */
 	void (*request)(void *context, uint64_t client, const struct link_message *message);
+	/* Whether that process is a helper's: it may not act for people. */
+	bool (*is_helper)(void *context, pid_t pid);
 	void *context;
 };
 

@@ -276,6 +276,17 @@ static void on_helpers_stopped(void *context)
 
 /* --- people --- */
 
+/* Where the machine has no user for them. */
+static void say_root(struct status_helper *helper)
+{
+	static const char root[] = " It runs as root: add a user \"kiosk\".";
+	const size_t len = strlen(helper->sentence);
+
+	if (helper->health == HEALTH_OFF || !sandbox_stays_root())
+		return;
+	text_copy(helper->sentence + len, sizeof(helper->sentence) - len, root);
+}
+
 static void fill_helpers(const struct shell *shell, struct msg_status *status)
 {
 	static const enum helper_kind shown[] = {HELPER_SCANNER, HELPER_MODEM, HELPER_UPLINK,
@@ -288,6 +299,7 @@ static void fill_helpers(const struct shell *shell, struct msg_status *status)
 			continue;
 		supervisor_health(shell->supervisor, shown[i], &status->helper[status->n_helpers++],
 		                  &health);
+		say_root(&status->helper[i]);
 		if (shown[i] != HELPER_MODEM)
 			continue;
 		status->signal_dbm = health.signal_dbm;
@@ -475,10 +487,17 @@ static int make_kiosk(struct shell *shell, const char *ledger_path)
 	return r;
 }
 
+static bool is_helper(void *context, pid_t pid)
+{
+	const struct shell *shell = context;
+
+	return supervisor_owns(shell->supervisor, pid);
+}
+
 static int make_sockets(struct shell *shell)
 {
 	const struct control_sink sink = {
-	    .command = on_command, .request = on_request, .context = shell};
+	    .command = on_command, .request = on_request, .is_helper = is_helper, .context = shell};
 	const char *path = shell->settings.control_socket;
 	int r = control_new(shell->event, path, &sink, &shell->control);
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -18,6 +19,8 @@
 #include "text.h"
 
 enum {
+	GENERATIONS_MAX = 8,
+	STAT_BYTES_MAX = 1024,
 	HELPER_FD = 3,
 	MESSAGES_A_TURN = 32,
 	STOP_US_MAX = 3000000,
@@ -479,6 +482,37 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *context)
 			kill(supervisor->helper[i].pid, SIGKILL);
 		}
 	return 0;
+}
+
+/* 0: not known. */
+static pid_t parent_of(pid_t pid)
+{
+	char path[32];
+	uint8_t *text;
+	const char *end;
+	size_t len;
+	int parent = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (file_read(path, STAT_BYTES_MAX, &text, &len) < 0)
+		return 0;
+	/* The name in brackets may hold anything (proc(5)). */
+	end = memrchr(text, ')', len);
+	if (!end || sscanf(end + 1, " %*c %d", &parent) != 1)
+		parent = 0;
+	free(text);
+	return parent;
+}
+
+bool supervisor_owns(const struct supervisor *supervisor, pid_t pid)
+{
+	for (int generation = 0; generation < GENERATIONS_MAX && pid > 1; generation++) {
+		for (unsigned i = 0; i < HELPER_N_KINDS; i++)
+			if (supervisor->helper[i].pid == pid)
+				return true;
+		pid = parent_of(pid);
+	}
+	return false;
 }
 
 void supervisor_stop(struct supervisor *supervisor)

@@ -7,6 +7,9 @@
 #ifndef KIOSK_KIOSKD_SUPERVISOR_H
 #define KIOSK_KIOSKD_SUPERVISOR_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include <systemd/sd-event.h>
 
 #include <kiosk/msg_helper.h>
@@ -53,6 +56,8 @@ bool supervisor_runs(const struct supervisor *supervisor, enum helper_kind kind)
 /* What it said of itself last, or what we say of it. */
 void supervisor_health(const struct supervisor *supervisor, enum helper_kind kind,
                        struct status_helper *ret, struct msg_health *ret_health);
+/* Whether a process is one of the helpers, or was started by one. */
+bool supervisor_owns(const struct supervisor *supervisor, pid_t pid);
 /* Closes all sockets, kills after three seconds who has not ended by then; `stopped` is called when
  * all have. */
 void supervisor_stop(struct supervisor *supervisor);

@@ -144,6 +144,29 @@ static void test_a_helper_that_crashes_comes_back_and_counting_goes_on(void **st
 	assert_int_equal(daemon_people(d), 2);
 }
 
+/* It runs as the same user, and nothing but kioskd keeps it from the socket where there is no
+ * sandbox; nor does a program it starts. */
+static void test_a_helper_cannot_act_for_a_volunteer(void **state)
+{
+	static const uint8_t reach[] = {254, 253};
+	struct daemon *d = *state;
+	struct status_helper helper;
+
+	daemon_start(d);
+	assert_int_equal(daemon_show_card(d), SHOW_OPENED);
+	for (uint32_t i = 0; i < 2; i++) {
+		daemon_pull(d, 0, reach[i]);
+		do
+			helper = daemon_ask_status(d).helper[0];
+		while (helper.restarts == i);
+		if (!strstr(helper.sentence, "40"))
+			fail_msg("%s", helper.sentence);
+		daemon_greet(d, 0);
+	}
+	assert_int_equal(daemon_people(d), 0);
+	assert_int_equal(daemon_show_ticket(d, 1), SHOW_COUNTED);
+}
+
 static void test_a_helper_that_says_what_it_may_not_is_ended(void **state)
 {
 	struct daemon *d = *state;
@@ -360,6 +383,7 @@ int main(void)
 	    TEST(test_a_meeting_with_a_kill_in_the_middle),
 	    TEST(test_told_to_stop_it_ends_with_its_helpers),
 	    TEST(test_a_second_kioskd_is_turned_away),
+	    TEST(test_a_helper_cannot_act_for_a_volunteer),
 	    TEST(test_a_helper_that_crashes_comes_back_and_counting_goes_on),
 	    TEST(test_a_helper_that_says_what_it_may_not_is_ended),
 	    TEST(test_helpers_are_told_what_the_configuration_says),

@@ -2,7 +2,8 @@
 /*
  * A helper program whose strings a test pulls: passes packets between kioskd (descriptor 3) and the
  * socket PUPPET_FOLDER/NAME.sock, NAME being what it was started as. A packet of one octet from the
- * test is what it exits with; 255 makes it crash. Ends, as helpers do, when descriptor 3 closes.
+ * test is what it exits with; 255 makes it crash, 254 reach for kioskd's control socket itself, 253
+ * through a child: it exits with 40 when it was turned away, with 41 when it was heard. Ends, as helpers do, when descriptor 3 closes.
  */
 #include <errno.h>
 #include <poll.h>
@@ -11,9 +12,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { KIOSKD = 3, PACKET_MAX = 65536, CRASH = 255, NO_TEST = 99 };
+#include <kiosk/msg_people.h>
+
+enum { KIOSKD = 3, PACKET_MAX = 65536, CRASH = 255, REACH = 254, REACH_BY_CHILD = 253, NO_TEST = 99 };
 
 static int find_test(const char *name)
 {
@@ -26,6 +30,34 @@ static int find_test(const char *name)
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		exit(NO_TEST);
 	return fd;
+}
+
+static int reach_for_control(void)
+{
+	struct msg_control add = {
+	    .head = {MSG_CONTROL, MSG_VERSION}, .control = CONTROL_ADD, .number = 500};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const char *folder = getenv("PUPPET_FOLDER");
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	char octet;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/control.sock",
+	         folder ? folder : ".");
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return NO_TEST;
+	(void)send(fd, &add, sizeof(add), MSG_NOSIGNAL);
+	return recv(fd, &octet, 1, 0) > 0 ? 41 : 40;
+}
+
+static int reach_by_child(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(reach_for_control());
+	(void)waitpid(pid, &status, 0);
+	return WEXITSTATUS(status);
 }
 
 /* False: the other end closed. */
@@ -41,6 +73,10 @@ static int pass(int from, int to)
 	if (n == 1 && from != KIOSKD) {
 		if ((unsigned char)packet[0] == CRASH)
 			abort();
+		if ((unsigned char)packet[0] == REACH)
+			exit(reach_for_control());
+		if ((unsigned char)packet[0] == REACH_BY_CHILD)
+			exit(reach_by_child());
 		exit((unsigned char)packet[0]);
 	}
 	return send(to, packet, (size_t)n, MSG_NOSIGNAL) >= 0;
