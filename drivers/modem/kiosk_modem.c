@@ -29,6 +29,7 @@
 #include "log.h"
 #include "modem_serial.h"
 #include "pin_memory.h"
+#include "remedy.h"
 #include "sandbox.h"
 #include "text.h"
 
@@ -401,7 +402,7 @@ static int loop(struct program *p)
 static int open_line(struct program *p)
 {
 	const struct modem_sink sink = {.bytes = on_bytes, .context = p};
-	char sentence[SENTENCE_BYTES_MAX + 1];
+	char sentence[SENTENCE_BYTES_MAX + 1], help[160];
 	const char *device = p->options->device;
 	int e = p->driver->open(device, &sink, &p->line);
 	if (e == 0)
@@ -418,8 +419,9 @@ static int open_line(struct program *p)
 		            "%s is no serial line: name the modem's AT port.", device);
 		send_absence(HEALTH_FAILED, sentence);
 	} else {
-		text_format(sentence, sizeof(sentence), "The modem at %s cannot be opened: %s.",
-		            device, strerror(-e));
+		remedy(-e, device, help, sizeof(help));
+		text_format(sentence, sizeof(sentence), "The modem at %.80s cannot be opened: %s.",
+		            device, help);
 		send_absence(HEALTH_FAILED, sentence);
 	}
 	log_warning("%s", sentence);

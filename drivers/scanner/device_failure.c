@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <string.h>
 
 #include "device_failure.h"
+#include "remedy.h"
 #include "text.h"
 
 int device_tell_failure(const struct scanner_sink *sink, const char *what, const char *kind,
@@ -10,6 +10,7 @@ int device_tell_failure(const struct scanner_sink *sink, const char *what, const
 {
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	enum health health = HEALTH_FAILED;
+	char help[160];
 
 	switch (r) {
 	case -ENOENT:
@@ -19,31 +20,14 @@ int device_tell_failure(const struct scanner_sink *sink, const char *what, const
 		health = HEALTH_MISSING;
 		text_format(sentence, sizeof(sentence), "No %s at %.100s: plug it in.", what, path);
 		break;
-	case -EBUSY:
-		text_format(sentence, sizeof(sentence),
-		            "The %s at %.100s is used by another program: end that one.", what,
-		            path);
-		break;
-	case -EACCES:
-	case -EPERM:
-		text_format(sentence, sizeof(sentence),
-		            "The %s at %.100s may not be opened: add the user to its group.", what,
-		            path);
-		break;
 	case -ENOTTY:
 		text_format(sentence, sizeof(sentence), "%.100s is not %s: name another device.",
 		            path, kind);
 		break;
-	case -ENOMEM:
-		text_format(sentence, sizeof(sentence),
-		            "There is too little memory for the %s at %.100s: end what else runs "
-		            "here.",
-		            what, path);
-		break;
 	default:
+		remedy(-r, path, help, sizeof(help));
 		text_format(sentence, sizeof(sentence),
-		            "The %s at %.100s does not work (%s): unplug it and plug it in again.",
-		            what, path, strerror(-r));
+		            "The %s at %.80s cannot be opened: %s.", what, path, help);
 		break;
 	}
 	sink->health(sink->context, health, sentence);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line a happening, to standard error: "<6>kioskd: …" under systemd (sd-daemon(3) prefixes), a
- * time and a word elsewhere. Control characters are printed as \xNN, so that nothing scanned or
- * received can write to a terminal. Never a name, number, ticket or message text: see promise 5 of
- * DESIGN.md, Promises.
+ * One line a happening, to standard error: "<6>kioskd: …" under systemd (sd-daemon(3) prefixes; its
+ * journal knows when), "kioskd: warning: …" elsewhere. Control characters are printed as \xNN, so
+ * that nothing scanned or received can write to a terminal. Never a name, number, ticket or message
+ * text: firmware/DESIGN.md.
  */
 #ifndef KIOSK_BASE_LOG_H
 #define KIOSK_BASE_LOG_H

@@ -11,6 +11,7 @@
 #include "file.h"
 #include "hex.h"
 #include "identity.h"
+#include "remedy.h"
 #include "text.h"
 
 enum { PATH_BYTES_MAX = 512, HEX_KEY = 2 * sizeof(struct secret_seed) };
@@ -51,16 +52,17 @@ static int read_key(const char *path, struct secret_seed *ret)
 
 int identity_key(const char *state_dir, struct secret_seed *ret, char *sentence, size_t size)
 {
-	char path[PATH_BYTES_MAX];
+	char path[PATH_BYTES_MAX], help[256];
 	int r = file_path(state_dir, "device.key", path, sizeof(path));
 
 	if (r == 0 && mkdir(state_dir, 0700) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r < 0) {
+		remedy(-r, NULL, help, sizeof(help));
 		text_format(sentence, size,
 		            "The state folder %s cannot be made: %s. Make it, or name another in "
 		            "[kiosk] state_dir.",
-		            state_dir, strerror(-r));
+		            state_dir, help);
 		return r;
 	}
 	r = read_key(path, ret);
@@ -72,9 +74,12 @@ int identity_key(const char *state_dir, struct secret_seed *ret, char *sentence,
 		    "%s is not a key: it should be 64 hexadecimal digits. Put the right one back; "
 		    "without it what this device counted cannot be sent.",
 		    path);
-	else if (r < 0)
+	else if (r < 0) {
+		remedy(-r, r == -EACCES && access(path, F_OK) < 0 ? state_dir : path, help,
+		       sizeof(help));
 		text_format(sentence, size, "The device's key %s cannot be read or made: %s.", path,
-		            strerror(-r));
+		            help);
+	}
 	return r;
 }
 

@@ -24,6 +24,7 @@
 #include "identity.h"
 #include "kiosk.h"
 #include "power_key.h"
+#include "remedy.h"
 #include "sandbox.h"
 #include "settings.h"
 #include "supervisor.h"
@@ -499,13 +500,15 @@ static int make_sockets(struct shell *shell)
 	const struct control_sink sink = {
 	    .command = on_command, .request = on_request, .is_helper = is_helper, .context = shell};
 	const char *path = shell->settings.control_socket;
+	char help[256];
 	int r = control_new(shell->event, path, &sink, &shell->control);
 
-	if (r < 0)
+	if (r < 0) {
+		remedy(-r, NULL, help, sizeof(help));
 		log_error("The control socket %s cannot be made: %s. Make its folder, or name "
-		          "another in [kiosk] "
-		          "control_socket.",
-		          path, strerror(-r));
+		          "another in [kiosk] control_socket.",
+		          path, help);
+	}
 	return r;
 }
 
@@ -561,6 +564,15 @@ static void tear_down(struct shell *shell)
 	sd_event_unref(shell->event);
 }
 
+static int cannot(const char *what, int error)
+{
+	char help[256];
+
+	remedy(-error, NULL, help, sizeof(help));
+	log_error("%s: %s.", what, help);
+	return EX_OSERR;
+}
+
 static int serve(struct shell *shell)
 {
 	const struct supervisor_sink sink = {
@@ -574,15 +586,20 @@ static int serve(struct shell *shell)
 	int r = crypto_init();
 
 	if (r < 0)
-		return EX_OSERR;
+		return cannot("The kernel's random octets cannot be had", r);
 	text_format(ledger_path, sizeof(ledger_path), "%s/ledger.db", shell->settings.state_dir);
-	if (sandbox_enter(SANDBOX_KIOSKD) < 0 || clock_boot_id(shell->boot_id) < 0 ||
-	    make_loop(shell) < 0 ||
-	    supervisor_new(shell->event, shell->settings.programs, HELPER_SILENCE_US_MAX, &sink,
-	                   &shell->supervisor) < 0) {
-		log_error("The event loop cannot be made: %s", strerror(errno));
-		return EX_OSERR;
-	}
+	r = sandbox_enter(SANDBOX_KIOSKD);
+	if (r < 0)
+		return cannot("Core files and new privileges cannot be given up", r);
+	r = clock_boot_id(shell->boot_id);
+	if (r < 0)
+		return cannot("The boot's name in /proc/sys/kernel/random/boot_id cannot be read", r);
+	r = make_loop(shell);
+	if (r == 0)
+		r = supervisor_new(shell->event, shell->settings.programs, HELPER_SILENCE_US_MAX,
+		                   &sink, &shell->supervisor);
+	if (r < 0)
+		return cannot("The event loop cannot be made", r);
 	/* The ledger's lock comes before the socket: a second kioskd must not take it from the
 	 * first. */
 	if (make_kiosk(shell, ledger_path) != 0 || make_sockets(shell) < 0)

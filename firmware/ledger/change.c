@@ -15,8 +15,18 @@ const char *ledger_strerror(int ledger_error)
 		return "there is no room left on the disk: nothing was recorded; it goes on when "
 		       "there is room";
 	case -EIO:
-		return "the disk failed while writing: counting has stopped until the ledger is "
-		       "opened again";
+		return "the disk failed: counting has stopped until the ledger is opened again; save "
+		       "its folder, and replace the disk or card if this comes back";
+	case -ENOMEM:
+		return "memory is short: nothing was recorded; end what else runs here";
+	case -EACCES:
+	case -EPERM:
+	case -EROFS:
+		return "the ledger's files may not be written: they must belong to the kiosk's user, on "
+		       "a disk mounted for writing";
+	case -EMFILE:
+	case -ENFILE:
+		return "too few descriptors are allowed: raise LimitNOFILE= of the service, or ulimit -n";
 	case LEDGER_E_NEWER:
 		return "the ledger was written by a newer version of this program: install that "
 		       "version, keep the file";
@@ -47,6 +57,20 @@ const char *ledger_strerror(int ledger_error)
 	return ledger_error < 0 ? strerror(-ledger_error) : "an unknown error of the ledger";
 }
 
+/* What the system said to SQLite's VFS; `otherwise` if it did not say. */
+static int system_error(struct ledger *ledger, int otherwise)
+{
+	const int error = sqlite3_system_errno(ledger->db);
+
+	if (error == EDQUOT)
+		return -ENOSPC;
+	return error > 0 ? -error : otherwise;
+}
+
+/*
+ * Damage is what SQLite found in the file's octets and nothing else: a file that cannot be opened,
+ * read or written, or a lack of anything, says nothing of its content.
+ */
 int ledger_result(struct ledger *ledger, int sqlite_result)
 {
 	switch (sqlite_result & 0xff) {
@@ -63,7 +87,12 @@ int ledger_result(struct ledger *ledger, int sqlite_result)
 		return ledger->failed = LEDGER_E_DAMAGED;
 	case SQLITE_IOERR:
 		/* No memory inside the VFS is no failure of the disk. */
-		return sqlite_result == SQLITE_IOERR_NOMEM ? -ENOMEM : (ledger->failed = -EIO);
+		if (sqlite_result == SQLITE_IOERR_NOMEM)
+			return -ENOMEM;
+		ledger->failed = -EIO;
+		return ledger->failed;
+	case SQLITE_CANTOPEN:
+		return system_error(ledger, -EIO);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return LEDGER_E_IN_USE;
@@ -78,8 +107,8 @@ int ledger_result(struct ledger *ledger, int sqlite_result)
 	case SQLITE_TOOBIG:
 		return -E2BIG;
 	}
-	/* A statement that does not fit the file's tables, and what SQLite calls misuse. */
-	return ledger->failed = LEDGER_E_DAMAGED;
+	/* What SQLite calls misuse, and what it has no better word for. */
+	return ledger->failed = -EIO;
 }
 
 sqlite3_stmt *statement(struct ledger *ledger, enum ledger_statement which)
@@ -144,17 +173,23 @@ static int do_now(struct ledger *ledger, enum ledger_statement which)
  */
 static int checkpoint(struct ledger *ledger, int mode)
 {
-	int rc = sqlite3_wal_checkpoint_v2(ledger->db, NULL, mode, NULL, NULL);
+	int there = 0, copied = 0;
+	int rc = ledger_result(ledger, sqlite3_wal_checkpoint_v2(ledger->db, NULL, mode, &there,
+	                                                         &copied));
 
-	return ledger_result(ledger, rc);
+	return rc == 0 && copied == there ? acked_in_file(ledger) : rc;
 }
 
+/* In two steps, so that it is noted in between that the file has all. */
 int checkpoint_all(struct ledger *ledger)
 {
-	int rc = checkpoint(ledger, SQLITE_CHECKPOINT_TRUNCATE);
+	int rc = checkpoint(ledger, SQLITE_CHECKPOINT_PASSIVE);
 
 	if (rc == 0)
+		rc = checkpoint(ledger, SQLITE_CHECKPOINT_TRUNCATE);
+	if (rc == 0)
 		ledger->wal_pages = ledger->wal_pages_tried = 0;
+	ledger->wal_leaves = 0;
 	return rc;
 }
 
@@ -164,16 +199,19 @@ static void checkpoint_some(struct ledger *ledger)
 		ledger->wal_pages_tried = 0;
 	else /* no room to grow the file: the WAL goes on, for now */
 		ledger->wal_pages_tried = ledger->wal_pages;
+	ledger->wal_leaves = 0;
 }
 
 /* What has been committed stays so, whatever becomes of this; a failure shows at the next change.
  */
 static void after_commit(struct ledger *ledger)
 {
+	acked_committed(ledger);
 	if (ledger->erase_due) {
 		if (checkpoint_all(ledger) == 0)
 			ledger->erase_due = false;
-	} else if (ledger->wal_pages >= ledger->wal_pages_tried + CHECKPOINT_PAGES) {
+	} else if (ledger->wal_pages >= ledger->wal_pages_tried + CHECKPOINT_PAGES ||
+	           ledger->wal_leaves >= CHECKPOINT_LEAVES) {
 		checkpoint_some(ledger);
 	}
 }
@@ -246,6 +284,8 @@ static int commit(struct ledger *ledger, int rc)
 		return rc;
 	}
 	tags_settle(ledger, true);
+	if (ledger->now.tree.size > ledger->before.tree.size)
+		ledger->wal_leaves += ledger->now.tree.size - ledger->before.tree.size;
 	after_commit(ledger);
 	return 0;
 }

@@ -17,7 +17,11 @@
 enum {
 	LEDGER_APPLICATION_ID = 0x434b314c, /* "CK1L" */
 	LEDGER_FORMAT = 1,
-	CHECKPOINT_PAGES = 1000, /* in the WAL: then its content goes to the file */
+	/* In the WAL: then its content goes to the file, whichever comes first. */
+	CHECKPOINT_PAGES = 1000,
+	CHECKPOINT_LEAVES = 256,
+	PAGE_BYTES = 4096,
+	PAGE_SUM_BYTES = 8, /* at a page's end: pages.c */
 };
 
 /* Ended because the collector knew more of it: it never seals again. Stands beside enum
@@ -88,8 +92,37 @@ struct tag_index {
 
 struct recount;
 
+/* SQLite's way to the file, of this ledger alone: pages.c. */
+struct page_vfs {
+	sqlite3_vfs vfs;
+	char name[32];
+};
+
+/* What the WAL's octets say. Frames are counted from 1; 0: none. */
+struct wal {
+	bool begun;        /* there is at least a header */
+	bool header_holds; /* without that SQLite takes nothing from it */
+	uint32_t salt[2];
+	uint32_t used;   /* the last frame that SQLite takes */
+	uint32_t proven; /* the last one seen to have been synced */
+	uint32_t *frame_of; /* by page: its first frame of those that hold from the start on */
+	uint32_t n_pages;
+};
+
+/* What was noted beside the ledger as acknowledged: acked.c. Number 0: nothing. */
+struct acked {
+	uint64_t number; /* of the note */
+	uint32_t salt[2], frames; /* of the WAL; 0 frames: all is in the file */
+	int64_t epoch;
+	uint64_t leaves; /* of that epoch */
+};
+
 struct ledger {
 	sqlite3 *db;
+	struct page_vfs pages;
+	struct acked acked;
+	sqlite3_file *acked_file;
+	char *acked_name;
 	sqlite3_stmt *statement[N_STATEMENTS];
 	struct running now;
 	struct running before; /* the transaction under way */
@@ -105,6 +138,9 @@ struct ledger {
 	int failed;                   /* the ledger refuses every change: what it answers */
 	int wal_pages;
 	int wal_pages_tried; /* do not try a checkpoint again before the WAL is this long */
+	uint64_t wal_leaves; /* in the WAL, since a checkpoint was tried last */
+	bool wal_grew;       /* in a transaction that was not noted as acknowledged yet */
+	bool wal_anew;       /* it begins anew, with other salts, or these are not known yet */
 	bool undo_due;       /* a transaction could not be rolled back yet */
 	bool erase_due;      /* erased content is still in the WAL */
 };
@@ -187,6 +223,38 @@ int epoch_size(struct ledger *ledger, int64_t epoch, uint64_t *ret_size);
 int epoch_tree(struct ledger *ledger, int64_t epoch, uint64_t size, struct merkle_frontier *ret);
 /* What ledger->now is for that epoch. */
 int epoch_load(struct ledger *ledger, int64_t epoch, struct running *ret);
+
+/* --- pages.c --- */
+/* A VFS for this ledger, in front of the default one. An SQLite result. */
+int pages_init(struct page_vfs *pages);
+void pages_deinit(struct page_vfs *pages);
+/* Looks at every page of the file but those that the WAL replaces. 0; LEDGER_E_DAMAGED, and which. */
+int pages_check(struct ledger *ledger, const struct wal *wal, char *why, size_t size);
+/* SQLite's sum over words of 32 bits: https://www.sqlite.org/fileformat2.html, section 4.2 */
+void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian);
+
+/* --- wal.c --- */
+/* To be freed, whatever is returned. */
+int wal_read(struct ledger *ledger, struct wal *ret);
+void wal_free(struct wal *wal);
+/* Whether SQLite reads that page from the WAL. */
+bool wal_has_page(const struct wal *wal, uint32_t page);
+/* The salts in force. */
+int wal_salt(struct ledger *ledger, uint32_t ret[2]);
+
+/* --- acked.c --- */
+/* Reads what was noted last, to forget it for a ledger made `anew`; makes the file unless only
+ * `reading`. */
+int acked_open(struct ledger *ledger, const char *path, bool reading, bool anew);
+void acked_close(struct ledger *ledger);
+/* A transaction is durable: noted. Failing, the disk shows at the next change. */
+void acked_committed(struct ledger *ledger);
+/* All the WAL holds is durable in the file, and it may be begun anew after this. */
+int acked_in_file(struct ledger *ledger);
+/* Whether the WAL reaches as far as it did; whether there are as many leaves. 0; LEDGER_E_DAMAGED,
+ * and why. */
+int acked_check_wal(struct ledger *ledger, const struct wal *wal, char *why, size_t size);
+int acked_check_leaves(struct ledger *ledger, char *why, size_t size);
 
 /* --- recount.c --- */
 /* The leaf of a row of the statement `leaves`, and its index. False: cut short. */

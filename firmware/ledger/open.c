@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include "crypto.h"
 #include "ledger_private.h"
+#include "remedy.h"
+#include "text.h"
 
 enum {
 	HEADER_BYTES = 100,
@@ -36,19 +38,51 @@ void tell(char *sentence, size_t size, const char *format, ...)
 void tell_damage(char *sentence, size_t size, const char *path, const char *why)
 {
 	tell(sentence, size,
-	     "%s is damaged (%s): keep it, move it aside, start with an empty state folder; what "
-	     "was confirmed is safe.",
+	     "%s is damaged (%s): keep it, move it aside with all whose names begin alike, start with "
+	     "an empty state folder; what was confirmed is safe.",
 	     path, why);
+}
+
+/*
+ * Which of the ledger's files an error is about: the first that we may not read and write; the
+ * folder, where a file cannot be made; else the ledger itself. Returns what it is, which SQLite has
+ * fewer words for.
+ */
+static int find_culprit(const char *path, int error, char *ret, size_t size)
+{
+	static const char *const behind[] = {"", "-wal", "-journal", "-acked"};
+	char *slash;
+
+	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
+		text_format(ret, size, "%s%s", path, behind[i]);
+		if (access(ret, F_OK) == 0 && access(ret, R_OK | W_OK) < 0)
+			return errno;
+	}
+	text_copy(ret, size, path);
+	slash = strrchr(ret, '/');
+	if (slash != NULL && slash != ret && error != -ENOENT && access(path, F_OK) < 0)
+		*slash = '\0';
+	return -error;
 }
 
 static void tell_error(char *sentence, size_t size, const char *path, int rc)
 {
+	char culprit[512], help[256];
+
 	if (sentence == NULL || size == 0 || sentence[0] != '\0')
 		return;
-	if (rc == LEDGER_E_DAMAGED)
+	if (rc == LEDGER_E_DAMAGED) {
 		tell_damage(sentence, size, path, "SQLite cannot read it");
-	else
+	} else if (rc == -ENOTTY) {
+		tell(sentence, size, "%s is not a file: name another place for the ledger.", path);
+	} else if (rc < 0 && rc != -ENOSPC) {
+		rc = -find_culprit(path, rc, culprit, sizeof(culprit));
+		remedy(-rc, culprit, help, sizeof(help));
+		tell(sentence, size, "%s cannot be used: %s. Nothing of the ledger is lost or changed.",
+		     culprit, help);
+	} else {
 		tell(sentence, size, "%s: %s.", path, ledger_strerror(rc));
+	}
 }
 
 static uint32_t be32(const uint8_t *b)
@@ -142,6 +176,7 @@ static int on_commit(void *context, sqlite3 *db, const char *name, int pages)
 	(void)db;
 	(void)name;
 	ledger->wal_pages = pages;
+	ledger->wal_grew = true;
 	return SQLITE_OK;
 }
 
@@ -170,9 +205,12 @@ static int configure(struct ledger *ledger)
 
 static int create(struct ledger *ledger)
 {
+	int sum_bytes = PAGE_SUM_BYTES, rc;
 	char start[128];
-	int rc;
 
+	rc = sqlite3_file_control(ledger->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &sum_bytes);
+	if (rc != SQLITE_OK)
+		return ledger_result(ledger, rc);
 	(void)snprintf(start, sizeof(start),
 	               "PRAGMA page_size = 4096; BEGIN EXCLUSIVE; PRAGMA application_id = %d; "
 	               "PRAGMA user_version = %d;",
@@ -185,20 +223,49 @@ static int create(struct ledger *ledger)
 	return rc;
 }
 
+/* The file and its WAL as octets, before anything is believed that SQLite reads there. */
+static int check_octets(struct ledger *ledger, char *why, size_t size)
+{
+	struct wal wal;
+	int rc = wal_read(ledger, &wal);
+
+	if (rc == 0)
+		rc = acked_check_wal(ledger, &wal, why, size);
+	if (rc == 0)
+		rc = pages_check(ledger, &wal, why, size);
+	wal_free(&wal);
+	return rc;
+}
+
+/* A statement that does not fit the file's tables: they are not what this format's are. */
+static int prepare(struct ledger *ledger, char *why, size_t size)
+{
+	const int rc = schema_prepare(ledger);
+
+	if ((rc & 0xff) != SQLITE_ERROR)
+		return ledger_result(ledger, rc);
+	tell(why, size, "%s", sqlite3_errmsg(ledger->db));
+	return LEDGER_E_DAMAGED;
+}
+
 static int check(struct ledger *ledger, const char *path, char *sentence, size_t size)
 {
 	char text[160];
 	char why[200] = "";
-	int rc = ask(ledger, "PRAGMA quick_check(1)", text, sizeof(text));
+	int rc = check_octets(ledger, why, sizeof(why));
 
+	if (rc == 0)
+		rc = ask(ledger, "PRAGMA quick_check(1)", text, sizeof(text));
 	if (rc == 0 && strcmp(text, "ok") != 0) {
 		tell(why, sizeof(why), "%s", text);
 		rc = LEDGER_E_DAMAGED;
 	}
 	if (rc == 0)
-		rc = ledger_result(ledger, schema_prepare(ledger));
+		rc = prepare(ledger, why, sizeof(why));
 	if (rc == 0)
 		rc = opening_check(ledger, why, sizeof(why));
+	if (rc == 0)
+		rc = acked_check_leaves(ledger, why, sizeof(why));
 	if (rc == LEDGER_E_DAMAGED && why[0] != '\0')
 		tell_damage(sentence, size, path, why);
 	return rc;
@@ -225,25 +292,32 @@ static int start(struct ledger *ledger)
 	return rc;
 }
 
-static int open_file(struct ledger *ledger, const char *path, bool reading)
+static int open_file(struct ledger *ledger, const char *path, bool reading, bool *ret_made)
 {
 	int fd = -1, rc;
 	struct stat st;
 
-	if (reading && stat(path, &st) < 0)
+	if (stat(path, &st) == 0) {
+		if (!S_ISREG(st.st_mode))
+			return S_ISDIR(st.st_mode) ? -EISDIR : -ENOTTY;
+	} else if (reading) {
 		return -errno;
+	}
 	/* Ours alone from its first octet on; SQLite gives the WAL the same mode. */
 	if (!reading)
 		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
 	if (reading)
 		errno = EEXIST;
+	*ret_made = fd >= 0;
 	if (fd >= 0)
 		close(fd);
 	else if (errno != EEXIST)
 		return -errno;
-	rc = sqlite3_open_v2(path, &ledger->db,
+	rc = pages_init(&ledger->pages);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_open_v2(path, &ledger->db,
 	                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	                     NULL);
+	                     ledger->pages.name);
 	if (rc == SQLITE_NOMEM)
 		return -ENOMEM;
 	if (rc != SQLITE_OK) {
@@ -268,9 +342,9 @@ static int recount_whole(struct ledger *ledger, char *sentence, size_t size)
 static int open_ledger(struct ledger *ledger, const char *path, bool reading, char *sentence,
                        size_t size)
 {
-	bool new = false;
+	bool new = false, made = false;
 	struct stat st;
-	int rc = open_file(ledger, path, reading);
+	int rc = open_file(ledger, path, reading, &made);
 
 	if (rc == 0) {
 		rc = look(ledger->db, path, &new, sentence, size);
@@ -279,6 +353,12 @@ static int open_ledger(struct ledger *ledger, const char *path, bool reading, ch
 	}
 	if (rc == 0)
 		rc = configure(ledger);
+	if (rc == 0)
+		rc = acked_open(ledger, path, reading, made);
+	if (rc == 0 && new && ledger->acked.leaves > 0) {
+		tell_damage(sentence, size, path, "it is empty, and was not");
+		rc = LEDGER_E_DAMAGED;
+	}
 	if (rc == 0 && !new) {
 		char tables[16];
 
@@ -327,6 +407,7 @@ static int open_as(const char *path, bool reading, struct ledger **ret, char *re
 		return rc;
 	}
 	ledger->failed = reading ? -EROFS : 0;
+	ledger->wal_anew = true;
 	*ret = ledger;
 	return 0;
 }
@@ -355,7 +436,11 @@ void ledger_close(struct ledger *ledger)
 	schema_finish(ledger);
 	if (ledger->db != NULL && ledger->failed != 0)
 		sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	else if (ledger->db != NULL)
+		(void)checkpoint_all(ledger);
 	sqlite3_close(ledger->db);
+	acked_close(ledger);
+	pages_deinit(&ledger->pages);
 	wipe(ledger, sizeof(*ledger));
 	free(ledger);
 }

@@ -320,7 +320,7 @@ static void growth(void)
 static void remove_files(void)
 {
 	static const char *const names[] = {"ledger.db", "ledger.db-wal", "ledger.db-journal",
-	                                    "yardstick"};
+	                                    "ledger.db-acked", "yardstick"};
 	char path[512];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -597,19 +597,36 @@ bool fault_disk_holds(const struct fault_disk *disk, const void *octets, size_t 
 	return false;
 }
 
-uint8_t *fault_disk_file(struct fault_disk *disk, const char *name_end, size_t *ret_len)
+static struct file *find_by_end(struct fault_disk *disk, const char *name_end)
 {
 	for (int i = 0; i < FILES_MAX; i++) {
-		const struct file *file = &disk->file[i];
+		struct file *file = &disk->file[i];
 		size_t len = file->name != NULL ? strlen(file->name) : 0;
 
 		if (len >= strlen(name_end) && file->seen.exists &&
-		    strcmp(file->name + len - strlen(name_end), name_end) == 0) {
-			*ret_len = file->seen.len;
-			return file->seen.octets;
-		}
+		    strcmp(file->name + len - strlen(name_end), name_end) == 0)
+			return file;
 	}
 	return NULL;
+}
+
+uint8_t *fault_disk_file(struct fault_disk *disk, const char *name_end, size_t *ret_len)
+{
+	struct file *file = find_by_end(disk, name_end);
+
+	if (file == NULL)
+		return NULL;
+	*ret_len = file->seen.len;
+	return file->seen.octets;
+}
+
+void fault_disk_cut_file(struct fault_disk *disk, const char *name_end, size_t len)
+{
+	struct file *file = find_by_end(disk, name_end);
+
+	assert(file != NULL && len <= file->seen.len);
+	content_resize(&file->seen, len);
+	content_copy(&file->durable, &file->seen);
 }
 
 struct fault_work fault_disk_work(const struct fault_disk *disk)

@@ -72,6 +72,9 @@ bool fault_disk_holds(const struct fault_disk *disk, const void *octets, size_t 
  */
 uint8_t *fault_disk_file(struct fault_disk *disk, const char *name_end, size_t *ret_len);
 
+/* What is behind `len` octets of that file is gone, at once and for good. */
+void fault_disk_cut_file(struct fault_disk *disk, const char *name_end, size_t len);
+
 /* Octets written and syncs made, since new. */
 struct fault_work {
 	uint64_t writes, octets, syncs;

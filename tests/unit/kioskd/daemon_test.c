@@ -15,8 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -376,6 +378,36 @@ static void test_a_key_that_is_none_is_left_alone(void **state)
 	free(after);
 }
 
+/* Too few descriptors, wherever they run out: said so, and nothing of damage. */
+static void test_a_machine_that_lacks_something_is_told_so(void **state)
+{
+	struct daemon *d = *state;
+	const struct rlimit all = {1024, 1024};
+	const int inherited = dup(STDERR_FILENO); /* the next to be had */
+
+	close(inherited);
+	for (rlim_t more = 3; more < 6; more++) {
+		const struct rlimit few = {(rlim_t)inherited + more, 1024};
+		uint8_t *log;
+		char path[256];
+		pid_t pid;
+		size_t len;
+		int status;
+
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		pid = daemon_launch(d, "log");
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+		status = daemon_wait_exit(pid);
+		daemon_path_in(d, "log", path);
+		assert_int_equal(file_read(path, 65536, &log, &len), 0);
+		print_message("%s", (char *)log);
+		assert_true(status == EX_OSERR || status == EXIT_CONFIG);
+		assert_non_null(strstr((char *)log, "descriptors"));
+		assert_null(strstr((char *)log, "damage"));
+		free(log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +424,7 @@ int main(void)
 	    TEST(test_the_status_has_what_the_modem_says_of_itself),
 	    TEST(test_a_ledger_that_is_none_is_left_alone),
 	    TEST(test_a_key_that_is_none_is_left_alone),
+	    TEST(test_a_machine_that_lacks_something_is_told_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
