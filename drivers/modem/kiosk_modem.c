@@ -45,6 +45,7 @@ enum {
 struct options {
 	const char *device, *pin_file;
 	struct inbox_settings inbox;
+	bool check; /* the options only */
 };
 
 struct outgoing {
@@ -80,7 +81,7 @@ static void usage(FILE *out)
 	        "usage: kiosk-modem --device PATH [--country US] [--sweep-ms N] [--answer-ms N] "
 	        "[--send-ms N]\n"
 	        "                   [--profile NAME] (auto %s)\n"
-	        "                   [--pin-file FILE]\n"
+	        "                   [--pin-file FILE] [--check]\n"
 	        "Reads texts from a modem and sends replies. Started by kioskd, with its socket on "
 	        "descriptor 3.\n",
 	        profiles);
@@ -111,7 +112,9 @@ static int read_pin(const char *path, char pin[AT_PIN_MAX + 1])
 	size_t len = 0;
 	int e = file_read(path, 64, &data, &len);
 	if (e < 0) {
-		fprintf(stderr, "kiosk-modem: --pin-file %s: %s.\n", path, strerror(-e));
+		char help[160];
+		remedy(-e, path, help, sizeof(help));
+		fprintf(stderr, "kiosk-modem: --pin-file %s: %s.\n", path, help);
 		return e;
 	}
 	size_t digits = strspn((const char *)data, "0123456789");
@@ -157,7 +160,7 @@ static int read_profile(const char *name, struct options *ret)
 
 static int read_options(int n, char **arguments, struct options *ret)
 {
-	enum { DEVICE, COUNTRY, SWEEP, ANSWER, SEND, PROFILE, PIN };
+	enum { DEVICE, COUNTRY, SWEEP, ANSWER, SEND, PROFILE, PIN, CHECK };
 	static const struct option options[] = {
 	    {"device", required_argument, NULL, DEVICE},
 	    {"country", required_argument, NULL, COUNTRY},
@@ -166,6 +169,7 @@ static int read_options(int n, char **arguments, struct options *ret)
 	    {"send-ms", required_argument, NULL, SEND},
 	    {"profile", required_argument, NULL, PROFILE},
 	    {"pin-file", required_argument, NULL, PIN},
+	    {"check", no_argument, NULL, CHECK},
 	    {0},
 	};
 	struct at_settings *at = &ret->inbox.at;
@@ -195,6 +199,9 @@ static int read_options(int n, char **arguments, struct options *ret)
 		case PIN:
 			ret->pin_file = optarg;
 			e = read_pin(optarg, at->pin);
+			break;
+		case CHECK:
+			ret->check = true;
 			break;
 		default:
 			e = -EINVAL;
@@ -472,6 +479,8 @@ int main(int n, char **arguments)
 	inbox_settings_standard(&options.inbox);
 	if (read_options(n, arguments, &options) < 0)
 		return EX_USAGE;
+	if (options.check)
+		return 0;
 	signal(SIGPIPE, SIG_IGN);
 	program.options = &options;
 	program.driver = &modem_serial;

@@ -37,12 +37,13 @@ enum {
 	 */
 	FRAME_PROCESSOR_US_MAX = 500000,
 	FRAME_CLOCK_S_MAX = 5,
-	EXIT_USAGE = 2,
+	EXIT_USAGE = 64, /* EX_USAGE of sysexits.h: kioskd does not start it again */
 	EXIT_MISSING = 75, /* EX_TEMPFAIL: not a crash; kioskd tries again without penalty */
 };
 
 struct program {
 	uint64_t budget_us; /* a frame, on average */
+	bool check;         /* the options only */
 	const struct scanner_driver *driver;
 	struct scanner *scanner;
 	struct decoder *decoder;
@@ -255,7 +256,24 @@ static int run(struct program *program, const char *where)
 		log_error("%s", program->health.sentence);
 	else if (r < 0)
 		log_error("stopped: %s", strerror(-r));
+	if (r == -EINVAL && !program->scanner)
+		return EXIT_USAGE; /* another "where" would be right */
 	return r < 0 ? 1 : 0;
+}
+
+/* Nobody listens on descriptor 3: what is wrong goes to the log. */
+static void log_health(void *context, enum health health, const char *sentence)
+{
+	(void)context;
+	(void)health;
+	log_error("%s", sentence);
+}
+
+static int check_where(const struct program *program, const char *where)
+{
+	const struct scanner_sink sink = {.health = log_health};
+
+	return program->driver->check && program->driver->check(where, &sink) < 0 ? EXIT_USAGE : 0;
 }
 
 static bool read_budget(const char *text, uint64_t *ret)
@@ -277,7 +295,7 @@ static bool read_budget(const char *text, uint64_t *ret)
 
 static void usage(FILE *out)
 {
-	(void)fputs("usage: kiosk-scanner --source SOURCE [--budget-us N]\n"
+	(void)fputs("usage: kiosk-scanner --source SOURCE [--budget-us N] [--check]\n"
 	            "Reads codes and hands them to kioskd, which starts it, with its socket on "
 	            "descriptor 3.\n"
 	            "  --source v4l2:DEVICE|evdev:DEVICE[,layout=de]|serial:DEVICE[,speed=9600]|"
@@ -291,6 +309,7 @@ static const char *read_options(int argc, char **argv, struct program *program)
 {
 	static const struct option option[] = {{"source", required_argument, NULL, 's'},
 	                                       {"budget-us", required_argument, NULL, 'b'},
+	                                       {"check", no_argument, NULL, 'k'},
 	                                       {NULL, 0, NULL, 0}};
 	char sentence[SENTENCE_BYTES_MAX + 1];
 	const char *source = NULL, *where = NULL;
@@ -302,6 +321,8 @@ static const char *read_options(int argc, char **argv, struct program *program)
 			return NULL;
 		if (c == 's')
 			source = optarg;
+		if (c == 'k')
+			program->check = true;
 	}
 	if (!source || optind != argc) {
 		usage(stderr);
@@ -326,6 +347,8 @@ int main(int argc, char **argv)
 	where = read_options(argc, argv, &program);
 	if (!where)
 		return EXIT_USAGE;
+	if (program.check)
+		return check_where(&program, where);
 	if (fcntl(LINK_FD, F_SETFL, O_NONBLOCK) < 0) {
 		log_error("descriptor 3 is not a socket: kiosk-scanner is started by kioskd");
 		return EXIT_USAGE;

@@ -104,6 +104,18 @@ static int evdev_open(const char *where, const struct scanner_sink *sink, struct
 	return 0;
 }
 
+static int evdev_check(const char *where, const struct scanner_sink *sink)
+{
+	struct scanner scanner = {.sink = *sink, .fd = -1};
+	struct reader_where device;
+	int r = reader_where_read(where, "layout", sink, &device);
+
+	if (r == 0)
+		r = make_keys(&scanner, device.option);
+	reader_keys_free(scanner.keys);
+	return r;
+}
+
 static int evdev_fd(const struct scanner *scanner)
 {
 	return scanner->fd;
@@ -162,6 +174,7 @@ static void evdev_tick(struct scanner *scanner, struct mono_time now)
 const struct scanner_driver scanner_evdev = {
     .name = "evdev",
     .open = evdev_open,
+    .check = evdev_check,
     .fd = evdev_fd,
     .dispatch = evdev_dispatch,
     .tick = evdev_tick,

@@ -104,6 +104,15 @@ static int serial_open(const char *where, const struct scanner_sink *sink, struc
 	return 0;
 }
 
+static int serial_check(const char *where, const struct scanner_sink *sink)
+{
+	struct reader_where device;
+	speed_t speed;
+	int r = reader_where_read(where, "speed", sink, &device);
+
+	return r == 0 ? find_speed(device.option, sink, &speed) : r;
+}
+
 static int serial_fd(const struct scanner *scanner)
 {
 	return scanner->fd;
@@ -143,6 +152,7 @@ static void serial_tick(struct scanner *scanner, struct mono_time now)
 const struct scanner_driver scanner_serial = {
     .name = "serial",
     .open = serial_open,
+    .check = serial_check,
     .fd = serial_fd,
     .dispatch = serial_dispatch,
     .tick = serial_tick,

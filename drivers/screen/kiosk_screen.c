@@ -227,7 +227,7 @@ static void print_usage(FILE *to)
 {
 	(void)fputs(
 	    "usage: kiosk-screen --output drm:DEVICE[,rotate=90]|png:FOLDER[,WIDTHxHEIGHT]\n"
-	    "                    [--language TAG] [--light]\n"
+	    "                    [--language TAG] [--light] [--check]\n"
 	    "Shows what kioskd says. Started by kioskd, with its socket as descriptor 3.\n"
 	    "  --output     a graphics card's display, or pictures in a folder\n"
 	    "  --language   of what the volunteer reads (en)\n"
@@ -241,9 +241,11 @@ static const char *read_options(int argc, char **argv, struct program *program, 
 	static const struct option option[] = {{"output", required_argument, NULL, 'o'},
 	                                       {"language", required_argument, NULL, 'l'},
 	                                       {"light", no_argument, NULL, 'w'},
+	                                       {"check", no_argument, NULL, 'k'},
 	                                       {"help", no_argument, NULL, 'h'},
 	                                       {NULL, 0, NULL, 0}};
 	const char *output = NULL;
+	bool check = false;
 	int c;
 
 	*ret_exit = EX_USAGE;
@@ -261,13 +263,16 @@ static const char *read_options(int argc, char **argv, struct program *program, 
 			program->language = catalogue_of(optarg);
 		if (c == 'w')
 			program->look.light = true;
+		if (c == 'k')
+			check = true;
 	}
 	for (size_t i = 0; c == -1 && output && i < sizeof(drivers) / sizeof(drivers[0]); i++) {
 		const size_t len = strlen(drivers[i]->name);
 
 		if (strncmp(output, drivers[i]->name, len) == 0 && output[len] == ':') {
 			program->driver = drivers[i];
-			return output + len + 1;
+			*ret_exit = EXIT_SUCCESS;
+			return check ? NULL : output + len + 1;
 		}
 	}
 	print_usage(stderr);

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "file.h"
+#include "remedy.h"
 #include "text.h"
 
 enum {
@@ -230,7 +231,7 @@ static void read_value(struct reading *r, size_t i, const char *text)
 	}
 	r->seen_at[i] = r->line;
 	if (!text_is_clean(text, strlen(text))) {
-		complain(r, field->key, "holds a control character or is not UTF-8");
+		complain(r, field->key, "holds a control character or one that nobody sees, or is not UTF-8: type it anew");
 		return;
 	}
 	if (!set(field, text, r->values)) {
@@ -314,7 +315,10 @@ int config_read(const struct config_table *table, const char *path, void *ret, F
 	assert(table->n_fields <= FIELDS_MAX);
 	error = file_read(path, FILE_BYTES_MAX, &text, &len);
 	if (error < 0) {
-		(void)fprintf(errors, "%s: cannot be read: %s\n", path, strerror(-error));
+		char help[SENTENCE_MAX];
+
+		remedy(-error, path, help, sizeof(help));
+		(void)fprintf(errors, "%s: cannot be read: %s\n", path, help);
 		return error;
 	}
 	set_standards(table, ret);

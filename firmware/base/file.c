@@ -54,11 +54,18 @@ static int read_all(int fd, size_t max, uint8_t **ret_data, size_t *ret_len)
 
 int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), r;
+	/* A FIFO without a writer would be waited for. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), r = 0;
+	struct stat st;
 
 	if (fd < 0)
 		return -errno;
-	r = read_all(fd, max, ret_data, ret_len);
+	if (fstat(fd, &st) < 0)
+		r = -errno;
+	else if (!S_ISREG(st.st_mode))
+		r = S_ISDIR(st.st_mode) ? -EISDIR : -EOPNOTSUPP;
+	if (r == 0)
+		r = read_all(fd, max, ret_data, ret_len);
 	(void)close(fd);
 	return r;
 }

@@ -8,7 +8,8 @@
 
 /*
  * Reads all of `path` into memory the caller frees; one NUL stands behind the last octet and is not
- * counted. 0, -EFBIG over `max` octets, -EISDIR, -ENOMEM, or what open(2) and read(2) say.
+ * counted. 0, -EFBIG over `max` octets, -EISDIR, -EOPNOTSUPP (a FIFO, a
+ * device), -ENOMEM, or what open(2) and read(2) say.
  */
 int file_read(const char *path, size_t max, uint8_t **ret_data, size_t *ret_len);
 /*

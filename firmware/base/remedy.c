@@ -82,6 +82,8 @@ static const char *what_helps(int error)
 		       "if this stays";
 	case EISDIR:
 		return "it is a folder: name a file";
+	case EOPNOTSUPP:
+		return "it is no ordinary file: name one";
 	case ENOTTY:
 	case EINVAL:
 		return "it is another kind of thing than is needed: name the right one";

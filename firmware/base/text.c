@@ -41,15 +41,71 @@ static bool is_control(const uint8_t *text, size_t len)
 	return len == 2 && text[0] == 0xc2 && text[1] < 0xa0;
 }
 
+static uint32_t code_point(const uint8_t *text, size_t len)
+{
+	uint32_t value = len == 1 ? text[0] : text[0] & (0x7fu >> len);
+
+	for (size_t i = 1; i < len; i++)
+		value = value << 6 | (text[i] & 0x3f);
+	return value;
+}
+
+struct range {
+	uint32_t first, last;
+};
+
+static bool in_ranges(uint32_t value, const struct range *range, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value >= range[i].first && value <= range[i].last)
+			return true;
+	return false;
+}
+
+/*
+ * What nobody sees, and what turns the direction of what stands behind it: two names could look the
+ * same, or one look like another. Default_Ignorable_Code_Point of Unicode, with the line and
+ * paragraph separators and the interlinear marks, without the joiners.
+ */
+static bool is_unseen(uint32_t value)
+{
+	static const struct range range[] = {
+	    {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},     {0x115f, 0x1160},
+	    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200b},   {0x200e, 0x200f},
+	    {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfeff, 0xfeff},
+	    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
+	    {0xe0000, 0xe0fff},
+	};
+
+	return in_ranges(value, range, sizeof(range) / sizeof(range[0]));
+}
+
+/* Joiners and variation selectors: scripts and pictures need them, behind what is not ASCII. */
+static bool is_joiner(uint32_t value)
+{
+	static const struct range range[] = {{0x200c, 0x200d}, {0xfe00, 0xfe0f}};
+
+	return in_ranges(value, range, sizeof(range) / sizeof(range[0]));
+}
+
+/* Whether a character may not be seen where it stands, behind `before` (0: at the beginning). */
+static bool is_hidden(uint32_t value, uint32_t before)
+{
+	return is_unseen(value) || (is_joiner(value) && before < 0x80);
+}
+
 bool text_is_clean(const char *text, size_t len)
 {
 	const uint8_t *octet = (const uint8_t *)text;
+	uint32_t before = 0;
 
 	for (size_t i = 0; i < len;) {
 		const size_t n = character(octet + i, len - i);
+		const uint32_t value = n > 0 ? code_point(octet + i, n) : 0;
 
-		if (n == 0 || is_control(octet + i, n))
+		if (n == 0 || is_control(octet + i, n) || is_hidden(value, before))
 			return false;
+		before = value;
 		i += n;
 	}
 	return true;
@@ -59,18 +115,23 @@ void text_copy(char *buffer, size_t size, const char *text)
 {
 	const uint8_t *octet = (const uint8_t *)text;
 	const size_t len = strlen(text);
+	uint32_t before = 0;
 	size_t out = 0;
 
 	for (size_t i = 0; i < len;) {
 		const size_t n = character(octet + i, len - i);
 		const bool bad = n == 0 || is_control(octet + i, n);
+		const uint32_t value = bad ? '?' : code_point(octet + i, n);
 
-		if (out + (bad ? 1 : n) >= size)
-			break;
-		if (bad)
-			buffer[out++] = '?';
-		else
-			memcpy(buffer + out, octet + i, n), out += n;
+		if (!is_hidden(value, before)) {
+			if (out + (bad ? 1 : n) >= size)
+				break;
+			if (bad)
+				buffer[out++] = '?';
+			else
+				memcpy(buffer + out, octet + i, n), out += n;
+			before = value;
+		}
 		i += n == 0 ? 1 : n;
 	}
 	buffer[out] = '\0';

@@ -50,11 +50,34 @@ static int read_key(const char *path, struct secret_seed *ret)
 	return r;
 }
 
+/*
+ * Whoever may write there may put another key or another ledger in place of ours. 0, or -EPERM and a
+ * sentence. A key that others may only read becomes its owner's alone.
+ */
+static int check_owned(const char *what, const char *path, char *sentence, size_t size)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if ((st.st_mode & 022) == 0 && (st.st_uid == geteuid() || st.st_uid == 0)) {
+		if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
+			(void)chmod(path, 0600);
+		return 0;
+	}
+	text_format(sentence, size,
+	            "%s %s may be changed by others (mode %03o, user number %u): see that it is "
+	            "still yours, then chown it to the kiosk's user and chmod go-w.",
+	            what, path, (unsigned)(st.st_mode & 0777), (unsigned)st.st_uid);
+	return -EPERM;
+}
+
 int identity_key(const char *state_dir, struct secret_seed *ret, char *sentence, size_t size)
 {
 	char path[PATH_BYTES_MAX], help[256];
 	int r = file_path(state_dir, "device.key", path, sizeof(path));
 
+	sentence[0] = '\0';
 	if (r == 0 && mkdir(state_dir, 0700) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r < 0) {
@@ -65,6 +88,11 @@ int identity_key(const char *state_dir, struct secret_seed *ret, char *sentence,
 		            state_dir, help);
 		return r;
 	}
+	r = check_owned("The state folder", state_dir, sentence, size);
+	if (r == 0)
+		r = check_owned("The device's key", path, sentence, size);
+	if (r < 0 && sentence[0] != '\0')
+		return r;
 	r = read_key(path, ret);
 	if (r == -ENOENT)
 		r = make_key(path, ret);

@@ -21,6 +21,7 @@
 #include "control.h"
 #include "crypto.h"
 #include "help.h"
+#include "helper_check.h"
 #include "identity.h"
 #include "kiosk.h"
 #include "power_key.h"
@@ -512,7 +513,8 @@ static int make_sockets(struct shell *shell)
 	return r;
 }
 
-static void start_helpers(struct shell *shell)
+/* The arguments that the helpers are started with, and asked about by --check-config. */
+static void fill_arguments(struct shell *shell)
 {
 	const struct settings *s = &shell->settings;
 
@@ -536,21 +538,67 @@ static void start_helpers(struct shell *shell)
 	       sizeof(shell->modem));
 	memcpy(shell->uplink, (const char *[]){"--collector", s->collector, NULL},
 	       sizeof(shell->uplink));
-	if (strcmp(s->screen_output, "off") != 0) {
-		memcpy(shell->screen,
-		       (const char *[]){"--output", s->screen_output, "--language",
-		                        s->screen_language,
-		                        s->screen_look == SETTINGS_LOOK_LIGHT ? "--light" : NULL,
-		                        NULL},
-		       sizeof(shell->screen));
-		supervisor_add(shell->supervisor, HELPER_SCREEN, "kiosk-screen", shell->screen);
+	memcpy(shell->screen,
+	       (const char *[]){"--output", s->screen_output, "--language", s->screen_language,
+	                        s->screen_look == SETTINGS_LOOK_LIGHT ? "--light" : NULL, NULL},
+	       sizeof(shell->screen));
+}
+
+struct helper_program {
+	enum helper_kind kind;
+	const char *name;
+	const char *const *arguments; /* NULL: off by configuration */
+};
+
+enum { N_PROGRAMS = 4 };
+
+static void list_helpers(const struct shell *shell, struct helper_program ret[N_PROGRAMS])
+{
+	const struct settings *s = &shell->settings;
+
+	ret[0] = (struct helper_program){
+	    HELPER_SCANNER, "kiosk-scanner",
+	    strcmp(s->scanner_source, "off") != 0 ? shell->scanner : NULL};
+	ret[1] = (struct helper_program){HELPER_MODEM, "kiosk-modem",
+	                                 strcmp(s->modem_device, "off") != 0 ? shell->modem : NULL};
+	ret[2] = (struct helper_program){HELPER_UPLINK, "kiosk-uplink",
+	                                 strcmp(s->collector, "off") != 0 ? shell->uplink : NULL};
+	ret[3] = (struct helper_program){
+	    HELPER_SCREEN, "kiosk-screen",
+	    strcmp(s->screen_output, "off") != 0 ? shell->screen : NULL};
+}
+
+static void start_helpers(struct shell *shell)
+{
+	struct helper_program helper[N_PROGRAMS];
+
+	fill_arguments(shell);
+	list_helpers(shell, helper);
+	for (size_t i = 0; i < N_PROGRAMS; i++) {
+		if (helper[i].arguments)
+			supervisor_add(shell->supervisor, helper[i].kind, helper[i].name,
+			               helper[i].arguments);
 	}
-	if (strcmp(s->scanner_source, "off") != 0)
-		supervisor_add(shell->supervisor, HELPER_SCANNER, "kiosk-scanner", shell->scanner);
-	if (strcmp(s->modem_device, "off") != 0)
-		supervisor_add(shell->supervisor, HELPER_MODEM, "kiosk-modem", shell->modem);
-	if (strcmp(s->collector, "off") != 0)
-		supervisor_add(shell->supervisor, HELPER_UPLINK, "kiosk-uplink", shell->uplink);
+}
+
+/* What each helper says of its part of the file. */
+static int check_helpers(struct shell *shell, const char *path)
+{
+	struct helper_program helper[N_PROGRAMS];
+	char words[512];
+	int r = 0;
+
+	fill_arguments(shell);
+	list_helpers(shell, helper);
+	for (size_t i = 0; i < N_PROGRAMS; i++) {
+		if (!helper[i].arguments ||
+		    helper_check(shell->settings.programs, helper[i].name, helper[i].arguments,
+		                 words, sizeof(words)) == 0)
+			continue;
+		(void)fprintf(stderr, "%s: %s would not start: %s\n", path, helper[i].name, words);
+		r = -EINVAL;
+	}
+	return r;
 }
 
 static void tear_down(struct shell *shell)
@@ -670,6 +718,8 @@ int main(int argc, char **argv)
 		return usage(path ? "too many arguments" : "no configuration was named");
 	log_init("kioskd", LOG_LEVEL_INFO);
 	if (settings_read(path, &shell.settings, stderr) < 0)
+		return EX_CONFIG;
+	if (check && check_helpers(&shell, path) < 0)
 		return EX_CONFIG;
 	if (check) {
 		(void)printf("%s: good\n", path);

@@ -28,12 +28,11 @@ static int check_given(const void *value, char *sentence, size_t size)
 
 static int check_country(const void *value, char *sentence, size_t size)
 {
-	const char *country = value;
-
-	if (isupper((unsigned char)country[0]) && isupper((unsigned char)country[1]) &&
-	    country[2] == '\0')
+	if (number_country(value))
 		return 0;
-	text_copy(sentence, size, "it takes two capital letters, such as US");
+	text_format(sentence, size, "it takes two capital letters, of a country whose phone numbers are "
+	            "known here: %s",
+	            number_countries());
 	return -EINVAL;
 }
 
@@ -109,31 +108,38 @@ static int check_program(const void *value, char *sentence, size_t size)
 	return -EINVAL;
 }
 
+/* Behind the host: nothing, a port, a path. Whatever else stands there may make it another host. */
 static bool is_loopback(const char *host)
 {
 	static const char *const name[] = {"127.0.0.1", "[::1]", "localhost"};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
-		size_t len = strlen(name[i]);
+		const char *rest = host + strlen(name[i]);
 
-		if (strncmp(host, name[i], len) == 0 &&
-		    (host[len] == '\0' || host[len] == ':' || host[len] == '/'))
+		if (strncmp(host, name[i], strlen(name[i])) != 0)
+			continue;
+		if (*rest == ':')
+			rest += 1 + strspn(rest + 1, "0123456789");
+		if (*rest == '\0' || *rest == '/')
 			return true;
 	}
 	return false;
 }
 
+/* kiosk-uplink's own reading of it comes with --check-config (address.h). */
 static int check_collector(const void *value, char *sentence, size_t size)
 {
 	const char *url = value;
+	const bool plain = strpbrk(url, "@?#\\ ") == NULL;
 
-	if (!*url || strcmp(url, "off") == 0 || (strncmp(url, "https://", 8) == 0 && url[8]) ||
-	    (strncmp(url, "http://", 7) == 0 && is_loopback(url + 7)))
+	if (!*url || strcmp(url, "off") == 0 ||
+	    (plain && strncmp(url, "https://", 8) == 0 && url[8] && url[8] != '/') ||
+	    (plain && strncmp(url, "http://", 7) == 0 && is_loopback(url + 7)))
 		return 0;
 	text_copy(
 	    sentence, size,
 	    "it takes https://HOST[:PORT], http:// to this machine only, off, or nothing for the "
-	    "network's own");
+	    "network's own; no name in front of the host");
 	return -EINVAL;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <kiosk/msg_helper.h>
@@ -13,6 +14,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "helper_check.h"
 #include "log.h"
 #include "restart.h"
 #include "supervisor.h"
@@ -252,6 +254,24 @@ static void say_ended(struct helper *helper, const siginfo_t *info, uint64_t wai
 		set_health(helper, HEALTH_FAILED, sentence);
 }
 
+/* Started in the same way it would end in the same way: it waits for a person, with its own words. */
+static void say_started_wrongly(struct helper *helper)
+{
+	char sentence[SENTENCE_BYTES_MAX + 1], words[SENTENCE_BYTES_MAX + 1] = "";
+
+	if (helper->said_why) {
+		log_error("%s is not started again: %s", helper->program, helper->health.sentence);
+		return;
+	}
+	(void)helper_check(helper->supervisor->folder, helper->program, helper->arguments, words,
+	                   sizeof(words));
+	text_format(sentence, sizeof(sentence), "%s was started wrongly: %s", helper->program,
+	            words[0] ? words : "it does not say why. Its configuration is to be mended.");
+	log_error("%s It is not started again.", sentence);
+	helper->said_why = true;
+	set_health(helper, HEALTH_FAILED, sentence);
+}
+
 static void tell_if_all_stopped(struct supervisor *supervisor)
 {
 	for (unsigned i = 0; i < HELPER_N_KINDS; i++)
@@ -278,6 +298,11 @@ static int on_ended(sd_event_source *source, const siginfo_t *info, void *contex
 	helper->pid = 0;
 	if (supervisor->stopping) {
 		tell_if_all_stopped(supervisor);
+		return 0;
+	}
+	if (!helper->given_up && info->si_code == CLD_EXITED && info->si_status == EX_USAGE) {
+		supervisor->sink.gone(supervisor->sink.context, helper->kind);
+		say_started_wrongly(helper);
 		return 0;
 	}
 	wait_us = restart_ended(&helper->restart, !helper->given_up && info->si_code == CLD_EXITED,

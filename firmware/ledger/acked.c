@@ -207,17 +207,3 @@ int acked_check_wal(struct ledger *ledger, const struct wal *wal, char *why, siz
 	     (unsigned)wal->used, (unsigned)was);
 	return LEDGER_E_DAMAGED;
 }
-
-int acked_check_leaves(struct ledger *ledger, char *why, size_t size)
-{
-	const struct acked *acked = &ledger->acked;
-	uint64_t leaves = 0;
-	int rc = acked->leaves > 0 ? epoch_size(ledger, acked->epoch, &leaves) : 0;
-
-	if (rc != 0 || leaves >= acked->leaves)
-		return rc;
-	tell(why, size, "it holds %llu lines of opening %lld, and %llu were acknowledged",
-	     (unsigned long long)leaves, (long long)acked->epoch,
-	     (unsigned long long)acked->leaves);
-	return LEDGER_E_DAMAGED;
-}

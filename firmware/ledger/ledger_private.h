@@ -150,10 +150,16 @@ int schema_create(sqlite3 *db);
 int schema_prepare(struct ledger *ledger);
 void schema_finish(struct ledger *ledger);
 
-/* --- change.c --- */
+/* --- result.c --- */
 /* What an SQLite result means, by the rules in ledger.h. Marks the ledger failed where that is so.
  */
 int ledger_result(struct ledger *ledger, int sqlite_result);
+/* Into the caller's sentence, if it wants one. */
+void tell_damage(char *sentence, size_t size, const char *path, const char *why);
+__attribute__((format(printf, 3, 4))) void tell(char *sentence, size_t size, const char *format,
+                                                ...);
+
+/* --- change.c --- */
 int change_begin(struct ledger *ledger);
 int change_end(struct ledger *ledger, int rc);
 /* A statement, reset and without bindings. */
@@ -230,10 +236,10 @@ int pages_init(struct page_vfs *pages);
 void pages_deinit(struct page_vfs *pages);
 /* Looks at every page of the file but those that the WAL replaces. 0; LEDGER_E_DAMAGED, and which. */
 int pages_check(struct ledger *ledger, const struct wal *wal, char *why, size_t size);
-/* SQLite's sum over words of 32 bits: https://www.sqlite.org/fileformat2.html, section 4.2 */
-void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian);
 
 /* --- wal.c --- */
+/* SQLite's sum over words of 32 bits: https://www.sqlite.org/fileformat2.html, section 4.2 */
+void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian);
 /* To be freed, whatever is returned. */
 int wal_read(struct ledger *ledger, struct wal *ret);
 void wal_free(struct wal *wal);
@@ -251,10 +257,8 @@ void acked_close(struct ledger *ledger);
 void acked_committed(struct ledger *ledger);
 /* All the WAL holds is durable in the file, and it may be begun anew after this. */
 int acked_in_file(struct ledger *ledger);
-/* Whether the WAL reaches as far as it did; whether there are as many leaves. 0; LEDGER_E_DAMAGED,
- * and why. */
+/* Whether the WAL reaches as far as it did. 0; LEDGER_E_DAMAGED, and why. */
 int acked_check_wal(struct ledger *ledger, const struct wal *wal, char *why, size_t size);
-int acked_check_leaves(struct ledger *ledger, char *why, size_t size);
 
 /* --- recount.c --- */
 /* The leaf of a row of the statement `leaves`, and its index. False: cut short. */
@@ -264,11 +268,5 @@ int opening_check(struct ledger *ledger, char *sentence, size_t sentence_size);
 /* The recount beside the work, to its end. 0 or what ledger_recount_step() answers. */
 int recount_rest(struct ledger *ledger);
 void recount_deinit(struct ledger *ledger);
-
-/* --- open.c --- */
-/* Into the caller's sentence, if it wants one. */
-void tell_damage(char *sentence, size_t size, const char *path, const char *why);
-__attribute__((format(printf, 3, 4))) void tell(char *sentence, size_t size, const char *format,
-                                                ...);
 
 #endif

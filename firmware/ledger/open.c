@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,24 +23,9 @@ enum {
 	HEADER_APPLICATION_ID = 68,
 };
 
-void tell(char *sentence, size_t size, const char *format, ...)
-{
-	va_list ap;
-
-	if (sentence == NULL || size == 0)
-		return;
-	va_start(ap, format);
-	(void)vsnprintf(sentence, size, format, ap);
-	va_end(ap);
-}
-
-void tell_damage(char *sentence, size_t size, const char *path, const char *why)
-{
-	tell(sentence, size,
-	     "%s is damaged (%s): keep it, move it aside with all whose names begin alike, start with "
-	     "an empty state folder; what was confirmed is safe.",
-	     path, why);
-}
+/* What stands behind the ledger's name in those of its files. */
+static const char *const behind[] = {"", "-wal", "-journal", "-acked"};
+enum { N_NAMES = sizeof(behind) / sizeof(behind[0]) };
 
 /*
  * Which of the ledger's files an error is about: the first that we may not read and write; the
@@ -50,11 +34,13 @@ void tell_damage(char *sentence, size_t size, const char *path, const char *why)
  */
 static int find_culprit(const char *path, int error, char *ret, size_t size)
 {
-	static const char *const behind[] = {"", "-wal", "-journal", "-acked"};
+	struct stat st;
 	char *slash;
 
-	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
+	for (size_t i = 0; i < N_NAMES; i++) {
 		text_format(ret, size, "%s%s", path, behind[i]);
+		if (stat(ret, &st) == 0 && !S_ISREG(st.st_mode))
+			return -error;
 		if (access(ret, F_OK) == 0 && access(ret, R_OK | W_OK) < 0)
 			return errno;
 	}
@@ -73,8 +59,6 @@ static void tell_error(char *sentence, size_t size, const char *path, int rc)
 		return;
 	if (rc == LEDGER_E_DAMAGED) {
 		tell_damage(sentence, size, path, "SQLite cannot read it");
-	} else if (rc == -ENOTTY) {
-		tell(sentence, size, "%s is not a file: name another place for the ledger.", path);
 	} else if (rc < 0 && rc != -ENOSPC) {
 		rc = -find_culprit(path, rc, culprit, sizeof(culprit));
 		remedy(-rc, culprit, help, sizeof(help));
@@ -264,8 +248,6 @@ static int check(struct ledger *ledger, const char *path, char *sentence, size_t
 		rc = prepare(ledger, why, sizeof(why));
 	if (rc == 0)
 		rc = opening_check(ledger, why, sizeof(why));
-	if (rc == 0)
-		rc = acked_check_leaves(ledger, why, sizeof(why));
 	if (rc == LEDGER_E_DAMAGED && why[0] != '\0')
 		tell_damage(sentence, size, path, why);
 	return rc;
@@ -297,11 +279,14 @@ static int open_file(struct ledger *ledger, const char *path, bool reading, bool
 	int fd = -1, rc;
 	struct stat st;
 
-	if (stat(path, &st) == 0) {
-		if (!S_ISREG(st.st_mode))
-			return S_ISDIR(st.st_mode) ? -EISDIR : -ENOTTY;
-	} else if (reading) {
+	if (reading && stat(path, &st) < 0)
 		return -errno;
+	for (size_t i = 0; i < N_NAMES; i++) {
+		char name[4096 + 8];
+
+		(void)snprintf(name, sizeof(name), "%s%s", path, behind[i]);
+		if (stat(name, &st) == 0 && !S_ISREG(st.st_mode))
+			return S_ISDIR(st.st_mode) ? -EISDIR : -EOPNOTSUPP;
 	}
 	/* Ours alone from its first octet on; SQLite gives the WAL the same mode. */
 	if (!reading)

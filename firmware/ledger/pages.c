@@ -29,20 +29,6 @@ static sqlite3_vfs *real_vfs(sqlite3_vfs *vfs)
 	return vfs->pAppData;
 }
 
-static uint32_t word(const uint8_t *b, bool big_endian)
-{
-	return big_endian ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
-	                  : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
-}
-
-void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian)
-{
-	for (size_t i = 0; i + 8 <= len; i += 8) {
-		sum[0] += word(octets + i, big_endian) + sum[1];
-		sum[1] += word(octets + i + 4, big_endian) + sum[0];
-	}
-}
-
 static void page_sum(const uint8_t *page, uint32_t number, uint8_t ret[PAGE_SUM_BYTES])
 {
 	uint32_t sum[2] = {number, LEDGER_APPLICATION_ID};

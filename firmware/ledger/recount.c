@@ -552,6 +552,21 @@ static int check_open_epoch(struct recount *pass, const struct running *now)
 	return 0;
 }
 
+/* As many leaves as somebody was told are counted. */
+static int check_acked(struct ledger *ledger, char *why, size_t size)
+{
+	const struct acked *acked = &ledger->acked;
+	uint64_t leaves = 0;
+	int rc = acked->leaves > 0 ? epoch_size(ledger, acked->epoch, &leaves) : 0;
+
+	if (rc != 0 || leaves >= acked->leaves)
+		return rc;
+	tell(why, size, "it holds %llu lines of opening %lld, and %llu were acknowledged",
+	     (unsigned long long)leaves, (long long)acked->epoch,
+	     (unsigned long long)acked->leaves);
+	return LEDGER_E_DAMAGED;
+}
+
 int opening_check(struct ledger *ledger, char *sentence, size_t sentence_size)
 {
 	struct recount pass = {
@@ -568,6 +583,8 @@ int opening_check(struct ledger *ledger, char *sentence, size_t sentence_size)
 		if (rc == 0)
 			rc = check_open_epoch(&pass, &now);
 	}
+	if (rc == 0)
+		rc = check_acked(ledger, sentence, sentence_size);
 	if (rc == 0)
 		rc = tags_ready(ledger, 0);
 	if (rc == 0)

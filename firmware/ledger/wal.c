@@ -31,6 +31,20 @@ static uint32_t be32(const uint8_t *b)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+static uint32_t word(const uint8_t *b, bool big_endian)
+{
+	return big_endian ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
+	                  : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
+}
+
+void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian)
+{
+	for (size_t i = 0; i + 8 <= len; i += 8) {
+		sum[0] += word(octets + i, big_endian) + sum[1];
+		sum[1] += word(octets + i + 4, big_endian) + sum[0];
+	}
+}
+
 struct pass {
 	uint8_t frame[FRAME_BYTES];
 	bool big_endian;

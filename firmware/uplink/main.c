@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include <kiosk/msg_helper.h>
 
+#include "address.h"
 #include "help.h"
 #include "link.h"
 #include "links.h"
@@ -164,17 +166,21 @@ static void stop(struct uplink *uplink)
 	(void)sd_event_unref(uplink->event);
 }
 
-static const char *read_options(int argc, char **argv)
+static const char *read_options(int argc, char **argv, bool *ret_check)
 {
 	static const struct option option[] = {{"collector", required_argument, NULL, 'c'},
+	                                       {"check", no_argument, NULL, 'k'},
 	                                       {NULL, 0, NULL, 0}};
 	const char *url = NULL;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1) {
-		if (c != 'c')
+		if (c == '?')
 			return NULL;
-		url = optarg;
+		if (c == 'c')
+			url = optarg;
+		else
+			*ret_check = true;
 	}
 	return optind == argc ? url : NULL;
 }
@@ -182,7 +188,7 @@ static const char *read_options(int argc, char **argv)
 static void usage(FILE *out)
 {
 	(void)fputs(
-	    "usage: kiosk-uplink --collector URL\n"
+	    "usage: kiosk-uplink --collector URL [--check]\n"
 	    "Brings what is sealed to the collector, and its answers back. Started by kioskd, "
 	    "with its socket as\ndescriptor 3.\n",
 	    out);
@@ -191,6 +197,8 @@ static void usage(FILE *out)
 int main(int argc, char **argv)
 {
 	static struct uplink uplink;
+	char address[URL_BYTES_MAX + 1], sentence[256];
+	bool check = false, without_tls;
 	const char *url;
 	int r;
 
@@ -198,12 +206,19 @@ int main(int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
-	url = read_options(argc, argv);
+	url = read_options(argc, argv, &check);
 	if (url == NULL) {
 		usage(stderr);
-		return 2;
+		return EX_USAGE;
 	}
 	log_init("kiosk-uplink", LOG_LEVEL_INFO);
+	if (!address_check(url, address, sizeof(address), &without_tls, sentence,
+	                   sizeof(sentence))) {
+		log_error("%s", sentence);
+		return EX_USAGE;
+	}
+	if (check)
+		return 0;
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
 		log_error("libcurl did not start");

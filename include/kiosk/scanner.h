@@ -53,6 +53,11 @@ struct scanner_driver {
 	 * dispatch() and tick() only.
 	 */
 	int (*open)(const char *where, const struct scanner_sink *sink, struct scanner **ret);
+	/*
+	 * Whether open() would take this "where", the device aside: the same reading of it. 0 or
+	 * -EINVAL, told to the sink. NULL: any will do.
+	 */
+	int (*check)(const char *where, const struct scanner_sink *sink);
 	/* A descriptor to poll for reading. */
 	int (*fd)(const struct scanner *scanner);
 	/* What is there to do now. 0; -ENODEV: the device went away; other -errno: it failed. */

@@ -51,6 +51,11 @@ static void test_replaces_content_and_mode(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(file_read(path, 5, &data, &len), -ENOENT);
 	assert_int_equal(file_read(folder, 5, &data, &len), -EISDIR);
+	/* One without a writer is not waited for. */
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_read(path, 5, &data, &len), -EOPNOTSUPP);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(file_read("/dev/zero", 5, &data, &len), -EOPNOTSUPP);
 }
 
 static void test_failure_leaves_the_old_file(void **state)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -177,11 +178,88 @@ static void test_a_listening_socket_replaces_a_stale_one_only(void **state)
 	assert_int_equal(link_connect(path, &client), -ENOENT);
 }
 
+/* Every bool of every message, as the headers have them. */
+#define FLAG(type, structure, member)                                                              \
+	{                                                                                          \
+		#structure, #member, type, sizeof(struct structure), offsetof(struct structure, member)        \
+	}
+static const struct flag {
+	const char *structure, *member;
+	uint32_t type;
+	size_t size, offset;
+} flags[] = {
+    FLAG(MSG_SMS, msg_sms, has_time),
+    FLAG(MSG_SMS_DONE, msg_sms_done, deleted),
+    FLAG(MSG_HTTP_REQUEST, msg_http_request, check_dates),
+    FLAG(MSG_LINK, msg_link, up),
+    FLAG(MSG_CONTROL, msg_control, has_headcount),
+    FLAG(MSG_EXPORT, msg_export, has_event),
+    FLAG(MSG_STATUS, msg_status, has_event),
+    FLAG(MSG_STATUS, msg_status, has_headcount),
+    FLAG(MSG_STATUS, msg_status, batch_parked),
+    FLAG(MSG_STATUS, msg_status, clock_known),
+    FLAG(MSG_STATUS, msg_status, power_key_wanted),
+};
+enum { N_FLAGS = sizeof(flags) / sizeof(flags[0]) };
+
+/* To read a bool that is neither 0 nor 1 would be undefined. */
+static void test_a_flag_is_no_or_yes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_FLAGS; i++) {
+		for (uint8_t value = 0; value <= 2; value++) {
+			memset(message.bytes, 0, flags[i].size);
+			message.head = (struct msg_head){flags[i].type, MSG_VERSION};
+			message.bytes[flags[i].offset] = value;
+			if (offered(message.bytes, flags[i].size) != (value < 2 ? 0 : -EBADMSG))
+				fail_msg("%s.%s at %u", flags[i].structure, flags[i].member, value);
+		}
+	}
+}
+
+/* How many bools the header's structs have, each of which must be in the table. */
+static size_t count_flags(const char *header)
+{
+	char path[512], line[256], structure[64] = "", member[64];
+	size_t found = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/../../include/kiosk/%s", TEST_DATA, header);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		bool known = false;
+
+		(void)sscanf(line, "struct %63[a-z_] {", structure);
+		if (sscanf(line, " bool %63[a-z_0-9]", member) != 1)
+			continue;
+		for (size_t i = 0; i < N_FLAGS; i++)
+			known = known || (strcmp(flags[i].structure, structure) == 0 &&
+			                  strcmp(flags[i].member, member) == 0);
+		if (!known)
+			fail_msg("%s has %s.%s, which this table has not", header, structure,
+			         member);
+		found++;
+	}
+	(void)fclose(file);
+	return found;
+}
+
+static void test_no_flag_was_forgotten(void **state)
+{
+	(void)state;
+	assert_int_equal(count_flags("msg_helper.h") + count_flags("msg_people.h") +
+	                     count_flags("msg.h"),
+	                 N_FLAGS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_carries_a_message_and_its_tail),
 	    cmocka_unit_test(test_refuses_what_is_not_ours),
+	    cmocka_unit_test(test_a_flag_is_no_or_yes),
+	    cmocka_unit_test(test_no_flag_was_forgotten),
 	    cmocka_unit_test(test_counts_inside_a_message_are_bounded),
 	    cmocka_unit_test(test_a_flag_is_yes_or_no),
 	    cmocka_unit_test(test_an_oversized_packet_is_refused_whole),

@@ -35,6 +35,34 @@ static void test_clean_text_is_utf8_without_controls(void **state)
 	assert_false(text_is_clean("a\0b", 3));
 }
 
+/* "RIVER" with something in it that nobody sees is no other name, and none reads backwards. */
+static void test_what_nobody_sees_is_not_clean(void **state)
+{
+	static const char *const hidden[] = {
+	    "RI\u00adVER",   "RIV\u200bER",     "RIVER\u200e",  "\u202eREVIR", "RI\u2066VER\u2069",
+	    "\ufeffRIVER",   "RI\u061cVER",     "RI\u2060VER",  "RI\u3164VER", "RI\U000e0041VER",
+	    "RIVER\u200d",   "RI\u200cVER",     "RIVER\ufe0f",  "\u200dRIVER", "RI\u180eVER",
+	    "RIVER\u2028A",  "RI\u115fVER",     "RI\u034fVER",
+	};
+	static const char *const seen[] = {"R\u00edo", "\u0645\u06cc\u200c\u062e\u0648",
+	                                   "\U0001f468\u200d\U0001f469", "\u2764\ufe0f"};
+	char copy[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		if (text_is_clean(hidden[i], strlen(hidden[i])))
+			fail_msg("the %zuth is clean", i);
+		text_copy(copy, sizeof(copy), hidden[i]);
+		assert_true(text_is_clean(copy, strlen(copy)));
+		assert_null(strchr(copy, '?'));
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		assert_true(text_is_clean(seen[i], strlen(seen[i])));
+		text_copy(copy, sizeof(copy), seen[i]);
+		assert_string_equal(copy, seen[i]);
+	}
+}
+
 static void test_copies_are_cut_between_characters(void **state)
 {
 	char buffer[8];
@@ -65,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_clean_text_is_utf8_without_controls),
+	    cmocka_unit_test(test_what_nobody_sees_is_not_clean),
 	    cmocka_unit_test(test_copies_are_cut_between_characters),
 	    cmocka_unit_test(test_formatted_text_is_clean_too),
 	};

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,38 @@ static void what_is_no_key_is_told_and_never_replaced(void **state)
 	}
 }
 
+/* What others may change they may have changed. */
+static void what_others_may_change_is_refused(void **state)
+{
+	const struct place *place = *state;
+	struct secret_seed first, seed;
+	char sentence[256] = "";
+
+	assert_int_equal(identity_key(place->state, &first, sentence, sizeof(sentence)), 0);
+	for (mode_t mode = 0020; mode != 0; mode = mode == 0020 ? 0002 : 0) {
+		assert_int_equal(chmod(place->state, 0700 | mode), 0);
+		assert_int_equal(identity_key(place->state, &seed, sentence, sizeof(sentence)),
+		                 -EPERM);
+		assert_non_null(strstr(sentence, place->state));
+		assert_non_null(strstr(sentence, "chmod go-w"));
+		assert_int_equal(chmod(place->state, 0700), 0);
+		assert_int_equal(chmod(place->key, 0600 | mode), 0);
+		assert_int_equal(identity_key(place->state, &seed, sentence, sizeof(sentence)),
+		                 -EPERM);
+		assert_non_null(strstr(sentence, place->key));
+		assert_int_equal(chmod(place->key, 0600), 0);
+	}
+	assert_int_equal(chmod(place->key, 0644), 0);
+	assert_int_equal(identity_key(place->state, &seed, sentence, sizeof(sentence)), 0);
+	assert_memory_equal(&seed, &first, sizeof(seed));
+	assert_int_equal(mode_of(place->key), 0600);
+	/* A FIFO in its place is not waited for. */
+	assert_int_equal(unlink(place->key), 0);
+	assert_int_equal(mkfifo(place->key, 0600), 0);
+	assert_true(identity_key(place->state, &seed, sentence, sizeof(sentence)) < 0);
+	assert_non_null(strstr(sentence, "no ordinary file"));
+}
+
 static void the_software_is_the_program_that_runs(void **state)
 {
 	struct hash expected, hash;
@@ -117,6 +150,7 @@ int main(void)
 	                                    teardown),
 	    cmocka_unit_test_setup_teardown(what_is_no_key_is_told_and_never_replaced, setup,
 	                                    teardown),
+	    cmocka_unit_test_setup_teardown(what_others_may_change_is_refused, setup, teardown),
 	    cmocka_unit_test(the_software_is_the_program_that_runs),
 	};
 

@@ -3,11 +3,13 @@
  * A helper program that gets stuck, as its one argument says: "dumb" before it says hello, "mute"
  * after it, "deaf" with its socket closed. "beats" says how it is, again and again, each time in
  * other words; "rude" then says what it may not, "empty" that it read a code of no octets. "fails"
- * says why it cannot work, and ends. Ends, as helpers do, when descriptor 3 closes.
+ * says why it cannot work, and ends; "wrong" takes no such argument, and says so. Ends, as helpers do, when descriptor 3 closes.
  */
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <kiosk/msg_helper.h>
@@ -33,6 +35,10 @@ int main(int argc, char **argv)
 	bool rude = strcmp(how, "rude") == 0, empty = strcmp(how, "empty") == 0;
 	struct pollfd kioskd = {.fd = KIOSKD, .events = POLLIN};
 
+	if (strcmp(how, "wrong") == 0) {
+		(void)fputs("kioskd_stuck_helper: error: --country “ZZ” is not known.\n", stderr);
+		return EX_USAGE;
+	}
 	if (strcmp(how, "dumb") == 0)
 		hang();
 	if (link_send(KIOSKD, MSG_HELLO, &hello, NULL, 0) < 0)

@@ -204,6 +204,23 @@ static void test_the_last_words_of_one_that_ended_stand(void **state)
 	assert_true(watch->n <= 2);
 }
 
+/* It would end the same way for ever: it is not started again, and its own words are shown. */
+static void test_one_that_was_started_wrongly_is_left_and_says_why(void **state)
+{
+	struct watch *watch = *state;
+	const struct status_helper *said;
+
+	start(watch, "wrong", PATIENCE_US_MAX);
+	said = await(watch, "--country “ZZ” is not known.", 1);
+	print_message("%s\n", said->sentence);
+	assert_int_equal(said->health, HEALTH_FAILED);
+	assert_int_equal(said->restarts, 0);
+	for (int i = 0; i < 10; i++)
+		assert_true(sd_event_run(watch->event, 100000) >= 0);
+	assert_int_equal(watch->said[watch->n - 1].health, HEALTH_FAILED);
+	assert_int_equal(watch->said[watch->n - 1].restarts, 0);
+}
+
 /* With the policy "any" it would be somebody. */
 static void test_a_code_of_no_octets_is_no_code(void **state)
 {
@@ -237,6 +254,7 @@ int main(void)
 	    TEST(test_our_own_absence_is_nobodys_silence),
 	    TEST(test_why_one_was_ended_is_said),
 	    TEST(test_the_last_words_of_one_that_ended_stand),
+	    TEST(test_one_that_was_started_wrongly_is_left_and_says_why),
 	    TEST(test_a_code_of_no_octets_is_no_code),
 	    TEST(test_told_to_stop_a_stuck_one_is_killed),
 	};

@@ -192,7 +192,7 @@ static void what_stands_in_its_place_is_named(void **state)
 	answer = open_elsewhere(folder->ledger, 0); /* and does not wait for a writer */
 	print_message("  %s\n", answer.sentence);
 	must_not_say_damage(&answer);
-	assert_non_null(strstr(answer.sentence, "not a file"));
+	assert_non_null(strstr(answer.sentence, "no ordinary file"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)

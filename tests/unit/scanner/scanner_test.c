@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -326,9 +327,9 @@ static void test_devices_that_are_no_cameras(void **state)
 		assert_int_equal(exit_of(&bench->scanner), table[i].exit);
 	}
 	start_scanner(bench, (char[]){"telescope:/dev/video0"});
-	assert_int_equal(exit_of(&bench->scanner), 2);
+	assert_int_equal(exit_of(&bench->scanner), EX_USAGE);
 	start_scanner(bench, (char[]){"v4l2:"});
-	assert_int_equal(exit_of(&bench->scanner), 2);
+	assert_int_equal(exit_of(&bench->scanner), EX_USAGE);
 }
 
 static void test_a_budget_that_makes_no_sense(void **state)
@@ -341,7 +342,7 @@ static void test_a_budget_that_makes_no_sense(void **state)
 
 		(void)snprintf(text, sizeof(text), "%s", budget[i]);
 		start_scanner_with(bench, bench->source, text);
-		assert_int_equal(exit_of(&bench->scanner), 2);
+		assert_int_equal(exit_of(&bench->scanner), EX_USAGE);
 	}
 }
 
