@@ -26,6 +26,7 @@
 #include "sandbox.h"
 #include "scanner_drivers.h"
 #include "text.h"
+#include "unread.h"
 
 enum {
 	LINK_FD = 3,
@@ -48,6 +49,7 @@ struct program {
 	struct scanner *scanner;
 	struct decoder *decoder;
 	struct presence presence;
+	struct unread unread;
 	struct msg_health health;
 	struct mono_time health_told;
 	bool health_changed;
@@ -151,6 +153,18 @@ static void limit_frame(bool begins)
 		log_warning("a frame cannot be limited: %s", strerror(errno));
 }
 
+/* Whoever holds up a code that is not read gets a sign. */
+static void tell_unread(struct program *program, int n_codes, struct mono_time seen)
+{
+	struct msg_unread message = {.seen = seen};
+	enum frame_showed showed = n_codes > 0                           ? FRAME_READ
+	                           : decoder_saw_unread(program->decoder) ? FRAME_UNREAD
+	                                                                  : FRAME_NO_CODE;
+
+	if (unread_frame(&program->unread, showed, seen))
+		(void)tell(program, MSG_UNREAD, &message, NULL, 0);
+}
+
 static void on_frame(void *context, const struct frame *frame)
 {
 	struct program *program = context;
@@ -163,6 +177,7 @@ static void on_frame(void *context, const struct frame *frame)
 	                  CODES_IN_VIEW_MAX);
 	for (int i = 0; i < n; i++)
 		(void)offer(program, program->code[i].bytes, program->code[i].len, frame->seen);
+	tell_unread(program, n, frame->seen);
 	spent_us = (int32_t)(thread_us(NULL) - begin_us);
 	program->health.frames++;
 	program->health.decode_us_mean =

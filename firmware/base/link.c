@@ -58,6 +58,7 @@ static const struct {
                            .len_offset = offsetof(struct msg_http_response, len),
                            .text = {AT(msg_http_response, sentence)}},
     [MSG_LINK] = {.fixed = sizeof(struct msg_link), .flag = {offsetof(struct msg_link, up)}},
+    [MSG_UNREAD] = {.fixed = sizeof(struct msg_unread)},
     [MSG_POWER_KEY] = {.fixed = sizeof(struct msg_power_key)},
     [MSG_CONTROL] = {.fixed = sizeof(struct msg_control),
                      .flag = {offsetof(struct msg_control, has_headcount)}},

@@ -45,6 +45,7 @@ enum scene_signal {
 	SIGNAL_OPENED,       /* three tones up */
 	SIGNAL_CLOSED,       /* three tones down */
 	SIGNAL_UNDONE,
+	SIGNAL_HOLD, /* a light that breathes; one soft tone */
 	SIGNAL_N
 };
 

@@ -19,6 +19,7 @@ static const char *const table[SENTENCE_N] = {
         SENTENCE("This code was not made for this meeting. Take a slip, you are welcome."),
     [SAY_DAMAGED] = SENTENCE("This code is damaged. Take a slip, you are welcome."),
     [SAY_FOREIGN] = SENTENCE("This code is not one of ours. Take a slip, you are welcome."),
+    [SAY_HOLD_STILL] = SENTENCE("Hold your code still, a little nearer."),
     [SAY_ACTION_CARD] = SENTENCE("This code is for volunteers; it is not a check-in."),
     [SAY_NETWORK_CODE] = SENTENCE("This code sets up a kiosk; it is not a check-in."),
     [SAY_NOTHING_OPEN] =

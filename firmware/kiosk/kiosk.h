@@ -91,6 +91,8 @@ void kiosk_turn(struct kiosk *kiosk, const struct kiosk_time *time);
 /* --- inputs --- */
 
 void kiosk_code(struct kiosk *kiosk, struct mono_time seen, const uint8_t *code, size_t len);
+/* A code is held up and not read: a sign to whoever holds it, never a refusal. */
+void kiosk_unread(struct kiosk *kiosk, struct mono_time seen);
 void kiosk_sms(struct kiosk *kiosk, const struct msg_sms *sms);
 void kiosk_sms_done(struct kiosk *kiosk, const struct msg_sms_done *done);
 void kiosk_swept(struct kiosk *kiosk);

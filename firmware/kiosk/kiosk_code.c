@@ -162,3 +162,10 @@ void kiosk_code(struct kiosk *k, struct mono_time seen, const uint8_t *code, siz
 		return;
 	}
 }
+
+void kiosk_unread(struct kiosk *k, struct mono_time seen)
+{
+	/* While nothing can be counted, reading it would not help. */
+	if (!k->stopped)
+		view_say(k, SHOW_HOLD, CHANNEL_QR, seen, SAY_HOLD_STILL, NULL);
+}

@@ -220,6 +220,9 @@ static void on_helper_message(void *context, enum helper_kind kind,
 		kiosk_code(shell->kiosk, ((const struct msg_code *)bytes)->seen, message->tail,
 		           message->tail_len);
 		break;
+	case MSG_UNREAD:
+		kiosk_unread(shell->kiosk, ((const struct msg_unread *)bytes)->seen);
+		break;
 	case MSG_SMS:
 		kiosk_sms(shell->kiosk, bytes);
 		break;

@@ -86,6 +86,7 @@ static bool may_say(enum helper_kind kind, uint32_t type)
 	case MSG_HEALTH:
 		return true;
 	case MSG_CODE:
+	case MSG_UNREAD:
 		return kind == HELPER_SCANNER;
 	case MSG_SMS:
 	case MSG_SMS_DONE:

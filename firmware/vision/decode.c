@@ -53,6 +53,7 @@ struct decoder {
 	struct view whole;
 	struct code *codes;
 	size_t n_codes, codes_max;
+	bool unread; /* finders that belong together were seen, and no code was read */
 	const char *pass;
 	struct finder finder[FINDERS_MAX];
 	struct triple triple[TRIPLES_MAX];
@@ -197,6 +198,7 @@ static int begin(struct decoder *decoder, const struct frame *frame, struct code
 	decoder->codes = ret_codes;
 	decoder->codes_max = max < DECODED_CODES_MAX ? max : DECODED_CODES_MAX;
 	decoder->n_codes = 0;
+	decoder->unread = false;
 	decoder->bytes_used = 0;
 	decoder->turn++;
 	return 0;
@@ -367,6 +369,7 @@ static void look_where_found(struct decoder *decoder, const struct view *whole,
 	look_all_ways(decoder, whole, n, search);
 	if (decoder->n_codes > 0)
 		return;
+	decoder->unread = decoder->unread || n > 0;
 	n = finder_thirds(whole, search->light, decoder->finder, search->n_finders,
 	                  decoder->triple);
 	look_one_way(decoder, whole, n, modules_way(), search);
@@ -428,6 +431,11 @@ int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t b
 			decoder->credit_us -= (int64_t)look(decoder, (size_t)pass, frame);
 	}
 	return (int)decoder->n_codes;
+}
+
+bool decoder_saw_unread(const struct decoder *decoder)
+{
+	return decoder->unread && decoder->n_codes == 0;
 }
 
 /* When a still is done with: at `end_us`, or when something was read and nothing else came for a

@@ -57,6 +57,8 @@ void decoder_free(struct decoder *decoder); /* NULL is fine */
  */
 int decoder_frame(struct decoder *decoder, const struct frame *frame, uint64_t budget_us,
                   struct code *ret_codes, size_t max);
+/* Whether the last frame showed where a code is, and none was read in it. */
+bool decoder_saw_unread(const struct decoder *decoder);
 /*
  * A picture by itself: passes are tried, cheap ones first, until the budget is used up or nothing
  * more is to be expected. Answers as decoder_frame().

@@ -43,6 +43,7 @@ enum msg_type {
 	MSG_HTTP_REQUEST,  /* kioskd -> uplink */
 	MSG_HTTP_RESPONSE, /* uplink -> kioskd, one for each request */
 	MSG_LINK,          /* uplink -> kioskd: the machine's network links changed */
+	MSG_UNREAD,        /* scanner -> kioskd: a code is held up and not read */
 	MSG_POWER_KEY,     /* modem -> kioskd: nothing but the modem's power key helps */
 
 	MSG_CONTROL = 32, /* kioskctl -> kioskd */

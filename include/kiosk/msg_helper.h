@@ -37,6 +37,12 @@ struct msg_code {
 	/* `len` octets follow, 1..CODE_BYTES_MAX: exactly what the symbol holds */
 };
 
+/* A code has been in view for two seconds and is not read. */
+struct msg_unread {
+	struct msg_head head;
+	struct mono_time seen;
+};
+
 enum sms_from {
 	SMS_FROM_E164 = 0,     /* "+15025550123" */
 	SMS_FROM_NATIONAL = 1, /* digits that no configured country explains */

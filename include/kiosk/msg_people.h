@@ -105,6 +105,7 @@ enum screen_answer {
 	SHOW_OPENED = 5, /* an event card opened or resumed its event, or it is open already */
 	SHOW_CLOSED = 6,
 	SHOW_UNDONE = 7,
+	SHOW_HOLD = 8, /* a code is held up and not read yet: a sign, no answer */
 };
 
 /* What a screen needs, after each happening; the count is durable before it is shown. Holds no

@@ -59,7 +59,8 @@ static const char *answer_word(uint32_t answer)
 	                                   [SHOW_NOT_CHECKED] = "could not check",
 	                                   [SHOW_OPENED] = "opened",
 	                                   [SHOW_CLOSED] = "closed",
-	                                   [SHOW_UNDONE] = "undone"};
+	                                   [SHOW_UNDONE] = "undone",
+	                                   [SHOW_HOLD] = "hold it still"};
 
 	return answer < sizeof(word) / sizeof(word[0]) ? word[answer] : "an answer without a name";
 }
@@ -87,7 +88,7 @@ static int away(struct director *director)
 /* Whether a happening is the answer to a code held up since `since`. */
 static bool answers_code(const struct msg_view *view, struct mono_time since)
 {
-	if (view->answer == SHOW_NOTHING || view->seen.us < since.us)
+	if (view->answer == SHOW_NOTHING || view->answer == SHOW_HOLD || view->seen.us < since.us)
 		return false;
 	return view->channel == CHANNEL_QR || (view->channel == 0 && view->answer != SHOW_UNDONE);
 }

@@ -273,6 +273,21 @@ static void test_a_headcount_after_a_restart_is_signed_by_the_card(void **state)
 	assert_int_equal(headcount_posted(s), 2);
 }
 
+/* --- a code that is not read --- */
+
+static void test_a_code_that_is_not_read_gets_a_sign_and_no_refusal(void **state)
+{
+	struct exchange *exchange = *state;
+	struct stage *s = &exchange->stage;
+
+	stage_open(s);
+	kiosk_unread(s->kiosk, s->time.mono);
+	assert_int_equal(stage_view(s)->answer, SHOW_HOLD);
+	assert_non_null(strstr(stage_view(s)->sentence, "a little nearer"));
+	assert_int_equal(stage_status(s).not_accepted, 0);
+	assert_int_equal(stage_ticket(s, 1), SHOW_COUNTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +300,7 @@ int main(void)
 	    TEST(test_a_close_is_confirmed_by_name_and_number),
 	    TEST(test_a_headcount_is_taken_until_the_totals_are_confirmed),
 	    TEST(test_a_headcount_after_a_restart_is_signed_by_the_card),
+	    TEST(test_a_code_that_is_not_read_gets_a_sign_and_no_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

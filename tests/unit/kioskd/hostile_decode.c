@@ -35,6 +35,12 @@ int decoder_new(uint32_t width_px_max, uint32_t height_px_max, const struct deco
 	return *ret ? 0 : -ENOMEM;
 }
 
+bool decoder_saw_unread(const struct decoder *decoder)
+{
+	(void)decoder;
+	return false;
+}
+
 void decoder_free(struct decoder *decoder)
 {
 	free(decoder);
