@@ -5,8 +5,8 @@
  * batches. It touches one file, its WAL, and nothing else; it knows no clock, no network, no key.
  *
  * Every function that changes something is one durable transaction unless a group is open, and has
- * happened entirely or not at all when it returns. Promises 1, 2 and 5 of DESIGN.md, Promises are
- * kept here.
+ * happened entirely or not at all when it returns. What DESIGN.md promises of power cuts, recounts and
+ * identities is kept here.
  *
  * One process, one connection. Return values: 0; -ENOSPC no room: nothing happened, go on when
  * there is room; -EIO a write or sync failed: the ledger refuses every change from then on until it

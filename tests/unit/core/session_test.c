@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an event card does, which meeting of a series it opens, and what ends one (DESIGN section
- * 4). */
+/* What an event card does, which meeting of a series it opens, and what ends one (DESIGN.md,
+ * Opening and closing). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
