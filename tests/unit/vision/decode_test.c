@@ -124,6 +124,40 @@ static void test_torn_and_nothing_are_not_read(void **state)
 	}
 }
 
+/* Thirty frames at 8 ms each: in how many a code was seen and not read. */
+static unsigned unread_frames(struct stage *stage, const struct frame *frame)
+{
+	unsigned n = 0;
+
+	stage->tick_us = LIVE_TICK_US;
+	for (int i = 0; i < 30; i++) {
+		assert_true(decoder_frame(stage->decoder, frame, 8000, stage->code, 1) >= 0);
+		n += decoder_saw_unread(stage->decoder);
+	}
+	stage->tick_us = STILL_TICK_US;
+	return n;
+}
+
+/* A thumb over the middle leaves the finders: where the code is is seen, and that is all. */
+static void test_a_code_under_a_thumb_is_seen_and_not_read(void **state)
+{
+	struct stage *stage = *state;
+	struct frame frame;
+	int x, y, half;
+
+	render_away(stage->render);
+	frame = frame_of(stage, 1);
+	assert_int_equal(unread_frames(stage, &frame), 0);
+	assert_int_equal(render_add(stage->render, CONDITION_PLAIN, ticket, strlen(ticket)), 0);
+	assert_int_equal(still(stage), 1);
+	x = (stage->code[0].corner[0].x_px + stage->code[0].corner[2].x_px) / 2;
+	y = (stage->code[0].corner[0].y_px + stage->code[0].corner[2].y_px) / 2;
+	half = abs(stage->code[0].corner[2].x_px - stage->code[0].corner[0].x_px) / 5;
+	for (int row = y - half; row < y + half; row++)
+		memset(stage->grey + (size_t)row * WIDTH + x - half, 120, (size_t)half * 2);
+	assert_in_range(unread_frames(stage, &frame), 20, 30);
+}
+
 /* Of a live stream at 8 ms a frame, within half a second. */
 static void test_a_stream_is_read_within_a_budget(void **state)
 {
@@ -414,6 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_condition_but_torn_is_read),
 	    cmocka_unit_test(test_torn_and_nothing_are_not_read),
+	    cmocka_unit_test(test_a_code_under_a_thumb_is_seen_and_not_read),
 	    cmocka_unit_test(test_a_stream_is_read_within_a_budget),
 	    cmocka_unit_test(test_octets_come_out_as_they_are),
 	    cmocka_unit_test(test_every_octet_and_the_longest_code),
