@@ -73,6 +73,8 @@ struct program {
 	struct link_message message;
 };
 
+_Static_assert((int)AT_SILENT_MAX == (int)MODEM_SILENT_MAX, "one knows what the other learnt");
+
 static void usage(FILE *out)
 {
 	char profiles[AT_NAMES_MAX];
@@ -335,6 +337,17 @@ static void on_bytes(void *context, const uint8_t *bytes, size_t len)
 
 /* --- from kioskd --- */
 
+static void learn(struct program *p)
+{
+	struct msg_modem_learnt said;
+	struct at_learnt learnt = {0};
+	memcpy(&said, p->message.bytes, sizeof(said));
+	learnt.no_lists = said.no_lists;
+	for (unsigned i = 0; i < said.n_silent && i < MODEM_SILENT_MAX; i++)
+		learnt.silent[learnt.n_silent++] = said.silent[i];
+	inbox_learn(p->inbox, &learnt);
+}
+
 static int receive(struct program *p, struct mono_time now)
 {
 	for (;;) {
@@ -352,6 +365,8 @@ static int receive(struct program *p, struct mono_time now)
 				            verdict.id);
 		} else if (p->message.head.type == MSG_SWEEP) {
 			inbox_sweep(p->inbox);
+		} else if (p->message.head.type == MSG_MODEM_LEARNT) {
+			learn(p);
 		}
 	}
 }
@@ -435,6 +450,16 @@ static int open_line(struct program *p)
 	return e;
 }
 
+/* What the next one had better know: it would else find it out by hanging the modem. */
+static void tell_learnt(const struct program *p)
+{
+	const struct at_learnt *learnt = inbox_learnt(p->inbox);
+	struct msg_modem_learnt message = {.no_lists = learnt->no_lists};
+	for (unsigned i = 0; i < learnt->n_silent; i++)
+		message.silent[message.n_silent++] = learnt->silent[i];
+	(void)link_send(KIOSKD_FD, MSG_MODEM_LEARNT, &message, NULL, 0);
+}
+
 /* What is left to say about a line that went. */
 static void tell_end(struct program *p, int why)
 {
@@ -444,6 +469,7 @@ static void tell_end(struct program *p, int why)
 	struct msg_power_key key = {.off_ms = profile->key_off_ms, .on_ms = profile->key_on_ms};
 	if (p->power_key)
 		(void)link_send(KIOSKD_FD, MSG_POWER_KEY, &key, NULL, 0);
+	tell_learnt(p);
 	if (inbox_abandon(p->inbox, &done))
 		(void)link_send(KIOSKD_FD, MSG_SMS_DONE, &done, NULL, 0);
 	const char *device = p->options->device;

@@ -47,6 +47,7 @@ struct shell {
 	sd_event_source *flush, *wake;
 	struct supervisor *supervisor;
 	struct power_key power_key;
+	struct msg_modem_learnt modem_learnt; /* by the last kiosk-modem, for the next */
 	struct control_server *control;
 	struct kiosk *kiosk;
 	bool screen_due; /* the screen is told the state once the commit is done */
@@ -235,6 +236,9 @@ static void on_helper_message(void *context, enum helper_kind kind,
 	case MSG_POWER_KEY:
 		power_key_want(&shell->power_key, bytes);
 		break;
+	case MSG_MODEM_LEARNT:
+		memcpy(&shell->modem_learnt, bytes, sizeof(shell->modem_learnt));
+		break;
 	case MSG_HTTP_RESPONSE:
 		kiosk_http(shell->kiosk, bytes, message->tail, message->tail_len);
 		break;
@@ -268,6 +272,9 @@ static void on_helper_changed(void *context, enum helper_kind kind)
 	supervisor_health(shell->supervisor, kind, &state, &health);
 	if (kind == HELPER_MODEM)
 		power_key_look(&shell->power_key, (enum health)health.health);
+	if (kind == HELPER_MODEM && health.health == HEALTH_STARTING)
+		(void)supervisor_send(shell->supervisor, HELPER_MODEM, MSG_MODEM_LEARNT,
+		                      &shell->modem_learnt, NULL, 0);
 	if (shell->kiosk)
 		kiosk_changed(shell->kiosk);
 }

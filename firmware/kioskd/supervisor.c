@@ -92,6 +92,7 @@ static bool may_say(enum helper_kind kind, uint32_t type)
 	case MSG_SMS_DONE:
 	case MSG_SWEPT:
 	case MSG_POWER_KEY:
+	case MSG_MODEM_LEARNT:
 		return kind == HELPER_MODEM;
 	case MSG_HTTP_RESPONSE:
 	case MSG_LINK:

@@ -4,16 +4,17 @@
 #include <string.h>
 
 #include "at_private.h"
-#include "at_text.h"
 
-static const char ESCAPE[] = "\x1b", SUBMIT[] = "\x1a";
+static const char ESCAPE[] = "\x1b";
 
 /* What each is, as a modem reads it, and the line that answers it besides OK. */
 static const struct {
 	const char *text, *answer;
 } command_table[] = {
-    [CMD_AT] = {"AT", NULL},
+    /* whatever another program left: from here on it speaks in words, once (V.250 clause 6.2) */
+    [CMD_WAKE] = {"ATE0V1Q0", NULL},
     [CMD_ECHO_OFF] = {"ATE0", NULL},
+    [CMD_WORDS] = {"ATV1", NULL},
     [CMD_ERROR_NUMBERS] = {"AT+CMEE=1", NULL},
     [CMD_MAKER] = {"AT+CGMI", NULL},
     [CMD_MODEL] = {"AT+CGMM", NULL},
@@ -40,10 +41,18 @@ static const struct {
     [CMD_READ] = {"AT+CMGR=%u", "+CMGR:"},
     [CMD_DELETE] = {"AT+CMGD=%u", NULL},
     [CMD_SEND] = {"AT+CMGS=%u", "+CMGS:"},
+    [CMD_ACKNOWLEDGE] = {"AT+CNMA", NULL},
+    [CMD_ACKNOWLEDGE_PDU] = {"AT+CNMA=0", NULL},
+    [CMD_MODE_ASK] = {"AT+CMGF?", "+CMGF:"},
+    [CMD_MEMORY_HELD] = {"AT+CPMS?", "+CPMS:"},
+    [CMD_NOTIFY_ASK] = {"AT+CNMI?", "+CNMI:"},
+    [CMD_SERVICE_ASK] = {"AT+CSMS?", "+CSMS:"},
 };
 
-/* Lines that bring an octet string of their own on the next line. */
-static const char *const with_pdu[] = {"+CMT:", "+CDS:", "+CBM:"};
+const char *at_answer(enum name name)
+{
+	return command_table[name].answer;
+}
 
 void at_settings_standard(struct at_settings *ret)
 {
@@ -68,7 +77,7 @@ struct at_action *at_push(struct at *at, enum at_kind kind)
 	struct at_action *action =
 	    &at->action[(at->action_first + at->action_n++) % AT_ACTIONS_MAX];
 	action->kind = kind;
-	action->ok = false;
+	action->ok = action->other = false;
 	action->sent = AT_SENT_REFUSED;
 	action->slot = 0;
 	action->len = 0;
@@ -76,7 +85,7 @@ struct at_action *at_push(struct at *at, enum at_kind kind)
 	return action;
 }
 
-static void push_text(struct at *at, enum at_kind kind, uint16_t slot, const char *text, size_t len)
+void at_push_text(struct at *at, enum at_kind kind, uint16_t slot, const char *text, size_t len)
 {
 	struct at_action *action = at_push(at, kind);
 	size_t most = kind == AT_WRITE ? AT_WRITE_MAX : AT_DIGITS_MAX;
@@ -124,7 +133,7 @@ static void write_change(const struct at *at, enum name name, char *text, size_t
 {
 	enum name whole = name == CMD_TO_OWN ? CMD_MEMORY_ME : CMD_MEMORY_SM;
 	snprintf(text, size, "%s\r",
-	         command_table[at->profile->memories_by_three ? whole : name].text);
+	         command_table[at->by_three ? whole : name].text);
 }
 
 void at_begin(struct at *at, enum name name, uint16_t slot)
@@ -163,7 +172,7 @@ void at_begin(struct at *at, enum name name, uint16_t slot)
 	                                  .slot = slot,
 	                                  .deadline = at_later(at->now, ms)};
 	at->pdu_next = false;
-	push_text(at, AT_WRITE, 0, text, strlen(text));
+	at_push_text(at, AT_WRITE, 0, text, strlen(text));
 }
 
 /* From the beginning: out of whatever the modem may be waiting for, silence, then the first step.
@@ -172,12 +181,14 @@ static void begin_anew(struct at *at)
 {
 	at->step = at->setup = 0;
 	at->tries = 0;
-	at->restart = false;
+	at->restart = at->checking = at->held_new = at->checked = false;
+	at->restart_at = (struct mono_time){0};
 	at->command.in_flight = false;
 	at->status_round = false;
 	at->line_len = 0;
-	at->line_too_long = at->pdu_next = at->foreign_pdu_next = false;
-	push_text(at, AT_WRITE, 0, ESCAPE, 1);
+	at->line_too_long = at->pdu_next = false;
+	at->unasked_next = UNASKED_NOTHING;
+	at_push_text(at, AT_WRITE, 0, ESCAPE, 1);
 	at->wait_until = at_later(at->now, at->settings.quiet_ms);
 }
 
@@ -187,6 +198,7 @@ void at_init(struct at *at, const struct at_settings *settings, struct mono_time
 	at->settings = *settings;
 	at->now = now;
 	at->profile = settings->profile != NULL ? settings->profile : &at_profiles[0];
+	at->by_three = at->profile->memories_by_three;
 	at->status.lists = true;
 	at->status.registered = true; /* until it says otherwise */
 	at->pin_tried = settings->pin_refused;
@@ -216,6 +228,9 @@ void at_end_job(struct at *at, bool ok)
 	case JOB_DELETE:
 		push_done(at, AT_DELETED, at->job_slot, ok);
 		break;
+	case JOB_ACKNOWLEDGE:
+		push_done(at, AT_ACKNOWLEDGED, 0, ok);
+		break;
 	case JOB_SEND:
 		push_done(at, AT_SENT, 0, ok);
 		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].sent =
@@ -239,6 +254,8 @@ static void end_job_command(struct at *at, enum name name, bool ok)
 		if (ok) {
 			at->list_fails = 0;
 			at_listed_one(at);
+		} else if (at->text_mode) {
+			at_end_job(at, false);
 		} else {
 			at_list_failed(at);
 		}
@@ -251,12 +268,22 @@ static void end_job_command(struct at *at, enum name name, bool ok)
 			at_end_job(at, false);
 		break;
 	case CMD_LIST_READ:
+		if (at->text_mode) {
+			at_end_job(at, false);
+			break;
+		}
 		if (ok && at->command.answered)
 			at->list_found++;
 		at_list_next(at);
 		break;
+	case CMD_ACKNOWLEDGE:
+		if (ok)
+			at_end_job(at, true);
+		else
+			at_begin(at, CMD_ACKNOWLEDGE_PDU, 0);
+		break;
 	case CMD_READ:
-		at_end_job(at, ok && at->command.answered);
+		at_end_job(at, ok && at->command.answered && !at->text_mode);
 		break;
 	default:
 		at_end_job(at, ok);
@@ -264,33 +291,53 @@ static void end_job_command(struct at *at, enum name name, bool ok)
 }
 
 /* A message that was announced and whose digits never came. */
-static void close_message(struct at *at)
+void at_close_message(struct at *at)
 {
 	if (!at->pdu_next)
 		return;
 	at->pdu_next = false;
 	if (at->command.name != CMD_READ)
-		push_text(at, AT_MESSAGE, at->pdu_slot, "", 0);
+		at_push_text(at, AT_MESSAGE, at->pdu_slot, "", 0);
 	else
 		at->command.answered = false;
 }
 
-static void end_command(struct at *at, bool ok)
+/* It answers: what timed out just before this beginning did so by itself. */
+static void note_alive(struct at *at, enum name name)
+{
+	if (name == CMD_WAKE && at->timeouts == 1 && at->suspect != CMD_WAKE &&
+	    at->hangs[at->suspect] < AT_HANGS_MAX)
+		at->hangs[at->suspect]++;
+	else if (name != CMD_WAKE)
+		at->hangs[name] = 0;
+	at->suspect = CMD_WAKE;
+	at->timeouts = 0;
+}
+
+bool at_hangs(const struct at *at, enum name name)
+{
+	return at->hangs[name] >= AT_HANGS_MAX;
+}
+
+void at_end_command(struct at *at, bool ok)
 {
 	enum name name = (enum name)at->command.name;
-	close_message(at);
+	at_close_message(at);
 	at->command.in_flight = false;
-	at->timeouts = 0;
+	note_alive(at, name);
 	at->answered = true;
 	at->reset_tried = false;
+	at->restart |= at->text_mode;
 	if (at->job != JOB_NONE) {
 		if (name == CMD_SEND && !at->command.pdu_written) {
 			/* it did not ask for the message: should it still, it must not take our
 			 * next command for it */
-			push_text(at, AT_WRITE, 0, ESCAPE, 1);
+			at_push_text(at, AT_WRITE, 0, ESCAPE, 1);
 			ok = false;
 		}
 		end_job_command(at, name, ok);
+	} else if (at->checking) {
+		at_end_check(at, name, ok);
 	} else if (at->status_round) {
 		at_end_status(at, name);
 	} else {
@@ -307,7 +354,7 @@ static void give_up(struct at *at)
 		begin_anew(at);
 		char text[32];
 		int len = snprintf(text, sizeof(text), "%s\r", at->profile->reset);
-		push_text(at, AT_WRITE, 0, text, (size_t)len);
+		at_push_text(at, AT_WRITE, 0, text, (size_t)len);
 		uint64_t ms =
 		    (uint64_t)at->profile->back_ms * at->settings.answer_ms / AT_ANSWER_MS;
 		at->wait_until = at_later(at->now, (uint32_t)ms);
@@ -322,21 +369,22 @@ static void give_up(struct at *at)
 static void time_out(struct at *at)
 {
 	enum name name = (enum name)at->command.name;
-	close_message(at);
+	at_close_message(at);
 	at->command.in_flight = false;
 	at->command.timed_out = true;
+	at->suspect = (uint8_t)name;
 	if (at->status_round) /* what is nice to know must not keep us from messages */
 		at->status_due = at_later(at->now, at->settings.status_ms);
 	if (name == CMD_MAKER || name == CMD_MODEL || name == CMD_SETUP)
 		at->plain = true;
-	if (name == CMD_LIST_READ && at->n_silent < AT_SILENT_MAX)
-		at->silent[at->n_silent++] = at->command.slot;
+	if (name == CMD_LIST_READ || name == CMD_READ)
+		at_silence(at, at->command.slot);
 	if (name == (at->home_sim
 	                 ? CMD_TO_OWN
 	                 : CMD_TO_SIM)) /* once is enough: the home memory must not wait for it */
 		at->other_hangs = true;
 	if (name == CMD_LIST)
-		at_list_failed(at);
+		at_list_hung(at);
 	else if (at->job != JOB_NONE)
 		at_end_job(at, false);
 	if (++at->timeouts >= AT_TIMEOUTS_MAX) {
@@ -348,138 +396,6 @@ static void time_out(struct at *at)
 	begin_anew(at);
 }
 
-/* --- lines --- */
-
-static bool message_line(struct at *at, const char *line, const char *list)
-{
-	enum name name = (enum name)at->command.name;
-	if (list != NULL) {
-		close_message(at);
-		int slot = name == CMD_LIST ? at_number(list, 0) : at->command.slot % AT_SIM;
-		if (slot < 0 || slot > AT_SLOT_MAX)
-			return true;
-		at->pdu_slot = at_here(at, (uint16_t)slot);
-		at->pdu_next = true;
-		at->command.answered = true;
-		return true;
-	}
-	if (!at->pdu_next || !at_is_hex(line))
-		return false;
-	at->pdu_next = false;
-	push_text(at, name == CMD_READ ? AT_READ : AT_MESSAGE, at->pdu_slot, line, strlen(line));
-	return true;
-}
-
-static bool is_final(const struct at *at, const char *line, bool *ret_ok)
-{
-	*ret_ok = strcmp(line, "OK") == 0;
-	return *ret_ok || strcmp(line, "ERROR") == 0 || at_after(line, "+CMS ERROR:") != NULL ||
-	       at_after(line, "+CME ERROR:") != NULL || at_profile_says(at->profile->refusal, line);
-}
-
-/* What belongs to the command in flight. */
-static bool answer_line(struct at *at, const char *line)
-{
-	enum name name = (enum name)at->command.name;
-	const char *prefix = command_table[name].answer;
-	const char *list = prefix != NULL ? at_after(line, prefix) : NULL;
-	bool ok;
-
-	if (is_final(at, line, &ok)) {
-		end_command(at, ok);
-		return true;
-	}
-	if (name == CMD_LIST || name == CMD_LIST_READ || name == CMD_READ) {
-		if (!message_line(at, line, list))
-			return false;
-		/* a list goes on as long as it brings messages; chatter is no sign of that */
-		if (name == CMD_LIST)
-			at->command.deadline = at_later(at->now, at->settings.list_ms);
-		return true;
-	}
-	if (name == CMD_MAKER || name == CMD_MODEL)
-		at_identity_line(at, line);
-	if (list == NULL)
-		return false;
-	if (name == CMD_PIN_ASK)
-		at_pin_line(at, list);
-	else if (name == CMD_SEND)
-		at->command.answered = at->command.pdu_written;
-	else if (strcmp(prefix, "+CPMS:") == 0)
-		at_memory_line(at, list);
-	else
-		at_status_line(at, name, list);
-	return true;
-}
-
-static void unasked_line(struct at *at, const char *line)
-{
-	for (size_t i = 0; i < sizeof(with_pdu) / sizeof(with_pdu[0]); i++)
-		if (at_after(line, with_pdu[i]) != NULL)
-			at->foreign_pdu_next = true;
-	if (at_profile_says(at->profile->began, line))
-		at->restart = true;
-	const char *where = at_after(line, "+CMTI:");
-	char memory[3];
-	if (at_profile_says(at->profile->stored, line)) {
-		if (at->tries > 0)
-			at->wait_until = at->now; /* what was refused so far may work now */
-		at_push(at, AT_HINT)->slot = 1;
-		return;
-	}
-	if (where == NULL && at_after(line, "+CMT:") == NULL)
-		return;
-	at_push(at, AT_HINT)->slot = where != NULL && at_quoted(where, 0, memory, sizeof(memory)) &&
-	                             strcmp(memory, at->status.memory) != 0;
-}
-
-static void take_line(struct at *at)
-{
-	const char *line = at->line;
-	bool too_long = at->line_too_long;
-	at->line[at->line_len] = '\0';
-	at->line_len = 0;
-	at->line_too_long = false;
-	if (too_long || line[0] == '\0')
-		return;
-	if (at->foreign_pdu_next && at_is_hex(line)) {
-		at->foreign_pdu_next = false;
-		return;
-	}
-	if (!at->command.in_flight || !answer_line(at, line))
-		unasked_line(at, line);
-}
-
-static void take_prompt(struct at *at)
-{
-	char text[AT_WRITE_MAX + 1];
-	for (unsigned i = 0; i < at->send.len; i++)
-		snprintf(text + 2 * (size_t)i, 3, "%02X", at->send.octet[i]);
-	size_t len = 2 * (size_t)at->send.len;
-	text[len++] = SUBMIT[0];
-	at->command.prompt_wanted = false;
-	at->command.pdu_written = true;
-	at->command.deadline = at_later(at->now, at->settings.send_ms);
-	push_text(at, AT_WRITE, 0, text, len);
-}
-
-static void take_octet(struct at *at, uint8_t c)
-{
-	if (c == '\r' || c == '\n') {
-		take_line(at);
-	} else if (c == '>' && at->line_len == 0 && at->command.in_flight &&
-	           at->command.prompt_wanted) {
-		take_prompt(at);
-	} else if (c == ' ' && at->line_len == 0) {
-		; /* behind the prompt */
-	} else if (c >= ' ' && c < 0x7f) {
-		if (at->line_len < AT_LINE_MAX)
-			at->line[at->line_len++] = (char)c;
-		else
-			at->line_too_long = true;
-	} /* the rest is noise */
-}
-
 size_t at_feed(struct at *at, const uint8_t *bytes, size_t len, struct mono_time now)
 {
 	size_t taken = 0;
@@ -487,7 +403,7 @@ size_t at_feed(struct at *at, const uint8_t *bytes, size_t len, struct mono_time
 	/* a line makes four actions at most: a message without digits, a job's end, a state, a
 	 * command */
 	while (taken < len && at->action_n + 4 <= AT_ACTIONS_MAX && at->status.state != AT_DEAD)
-		take_octet(at, bytes[taken++]);
+		at_take_octet(at, bytes[taken++]);
 	return at->status.state == AT_DEAD ? len : taken;
 }
 
@@ -512,14 +428,16 @@ void at_tick(struct at *at, struct mono_time now)
 	if (!waits(at))
 		return;
 	if (at->restart) {
-		at_set_state(at, AT_STARTING);
+		if (now.us < at->restart_at.us)
+			return;
+		if (at->status.state == AT_READY)
+			at_set_state(at, AT_STARTING);
 		begin_anew(at);
 	} else if (at->step < AT_STEPS) {
 		if (now.us >= at->wait_until.us)
 			at_begin_step(at);
 	} else if (now.us >= at->status_due.us) {
-		at->status_round = true;
-		at_begin(at, CMD_REGISTERED, 0);
+		at_begin_status(at);
 	}
 }
 
@@ -530,7 +448,7 @@ struct mono_time at_deadline(const struct at *at)
 	if (!waits(at))
 		return (struct mono_time){UINT64_MAX};
 	if (at->restart)
-		return at->now;
+		return at->restart_at.us > at->now.us ? at->restart_at : at->now;
 	return at->step < AT_STEPS ? at->wait_until : at->status_due;
 }
 
@@ -547,6 +465,7 @@ void at_list(struct at *at, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_LIST;
+	at->worked = true;
 	at->list_all = at->other_listed = false;
 	at_begin_in(at, at->home_sim, at_list_command(at), 0);
 }
@@ -562,6 +481,7 @@ void at_read(struct at *at, uint16_t slot, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_READ;
+	at->worked = true;
 	at->job_slot = slot;
 	at_begin_in(at, slot >= AT_SIM, CMD_READ, slot);
 }
@@ -571,6 +491,7 @@ void at_delete(struct at *at, uint16_t slot, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_DELETE;
+	at->worked = true;
 	at->job_slot = slot;
 	at_begin_in(at, slot >= AT_SIM, CMD_DELETE, slot);
 }
@@ -580,8 +501,18 @@ void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now)
 	assert(at_idle(at));
 	at->now = now;
 	at->job = JOB_SEND;
+	at->worked = true;
 	at->send = *pdu;
 	at_begin(at, CMD_SEND, 0);
+}
+
+void at_acknowledge(struct at *at, struct mono_time now)
+{
+	assert(at_idle(at));
+	at->now = now;
+	at->job = JOB_ACKNOWLEDGE;
+	at->worked = true;
+	at_begin(at, CMD_ACKNOWLEDGE, 0);
 }
 
 bool at_is_home(const struct at *at, uint16_t slot)

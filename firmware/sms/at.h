@@ -25,6 +25,12 @@ enum {
 	AT_PIN_MAX = 8,
 	AT_ANSWER_MS = 5000,
 	AT_TIMEOUTS_MAX = 3, /* in a row: then the line is opened anew */
+	AT_SETTINGS = 4,     /* that are seen to hold: mode, memory, notices, service */
+	AT_HELD_MAX = 31,
+	AT_CHECKED_MS = 500, /* so long they are taken to hold */
+	AT_HANGS_MAX = 2,    /* time-outs of a command that can be done without: then it is */
+	AT_COMMANDS = 40,    /* room for the table in at.c */
+	AT_NO_SLOT = 0xffff,
 };
 
 struct at_settings {
@@ -67,18 +73,28 @@ struct at_status {
 	char memory[3];       /* "ME" or "SM" */
 	uint16_t used, total; /* messages in it; total 0: unknown */
 	bool lists;           /* AT+CMGL works; else slots are read one by one */
+	uint32_t lost;        /* texts handed over in text mode, and stored nowhere */
+};
+
+/* What reading has taught, for the next one who opens this modem. */
+struct at_learnt {
+	bool no_lists;               /* AT+CMGL hangs */
+	uint8_t n_silent;            /* slots that hang it when read: */
+	uint16_t silent[AT_SILENT_MAX];
 };
 
 enum at_kind {
 	AT_WRITE,   /* bytes, len: to the line, in order */
 	AT_MESSAGE, /* slot, text, len: hexadecimal digits of one stored message; len 0: there is
 	               one, unreadable */
-	AT_LISTED,  /* the list is over; ok: it was whole; slot 1: of the other memory too */
+	AT_DIRECT,  /* text, len: a message handed over, stored or not; to be acknowledged */
+	AT_ACKNOWLEDGED, /* the answer to at_acknowledge() */
+	AT_LISTED,  /* the list is over; ok: it was whole; other: of the other memory too */
 	AT_READ,    /* the answer to at_read(); ok: text, len; else empty or refused */
 	AT_SENT,    /* the answer to at_send(): sent */
 	AT_DELETED, /* the answer to at_delete(): ok */
-	AT_HINT,    /* the modem says that a message came, or that what it has can be read now; slot
-	               1: in the other memory too */
+	AT_HINT,    /* the modem says that a message came, or that what it has can be read now;
+	               slot: where, AT_NO_SLOT: it did not say; other: in the other memory too */
 	AT_STATUS,  /* status changed */
 	AT_PIN,     /* the PIN is tried next, note that before the write that follows; ok: it was
 	               right */
@@ -94,7 +110,7 @@ enum at_sent {
 
 struct at_action {
 	enum at_kind kind;
-	bool ok;
+	bool ok, other;
 	enum at_sent sent;
 	uint16_t slot;
 	uint16_t len;
@@ -105,6 +121,7 @@ struct at_command {
 	uint8_t name; /* of the table in at.c */
 	bool in_flight, prompt_wanted, pdu_written, timed_out;
 	bool answered; /* the line that matters came */
+	bool wrong;    /* and a setting does not hold */
 	struct mono_time deadline;
 	uint16_t slot;
 };
@@ -121,7 +138,9 @@ struct at {
 	uint8_t tries;      /* of this step */
 	uint8_t timeouts;   /* in a row */
 	uint8_t list_fails; /* of AT+CMGL in a row */
-	bool pin_tried, pin_given, registered_any;
+	bool awake; /* it took all of the first command */
+	bool pin_tried, pin_given, registered_any, registered_said;
+	uint8_t look; /* at the network: the next */
 	bool plain;    /* a question who it is hung, or a command of its profile: left out */
 	bool answered; /* anything since it was opened */
 	bool reset_tried;
@@ -132,19 +151,29 @@ struct at {
 	uint16_t other_used, other_total;
 	uint8_t pending; /* the command that waits for the change of memory */
 	uint16_t pending_slot;
-	bool restart; /* the modem announced that it began anew */
+	bool by_three, three_works; /* AT+CPMS must name all three memories; and so it changed one */
+	bool restart;               /* the modem began anew: so do we, not before: */
+	struct mono_time restart_at;
 	bool status_round;
 	struct mono_time now, wait_until, status_due;
+	/* the settings that matter */
+	bool checking, held_new, checked, worked; /* worked: since the last check */
+	uint8_t setting;
+	struct mono_time checked_at;
+	char held[AT_SETTINGS][AT_HELD_MAX + 1];
+	uint8_t hangs[AT_COMMANDS]; /* time-outs of each, the modem being alive behind them */
+	uint8_t suspect;            /* the command that timed out last */
+	bool text_mode;             /* what was read was no list of octets */
 	/* the job */
 	uint8_t job;
 	uint16_t job_slot, list_next, list_found;
-	uint16_t silent[AT_SILENT_MAX];
-	uint8_t n_silent;
+	struct at_learnt learnt;
 	struct pdu_octets send;
 	/* reading */
 	char line[AT_LINE_MAX + 1];
 	uint16_t line_len;
-	bool line_too_long, pdu_next, foreign_pdu_next;
+	bool line_too_long, pdu_next;
+	uint8_t unasked_next; /* enum unasked: what the next line is */
 	uint16_t pdu_slot;
 	/* actions not yet taken */
 	struct at_action action[AT_ACTIONS_MAX];
@@ -167,12 +196,23 @@ bool at_next(struct at *at, struct at_action *ret);
 /* Whether a job may be given. One at a time; its answer comes as an action, whatever happens,
  * except after AT_REOPEN. */
 bool at_idle(const struct at *at);
+/*
+ * Asks for the settings that matter; at_idle() again means that it is over, and where one did not
+ * hold the talk has begun anew. To be done before a list, and before any job once it was long ago.
+ */
+void at_check(struct at *at, struct mono_time now);
+/* Whether they were seen to hold a moment ago; just_now: and no job was done since. */
+bool at_checked(const struct at *at, bool just_now);
 void at_list(struct at *at, struct mono_time now);
 /* The other memory too, if there is one. */
 void at_list_all(struct at *at, struct mono_time now);
 void at_read(struct at *at, uint16_t slot, struct mono_time now);
 void at_delete(struct at *at, uint16_t slot, struct mono_time now);
 void at_send(struct at *at, const struct pdu_octets *pdu, struct mono_time now);
+/* The message handed over last: the network may forget it (27.005 clause 3.4.4). */
+void at_acknowledge(struct at *at, struct mono_time now);
+/* Another's, of this modem. */
+void at_learn(struct at *at, const struct at_learnt *learnt);
 /* Whether a slot is of the memory where messages are to arrive. */
 bool at_is_home(const struct at *at, uint16_t slot);
 /* Whether a list is under way. */

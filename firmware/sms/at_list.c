@@ -24,8 +24,8 @@ enum name at_list_command(const struct at *at)
 static void end_list(struct at *at)
 {
 	at_end_job(at, true);
-	if (at->other_listed)
-		at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].slot = 1;
+	at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].other =
+	    at->other_listed;
 }
 
 /* The memory we are in was listed whole: the other one, or done. */
@@ -46,13 +46,43 @@ void at_list_failed(struct at *at)
 	at_end_job(at, false);
 }
 
+/* Once is enough: it would hang again, and what stands behind the slot it hangs at is not seen. */
+void at_list_hung(struct at *at)
+{
+	at->status.lists = false;
+	at->learnt.no_lists = true;
+	at_end_job(at, false);
+}
+
 /* Slots whose reading hung once are left alone: they must not hide the others. */
 static bool is_silent(const struct at *at, uint16_t slot)
 {
-	for (unsigned i = 0; i < at->n_silent; i++)
-		if (at->silent[i] == slot)
+	for (unsigned i = 0; i < at->learnt.n_silent; i++)
+		if (at->learnt.silent[i] == slot)
 			return true;
 	return false;
+}
+
+void at_silence(struct at *at, uint16_t slot)
+{
+	if (!is_silent(at, slot) && at->learnt.n_silent < AT_SILENT_MAX)
+		at->learnt.silent[at->learnt.n_silent++] = slot;
+}
+
+void at_unsilence(struct at *at, uint16_t slot)
+{
+	struct at_learnt *learnt = &at->learnt;
+	for (unsigned i = learnt->n_silent; i-- > 0;)
+		if (learnt->silent[i] % AT_SIM == slot)
+			learnt->silent[i] = learnt->silent[--learnt->n_silent];
+}
+
+void at_learn(struct at *at, const struct at_learnt *learnt)
+{
+	for (unsigned i = 0; i < learnt->n_silent && i < AT_SILENT_MAX; i++)
+		at_silence(at, learnt->silent[i]);
+	at->learnt.no_lists |= learnt->no_lists;
+	at->status.lists &= !learnt->no_lists;
 }
 
 uint16_t at_here(const struct at *at, uint16_t slot)
@@ -85,12 +115,17 @@ void at_end_change(struct at *at, enum name name, bool ok)
 	bool other = (name == CMD_TO_SIM) != at->home_sim;
 	if (ok && at->command.answered) {
 		at->in_sim = name == CMD_TO_SIM;
+		at->three_works |= at->by_three;
 		at->other_refused = other ? 0 : at->other_refused;
 		if (other && at->other_used == 0 && at->job == JOB_LIST)
 			at_listed_one(at);
 		else
 			at_begin(at, (enum name)at->pending, at->pending_slot);
+	} else if (other && !at->by_three) {
+		at->by_three = true; /* and tried once more; it stays so where that works */
+		at_begin(at, name, 0);
 	} else if (other) {
+		at->by_three = at->by_three && (at->profile->memories_by_three || at->three_works);
 		if (at->other_refused < AT_OTHER_REFUSED_MAX)
 			at->other_refused++;
 		if (at->job == JOB_LIST)

@@ -11,7 +11,11 @@ const struct at_profile at_profiles[] = {
         .name = "standard",
         .reset = "AT+CFUN=1,1",
         .back_ms = 20000,
-        .began = {"RDY", "^SYSSTART", "SYSSTART", "+SYSSTART"},
+        .began = {"RDY", "APP RDY", "*ATREADY", "^SYSSTART", "SYSSTART", "+SYSSTART",
+                  "POWERED DOWN", "NORMAL POWER DOWN", "POWER DOWN", "UNDER-VOLTAGE POWER DOWN",
+                  "OVER-VOLTAGE POWER DOWN", "UNDER-VOLTAGE POWER OFF", "NORMAL POWER OFF"},
+        .stored = {"SMS READY", "CALL READY", "+CPIN: READY", "SMS DONE", "+QIND: SMS DONE",
+                   "+QIND: PB DONE", "PB DONE", "^SIMST: 1", "+SIM READY", "MODEM READY"},
     },
     /*
      * Quectel EC25, EG25. USB: its AT port is the third serial one (…-if02-port0, ttyUSB2), and
@@ -26,8 +30,6 @@ const struct at_profile at_profiles[] = {
         .setup = {"AT+QURCCFG=\"urcport\",\"all\""},
         .reset = "AT+CFUN=1,1",
         .back_ms = 20000,
-        .began = {"RDY", "POWERED DOWN"},
-        .stored = {"+QIND: SMS DONE"},
         .key_off_ms = 700,
         .key_on_ms = 600,
     },
@@ -39,15 +41,13 @@ const struct at_profile at_profiles[] = {
         .setup = {"AT+CATR=0"}, /* what it says unasked goes to all ports */
         .reset = "AT+CRESET",
         .back_ms = 30000,
-        .began = {"RDY"},
-        .stored = {"SMS DONE"},
         .key_off_ms = 2600,
         .key_on_ms = 600,
     },
     /*
      * Huawei E3372 in stick mode (as a network card it has no AT port). USB: the second serial
      * port, "PC UI"; the first is for dialling. It says much unasked (^RSSI, ^HCSQ, ^DSFLOWRPT)
-     * until told not to, refuses in words of its own, and takes AT+CPMS with three memories or not
+     * until told not to, refuses in words of its own (at_text.h), and takes AT+CPMS with three memories or not
      * at all. It has no key: after ^RESET it leaves the bus and comes back.
      */
     {
@@ -58,9 +58,6 @@ const struct at_profile at_profiles[] = {
         .reset = "AT^RESET",
         .back_ms = 30000,
         .memories_by_three = true,
-        .began = {"^SYSSTART"},
-        .stored = {"^SIMST:1"},
-        .refusal = {"COMMAND NOT SUPPORT", "TOO MANY PARAMETERS"},
     },
 };
 const size_t at_profiles_n = sizeof(at_profiles) / sizeof(at_profiles[0]);
@@ -101,10 +98,34 @@ const struct at_profile *at_profile_of(const char *maker, const char *model)
 	return &at_profiles[0];
 }
 
-bool at_profile_says(const char *const lines[AT_SAID_MAX + 1], const char *line)
+/* Whole, or with more behind it ("*ATREADY: 1"); in any case, with or without the blank behind a
+ * colon. */
+static bool is_said(const char *line, const char *said)
+{
+	for (; *said != '\0'; said++) {
+		if (*said == ' ' && *line != ' ' && said[-1] == ':')
+			continue;
+		if (strncasecmp(line, said, 1) != 0)
+			return false;
+		line++;
+	}
+	return *line == '\0' || strchr(" :,.!", *line) != NULL;
+}
+
+static bool says(const char *const lines[AT_SAID_MAX + 1], const char *line)
 {
 	for (unsigned i = 0; lines[i] != NULL; i++)
-		if (strcmp(lines[i], line) == 0)
+		if (is_said(line, lines[i]))
 			return true;
 	return false;
+}
+
+bool at_profile_began(const struct at_profile *profile, const char *line)
+{
+	return says(at_profiles[0].began, line) || says(profile->began, line);
+}
+
+bool at_profile_stored(const struct at_profile *profile, const char *line)
+{
+	return says(at_profiles[0].stored, line) || says(profile->stored, line);
 }

@@ -12,7 +12,7 @@
 
 #include <kiosk/types.h>
 
-enum { AT_SETUP_MAX = 2, AT_SAID_MAX = 5, AT_IDENTITY_MAX = 95, AT_NAMES_MAX = 256 };
+enum { AT_SETUP_MAX = 2, AT_SAID_MAX = 13, AT_IDENTITY_MAX = 95, AT_NAMES_MAX = 256 };
 
 struct at_profile {
 	const char *name; /* for --profile and [modem] profile */
@@ -26,12 +26,11 @@ struct at_profile {
 	uint32_t back_ms;
 	/* AT+CPMS must name all three memories. */
 	bool memories_by_three;
-	/* Lines it says unasked, whole: it begins anew and lost its settings; */
+	/* Lines it says unasked, beside those of the standards' row, which are everybody's: it begins
+	 * anew and lost its settings; */
 	const char *began[AT_SAID_MAX + 1];
-	/* its messages can be had only from now on. */
+	/* its messages can be had only from now on, and it may have begun anew before. */
 	const char *stored[AT_SAID_MAX + 1];
-	/* Answers that refuse a command, besides ERROR, +CMS ERROR and +CME ERROR. */
-	const char *refusal[AT_SAID_MAX + 1];
 	/* How long its power key is held to switch it off, and to switch it on; 0: it has none. */
 	uint32_t key_off_ms, key_on_ms;
 };
@@ -45,7 +44,8 @@ const struct at_profile *at_profile_named(const char *name);
 void at_profile_names(char text[AT_NAMES_MAX]);
 /* Whose it is, by its answers to AT+CGMI and AT+CGMM. */
 const struct at_profile *at_profile_of(const char *maker, const char *model);
-/* Whether a line is one of a row's. */
-bool at_profile_says(const char *const lines[AT_SAID_MAX + 1], const char *line);
+/* Whether a line says that it begins anew; that its messages can be had from now on. */
+bool at_profile_began(const struct at_profile *profile, const char *line);
+bool at_profile_stored(const struct at_profile *profile, const char *line);
 
 #endif

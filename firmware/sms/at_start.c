@@ -13,9 +13,9 @@ static const struct {
 	uint8_t name;
 	bool needed;
 } step_table[] = {
-    {CMD_AT, true},       {CMD_ECHO_OFF, false}, {CMD_ERROR_NUMBERS, false}, {CMD_MAKER, false},
-    {CMD_MODEL, false},   {CMD_SETUP, false},    {CMD_PIN_ASK, true},        {CMD_PDU_MODE, true},
-    {CMD_SERVICE, false}, {CMD_MEMORY_ME, true}, {CMD_NOTIFY, false},
+    {CMD_WAKE, false},  {CMD_ECHO_OFF, false},  {CMD_WORDS, false},   {CMD_ERROR_NUMBERS, false},
+    {CMD_MAKER, false}, {CMD_MODEL, false},     {CMD_SETUP, false},   {CMD_PIN_ASK, true},
+    {CMD_PDU_MODE, true}, {CMD_SERVICE, false}, {CMD_MEMORY_ME, true}, {CMD_NOTIFY, false},
 };
 
 _Static_assert(sizeof(step_table) / sizeof(step_table[0]) == AT_STEPS, "AT_STEPS counts them");
@@ -23,6 +23,7 @@ _Static_assert(sizeof(step_table) / sizeof(step_table[0]) == AT_STEPS, "AT_STEPS
 void at_begin_step(struct at *at)
 {
 	at->line_len = 0; /* what came during the silence is no answer */
+	at->text_mode = false;
 	enum name name = (enum name)step_table[at->step].name;
 	if (name == CMD_MAKER)
 		at->maker[0] = at->model[0] = '\0';
@@ -48,7 +49,7 @@ void at_identity_line(struct at *at, const char *line)
 
 /* --- the start --- */
 
-static void start_done(struct at *at)
+void at_start_done(struct at *at)
 {
 	at->wait_until = at->now;
 	at_set_state(at, AT_READY); /* the first look at the network is due since the beginning */
@@ -56,14 +57,18 @@ static void start_done(struct at *at)
 
 static bool is_left_out(const struct at *at)
 {
-	switch (step_table[at->step].name) {
+	enum name name = (enum name)step_table[at->step].name;
+	switch (name) {
+	case CMD_ECHO_OFF:
+	case CMD_WORDS:
+		return at->awake || at_hangs(at, name);
 	case CMD_MAKER:
 	case CMD_MODEL:
 		return at->plain || at->settings.profile != NULL;
 	case CMD_SETUP:
 		return at->plain || at->profile->setup[at->setup] == NULL;
 	default:
-		return false;
+		return !step_table[at->step].needed && at_hangs(at, name);
 	}
 }
 
@@ -74,7 +79,7 @@ static void next_step(struct at *at)
 		at->step++;
 	while (at->step < AT_STEPS && is_left_out(at));
 	if (at->step == AT_STEPS)
-		start_done(at);
+		at_begin_check(at, true);
 	else
 		at_begin_step(at);
 }
@@ -85,6 +90,7 @@ static void end_own_step(struct at *at, enum name name)
 	const struct at_profile *found = at_profile_of(at->maker, at->model);
 	if (name == CMD_MODEL && found != &at_profiles[0]) /* noise must not make it forget */
 		at->profile = found;
+	at->by_three |= at->profile->memories_by_three;
 	if (name == CMD_SETUP && at->profile->setup[++at->setup] != NULL)
 		at_begin_step(at);
 	else
@@ -143,6 +149,8 @@ static void end_pin_ask(struct at *at, bool ok)
 
 void at_end_step(struct at *at, enum name name, bool ok)
 {
+	if (name == CMD_WAKE)
+		at->awake = ok;
 	if (name == CMD_PIN_ASK) {
 		end_pin_ask(at, ok);
 	} else if (name == CMD_PIN_GIVE) {
@@ -168,26 +176,55 @@ void at_end_step(struct at *at, enum name name, bool ok)
 
 /* --- looks at the network --- */
 
-void at_end_status(struct at *at, enum name name)
+/* In this order; what hangs is left out. Any one network will do: then its kind is known. */
+static const uint8_t look_table[] = {CMD_REGISTERED, CMD_REGISTERED_PACKET, CMD_REGISTERED_LTE,
+                                     CMD_SIGNAL,     CMD_OPERATOR,          CMD_MEMORY_ASK};
+enum { LOOKS = sizeof(look_table) };
+
+static bool asks_for_network(enum name name)
 {
-	static const enum name next[] = {[CMD_REGISTERED] = CMD_REGISTERED_PACKET,
-	                                 [CMD_REGISTERED_PACKET] = CMD_REGISTERED_LTE,
-	                                 [CMD_REGISTERED_LTE] = CMD_SIGNAL,
-	                                 [CMD_SIGNAL] = CMD_OPERATOR,
-	                                 [CMD_OPERATOR] = CMD_MEMORY_ASK};
-	if (name == CMD_REGISTERED)
-		at->registered_any = false;
-	if (name <= CMD_REGISTERED_LTE)
-		at->registered_any |= at->command.slot != 0; /* noted there by at_status_line() */
-	if (name == CMD_MEMORY_ASK) {
-		at->status_round = false;
-		at->status_due = at_later(at->now, at->settings.status_ms);
-		at->status.registered = at->registered_any;
-		at_push(at, AT_STATUS);
+	return name == CMD_REGISTERED || name == CMD_REGISTERED_PACKET ||
+	       name == CMD_REGISTERED_LTE;
+}
+
+static void end_looks(struct at *at)
+{
+	at->status_round = false;
+	at->status_due = at_later(at->now, at->settings.status_ms);
+	/* one that answers no such question is known by its operator's name */
+	at->status.registered =
+	    at->registered_said ? at->registered_any : at->status.operator_name[0] != '\0';
+	at_push(at, AT_STATUS);
+}
+
+static void next_look(struct at *at)
+{
+	for (; at->look < LOOKS; at->look++) {
+		enum name name = (enum name)look_table[at->look];
+		if (at_hangs(at, name) || (asks_for_network(name) && at->registered_any))
+			continue;
+		at_begin(at, name, 0);
 		return;
 	}
-	/* any one network will do */
-	at_begin(at, name < CMD_REGISTERED_LTE && at->registered_any ? CMD_SIGNAL : next[name], 0);
+	end_looks(at);
+}
+
+void at_begin_status(struct at *at)
+{
+	at->status_round = true;
+	at->registered_any = at->registered_said = false;
+	at->look = 0;
+	next_look(at);
+}
+
+void at_end_status(struct at *at, enum name name)
+{
+	if (asks_for_network(name)) {
+		at->registered_said |= at->command.answered;
+		at->registered_any |= at->command.slot != 0; /* noted there by at_status_line() */
+	}
+	at->look++;
+	next_look(at);
 }
 
 void at_status_line(struct at *at, enum name name, const char *list)

@@ -13,7 +13,10 @@ int at_number(const char *list, unsigned index);
 /* Field `index` without its quotes, control characters left out, cut to `size`. False: there is
  * none, or it is empty. */
 bool at_quoted(const char *list, unsigned index, char *buffer, size_t size);
-/* Whether there is at least one octet of hexadecimal digits, and nothing else. */
-bool at_is_hex(const char *line);
+/* How many hexadecimal digits a line begins with, if it is a message's octets: two at least and
+ * nothing else, or as many as a message has and then something. 0: it is something else. */
+size_t at_hex(const char *line);
+/* Whether a line refuses a command, in the standards' words (27.007 clause 9.1) or a maker's own. */
+bool at_refuses(const char *line);
 
 #endif

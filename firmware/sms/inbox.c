@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ enum entry_state {
 	ENTRY_FREE = 0,
 	ENTRY_NEW,     /* to be offered */
 	ENTRY_REREAD,  /* did not decode: to be read again */
+	ENTRY_UNREAD,  /* nor did it come when read again: it stays, and is read again at `retry` */
 	ENTRY_OFFERED, /* waits for its verdict */
 	ENTRY_KEPT,    /* until the next sweep */
 	ENTRY_REPLY,   /* its reply waits or is under way */
@@ -26,14 +28,23 @@ struct entry {
 	uint8_t state, tries; /* tries: of deleting */
 	bool replaced;        /* the slot holds another message by now */
 	bool told;            /* kioskd has had its MSG_SMS_DONE */
+	bool direct;          /* handed over: in no slot, maybe nowhere but here */
+	bool announced;       /* the modem said that it came, `arrived` */
+	bool in_parts;        /* a part of a longer one */
 	uint8_t reply;        /* index, in ENTRY_REPLY */
 	uint8_t sent, parts;  /* enum sms_sent, for MSG_SMS_DONE */
 	uint16_t slot, len;
 	uint32_t id, sweep; /* sweep: the last one that saw it */
 	uint64_t hash;
 	int64_t time; /* of the message, to offer the oldest first */
-	struct mono_time retry;
+	struct mono_time retry, arrived; /* arrived: or first seen */
 	char digits[AT_DIGITS_MAX + 1];
+};
+
+/* What +CMTI told of and no list has shown yet. */
+struct announcement {
+	uint16_t slot; /* in whichever memory: modems name the wrong one */
+	struct mono_time at;
 };
 
 struct reply {
@@ -56,6 +67,11 @@ struct inbox {
 	bool overflow;   /* more is stored than there was room for here */
 	bool other_due;  /* the next sweep is of both memories */
 	bool ready;      /* the modem takes jobs */
+	bool ack_due;    /* the message handed over last is decided about, or the next is waited for */
+	bool has_direct;
+	uint64_t last_direct; /* its hash: only that one can be acknowledged */
+	struct announcement announced[INBOX_ANNOUNCED_MAX];
+	unsigned n_announced; /* ever: the oldest gives way */
 	uint16_t job;    /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
@@ -113,6 +129,37 @@ static uint64_t hash_of(const char *text, size_t len)
 
 /* --- what the modem says --- */
 
+/* --- arrivals that are seen --- */
+
+static void take_announcement(struct inbox *inbox, struct entry *entry)
+{
+	for (unsigned i = 0; i < INBOX_ANNOUNCED_MAX; i++) {
+		struct announcement *a = &inbox->announced[i];
+		if (a->at.us == 0 || a->slot != entry->slot % AT_SIM)
+			continue;
+		entry->announced = true;
+		entry->arrived = a->at;
+		*a = (struct announcement){0};
+	}
+}
+
+/* Told of, and maybe listed just before it was. */
+static void on_announced(struct inbox *inbox, uint16_t slot, struct mono_time now)
+{
+	inbox->announced[inbox->n_announced++ % INBOX_ANNOUNCED_MAX] =
+	    (struct announcement){.slot = slot, .at = now};
+	for (unsigned i = 0; i < inbox->n_entries; i++) {
+		struct entry *e = &inbox->entry[i];
+		bool waits = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
+		             e->state == ENTRY_KEPT || e->state == ENTRY_OFFERED;
+		if (waits && !e->direct && !e->announced && e->slot % AT_SIM == slot &&
+		    mono_since_us(now, e->arrived) < INBOX_JUST_LISTED_US)
+			take_announcement(inbox, e);
+	}
+}
+
+/* --- messages --- */
+
 /* A message we have not seen: known or not, readable or not. */
 static void new_message(struct inbox *inbox, struct entry *entry, uint16_t slot, const char *digits,
                         size_t len)
@@ -122,15 +169,18 @@ static void new_message(struct inbox *inbox, struct entry *entry, uint16_t slot,
 	*entry = (struct entry){.slot = slot,
 	                        .len = (uint16_t)len,
 	                        .sweep = inbox->sweep,
+	                        .arrived = inbox->at.now,
 	                        .hash = hash_of(digits, len)};
 	memcpy(entry->digits, digits, len);
 	entry->state = ENTRY_REREAD;
 	entry->time = INT64_MAX;
 	if (pdu_decode_hex(digits, len, &pdu, &error) == 0) {
 		entry->state = ENTRY_NEW;
+		entry->in_parts = pdu.parts > 1;
 		if (pdu.has_time)
 			entry->time = pdu.time;
 	}
+	take_announcement(inbox, entry);
 }
 
 static void leave_alone(struct inbox *inbox, struct entry *entry)
@@ -144,6 +194,8 @@ static void seen_again(struct inbox *inbox, struct entry *entry)
 	entry->sweep = inbox->sweep;
 	if (entry->state == ENTRY_KEPT)
 		entry->state = ENTRY_NEW;
+	else if (entry->state == ENTRY_UNREAD && inbox->at.now.us >= entry->retry.us)
+		entry->state = ENTRY_REREAD;
 	else if (entry->state == ENTRY_GONE && entry->tries >= INBOX_DELETES_MAX)
 		leave_alone(inbox, entry);
 	else if (entry->state == ENTRY_GONE ||
@@ -151,20 +203,32 @@ static void seen_again(struct inbox *inbox, struct entry *entry)
 		entry->state = ENTRY_DELETE;
 }
 
-static void on_message(struct inbox *inbox, const struct at_action *said)
+/* A place for a message; NULL: there is none, it waits in the modem or in the network. */
+static struct entry *free_entry(struct inbox *inbox)
 {
-	struct entry *entry = NULL;
+	for (unsigned i = 0; i < inbox->n_entries; i++)
+		if (inbox->entry[i].state == ENTRY_FREE)
+			return &inbox->entry[i];
+	if (inbox->n_entries == INBOX_MESSAGES_MAX)
+		return NULL;
+	return &inbox->entry[inbox->n_entries++];
+}
+
+static struct entry *entry_of(struct inbox *inbox, uint16_t slot)
+{
 	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
-		if (e->state != ENTRY_FREE && e->slot == said->slot) {
-			entry = e;
-			break;
-		}
-		if (e->state == ENTRY_FREE && entry == NULL)
-			entry = e;
+		if (e->state != ENTRY_FREE && !e->direct && e->slot == slot)
+			return e;
 	}
-	if (entry == NULL && inbox->n_entries < INBOX_MESSAGES_MAX)
-		entry = &inbox->entry[inbox->n_entries++];
+	return NULL;
+}
+
+static void on_message(struct inbox *inbox, const struct at_action *said)
+{
+	struct entry *entry = entry_of(inbox, said->slot);
+	if (entry == NULL)
+		entry = free_entry(inbox);
 	if (entry == NULL) {
 		inbox->overflow = true; /* it waits in the modem */
 		return;
@@ -180,6 +244,45 @@ static void on_message(struct inbox *inbox, const struct at_action *said)
 		entry->sweep = inbox->sweep;
 	} else {
 		new_message(inbox, entry, said->slot, said->text, said->len);
+	}
+}
+
+/* Handed over, again if it was not acknowledged in time. Whether the modem stored it as well the
+ * next sweep shows; who is counted is counted once. */
+static void on_direct(struct inbox *inbox, const struct at_action *said)
+{
+	uint64_t hash = hash_of(said->text, said->len);
+	struct entry *entry = NULL;
+	inbox->last_text = inbox->at.now;
+	inbox->has_direct = true;
+	inbox->last_direct = hash;
+	for (unsigned i = 0; i < inbox->n_entries && entry == NULL; i++) {
+		struct entry *e = &inbox->entry[i];
+		if (e->state != ENTRY_FREE && e->direct && e->hash == hash)
+			entry = e;
+	}
+	if (entry != NULL) {
+		if (entry->state == ENTRY_KEPT)
+			entry->state = ENTRY_NEW;
+		return;
+	}
+	entry = free_entry(inbox);
+	if (entry == NULL)
+		return;
+	new_message(inbox, entry, AT_NO_SLOT, said->text, said->len);
+	entry->state = ENTRY_NEW; /* there is no slot to read it from again */
+	entry->direct = entry->announced = true;
+	entry->arrived = inbox->at.now;
+}
+
+/* It can be acknowledged once it is decided about: then it is durable. A part is acknowledged when
+ * it is here, because the network holds back the others until then. */
+static void direct_decided(struct inbox *inbox, const struct entry *entry, bool kept)
+{
+	if (entry->direct && (!kept || entry->in_parts) && inbox->has_direct &&
+	    entry->hash == inbox->last_direct) {
+		inbox->ack_due = true;
+		inbox->has_direct = false;
 	}
 }
 
@@ -200,9 +303,11 @@ static void on_listed(struct inbox *inbox, bool whole, bool both, struct mono_ti
 		struct entry *e = &inbox->entry[i];
 		bool idle = e->state == ENTRY_NEW || e->state == ENTRY_REREAD ||
 		            e->state == ENTRY_KEPT || e->state == ENTRY_GONE ||
-		            e->state == ENTRY_STUCK;
+		            e->state == ENTRY_UNREAD || e->state == ENTRY_STUCK;
 		bool home = at_is_home(&inbox->at, e->slot), looked = both || home;
-		if (e->state != ENTRY_FREE && e->sweep == inbox->sweep)
+		if (e->direct)
+			e->state = e->state == ENTRY_KEPT ? ENTRY_NEW : e->state;
+		else if (e->state != ENTRY_FREE && e->sweep == inbox->sweep)
 			inbox->stored = (uint16_t)(inbox->stored + home);
 		else if (idle && looked)
 			e->state = ENTRY_FREE;
@@ -223,11 +328,15 @@ static void on_read(struct inbox *inbox, const struct at_action *said)
 		uint64_t hash = e->hash;
 		new_message(inbox, e, said->slot, said->text, said->len);
 		/* the next sweep may read it as the first did: it must know it again */
-		if (e->state == ENTRY_REREAD)
+		if (e->state == ENTRY_REREAD) {
 			e->hash = hash;
+			e->state = ENTRY_NEW; /* it is offered as unreadable */
+		}
+	} else {
+		/* what it holds was never seen: nothing that could be decided about */
+		e->state = ENTRY_UNREAD;
+		e->retry = later(inbox->at.now, INBOX_STUCK_MS);
 	}
-	if (e->state == ENTRY_REREAD)
-		e->state = ENTRY_NEW; /* it is offered as unreadable */
 }
 
 static void end_reply(struct inbox *inbox, struct entry *e, enum sms_sent sent)
@@ -299,8 +408,13 @@ static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_ac
 	case AT_MESSAGE:
 		on_message(inbox, &said);
 		return 0;
+	case AT_DIRECT:
+		on_direct(inbox, &said);
+		return 0;
+	case AT_ACKNOWLEDGED:
+		return 0;
 	case AT_LISTED:
-		on_listed(inbox, said.ok, said.slot == 1, now);
+		on_listed(inbox, said.ok, said.other, now);
 		ret->kind = INBOX_HEALTH;
 		return 1;
 	case AT_READ:
@@ -317,7 +431,9 @@ static int from_modem(struct inbox *inbox, struct mono_time now, struct inbox_ac
 		return 1;
 	case AT_HINT:
 		inbox->sweep_due = now;
-		inbox->other_due |= said.slot == 1;
+		inbox->other_due |= said.other;
+		if (said.slot != AT_NO_SLOT)
+			on_announced(inbox, said.slot, now);
 		return 0;
 	case AT_PIN:
 		ret->kind = INBOX_PIN;
@@ -371,16 +487,18 @@ static bool offer(struct inbox *inbox, struct inbox_action *ret)
 	ret->kind = INBOX_OFFER;
 	sms_offer(e->digits, e->len, inbox->settings.country, &ret->sms);
 	ret->sms.id = e->id;
+	ret->sms.announced = e->announced;
+	ret->sms.arrived = e->arrived;
 	return true;
 }
 
-/* A message decided about whose slot holds another one by now: it is gone, and the next sweep finds
- * the other. */
-static bool drop_replaced(struct inbox *inbox, struct inbox_action *ret)
+/* A message decided about that is in no slot, or whose slot holds another one by now: it is gone,
+ * and the next sweep finds the other. */
+static bool drop_slotless(struct inbox *inbox, struct inbox_action *ret)
 {
 	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
-		if (e->state != ENTRY_DELETE || !e->replaced)
+		if (e->state != ENTRY_DELETE || (!e->replaced && !e->direct))
 			continue;
 		e->state = ENTRY_FREE;
 		if (e->told)
@@ -393,11 +511,12 @@ static bool drop_replaced(struct inbox *inbox, struct inbox_action *ret)
 	return false;
 }
 
+/* Of those that are in a slot, and it is still theirs. */
 static struct entry *first_of(struct inbox *inbox, enum entry_state state, struct mono_time now)
 {
 	for (unsigned i = 0; i < inbox->n_entries; i++) {
 		struct entry *e = &inbox->entry[i];
-		if (e->state == state && now.us >= e->retry.us)
+		if (e->state == state && !e->replaced && !e->direct && now.us >= e->retry.us)
 			return e;
 	}
 	return NULL;
@@ -451,33 +570,53 @@ static void begin_send(struct inbox *inbox, struct entry *e, struct mono_time no
 	at_send(&inbox->at, &pdu, now);
 }
 
-/* One job for an idle modem: look first, so that nobody waits to be counted; make room; then
- * answer. */
-static void next_job(struct inbox *inbox, struct mono_time now)
+/* The entry that has something to be done with the modem; NULL and *ret_sweep: a sweep is; NULL:
+ * nothing is. Look first, so that nobody waits to be counted; make room; then answer. */
+static struct entry *choose_job(struct inbox *inbox, struct mono_time now, bool *ret_sweep)
 {
-	struct entry *e;
 	bool tight =
 	    inbox->stored * 100U >= inbox->at.status.total * (unsigned)INBOX_FREE_FIRST_PERCENT;
-	if (!at_idle(&inbox->at))
-		return;
 	struct entry *reply = next_reply(inbox, now);
 	struct entry *gone = first_of(inbox, ENTRY_DELETE, now);
+	struct entry *reread = first_of(inbox, ENTRY_REREAD, now);
 	bool sweep = inbox->sweep_asked || now.us >= inbox->sweep_due.us;
 	/* a flood of hints must not keep us from all else: no two sweeps in a row with work left */
-	bool work = gone != NULL || reply != NULL || first_of(inbox, ENTRY_REREAD, now) != NULL;
+	bool work = gone != NULL || reply != NULL || reread != NULL;
 	sweep |= inbox->overflow && !work && count(inbox, ENTRY_GONE) > 0 &&
 	         count(inbox, ENTRY_OFFERED) == 0 && count(inbox, ENTRY_NEW) == 0;
-	if (gone != NULL && tight) {
-		e = gone;
-	} else if (sweep && !(work && inbox->swept_last)) {
-		inbox->swept_last = true;
-		begin_sweep(inbox, now);
+	*ret_sweep = false;
+	if (gone != NULL && tight)
+		return gone;
+	if (sweep && !(work && inbox->swept_last)) {
+		*ret_sweep = true;
+		return NULL;
+	}
+	return reread != NULL ? reread : gone != NULL ? gone : reply;
+}
+
+/* One job for an idle modem, once the settings were seen to hold. */
+static void next_job(struct inbox *inbox, struct mono_time now)
+{
+	bool sweep;
+	if (!at_idle(&inbox->at))
 		return;
-	} else if ((e = first_of(inbox, ENTRY_REREAD, now)) == NULL && (e = gone) == NULL &&
-	           (e = reply) == NULL) {
+	if (inbox->ack_due) {
+		inbox->ack_due = false;
+		at_acknowledge(&inbox->at, now);
 		return;
 	}
-	inbox->swept_last = false;
+	struct entry *e = choose_job(inbox, now, &sweep);
+	if (e == NULL && !sweep)
+		return;
+	if (!at_checked(&inbox->at, sweep)) {
+		at_check(&inbox->at, now);
+		return;
+	}
+	inbox->swept_last = sweep;
+	if (sweep) {
+		begin_sweep(inbox, now);
+		return;
+	}
 	inbox->job = (uint16_t)(e - inbox->entry);
 	if (e->state == ENTRY_REREAD)
 		at_read(&inbox->at, e->slot, now);
@@ -516,7 +655,7 @@ bool inbox_next(struct inbox *inbox, struct mono_time now, struct inbox_action *
 	while ((said = from_modem(inbox, now, ret)) >= 0)
 		if (said == 1)
 			return true;
-	if (drop_replaced(inbox, ret) || offer(inbox, ret))
+	if (drop_slotless(inbox, ret) || offer(inbox, ret))
 		return true;
 	next_job(inbox, now);
 	while ((said = from_modem(inbox, now, ret)) >= 0)
@@ -577,6 +716,7 @@ int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, st
 		e->sent = SMS_SENT_NONE;
 		e->parts = 0;
 		e->tries = 0;
+		direct_decided(inbox, e, verdict->verdict == SMS_KEEP);
 		if (verdict->verdict == SMS_KEEP) {
 			e->state = e->replaced ? ENTRY_FREE : ENTRY_KEPT;
 		} else {
@@ -593,6 +733,16 @@ int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, st
 void inbox_sweep(struct inbox *inbox)
 {
 	inbox->sweep_asked = true;
+}
+
+const struct at_learnt *inbox_learnt(const struct inbox *inbox)
+{
+	return &inbox->at.learnt;
+}
+
+void inbox_learn(struct inbox *inbox, const struct at_learnt *learnt)
+{
+	at_learn(&inbox->at, learnt);
 }
 
 const struct at_profile *inbox_profile(const struct inbox *inbox)
@@ -641,11 +791,46 @@ static unsigned count_stuck(const struct inbox *inbox)
 	return n;
 }
 
+/* What is wrong with a modem that takes messages. False: nothing. */
+static bool degraded_sentence(const struct inbox *inbox, const char *device, char *text,
+                              size_t size)
+{
+	const struct at_status *status = &inbox->at.status;
+	const struct at_learnt *learnt = &inbox->at.learnt;
+	unsigned stuck = count_stuck(inbox), unread = count(inbox, ENTRY_UNREAD);
+	if (!status->registered)
+		snprintf(text, size,
+		         "The modem at %.80s finds no network: check the antenna and the SIM card.",
+		         device);
+	else if (learnt->n_silent > 0)
+		snprintf(text, size,
+		         "The modem at %.60s hangs when it reads place %u: what is there is not "
+		         "counted (places left out: %u). Delete it with a telephone.",
+		         device, learnt->silent[0] % AT_SIM, learnt->n_silent);
+	else if (unread > 0)
+		snprintf(text, size,
+		         "The modem at %.60s holds %u message%s that it cannot read out: not "
+		         "counted, and left in it.",
+		         device, unread, unread == 1 ? "" : "s");
+	else if (status->lost > 0)
+		snprintf(text, size,
+		         "The modem at %.60s began anew and handed over %" PRIu32
+		         " text%s that could not be read: whoever texted just then, text again.",
+		         device, status->lost, status->lost == 1 ? "" : "s");
+	else if (stuck > 0)
+		snprintf(text, size,
+		         "The modem at %.80s does not delete %u message%s. They are counted once "
+		         "all the same.",
+		         device, stuck, stuck == 1 ? "" : "s");
+	else
+		return false;
+	return true;
+}
+
 void inbox_health(const struct inbox *inbox, const char *device, struct msg_health *ret)
 {
 	const struct at_status *status = &inbox->at.status;
 	struct msg_health health = {.health = health_table[status->state].health};
-	unsigned stuck = count_stuck(inbox);
 	health.signal_dbm = status->signal_dbm;
 	memcpy(health.operator_name, status->operator_name, sizeof(health.operator_name));
 	health.store_used = inbox->stored;
@@ -654,17 +839,9 @@ void inbox_health(const struct inbox *inbox, const char *device, struct msg_heal
 	    count(inbox, ENTRY_KEPT) + count(inbox, ENTRY_NEW) + count(inbox, ENTRY_OFFERED);
 	health.sent_parts = inbox->sent_parts;
 	health.last_text = inbox->last_text;
-	if (status->state == AT_READY && stuck > 0) {
+	if (status->state == AT_READY &&
+	    degraded_sentence(inbox, device, health.sentence, sizeof(health.sentence))) {
 		health.health = HEALTH_DEGRADED;
-		snprintf(health.sentence, sizeof(health.sentence),
-		         "The modem at %.80s does not delete %u message%s. They are counted once "
-		         "all the same.",
-		         device, stuck, stuck == 1 ? "" : "s");
-	} else if (status->state == AT_READY && !status->registered) {
-		health.health = HEALTH_DEGRADED;
-		snprintf(health.sentence, sizeof(health.sentence),
-		         "The modem at %.80s finds no network: check the antenna and the SIM card.",
-		         device);
 	} else {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

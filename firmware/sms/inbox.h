@@ -9,7 +9,12 @@
  * reply goes out at most once. A message that does not decode is read a second time before it is
  * offered as SMS_UNREADABLE. Deleting is tried INBOX_DELETES_MAX times; then the slot is left
  * alone, and the others go on; after INBOX_STUCK_MS it is tried once more, and so on: a SIM that was
- * busy must not lose a place for the whole day.
+ * busy must not lose a place for the whole day. Before each list, and before anything else once it
+ * was a while ago, the settings that matter are seen to hold; what could not be read is never
+ * deleted.
+ *
+ * A message handed over by +CMT may be stored nowhere: it is offered from here, and acknowledged
+ * once its verdict says that it is durable; the network keeps it until then.
  */
 #ifndef KIOSK_SMS_INBOX_H
 #define KIOSK_SMS_INBOX_H
@@ -29,6 +34,8 @@ enum {
 	INBOX_STUCK_MS = 600000,
 	INBOX_REST = 3, /* a long sweep is followed by so many times its length for all else */
 	INBOX_SWEEPS_ALL = 6,          /* every sixth sweep looks into the other memory too */
+	INBOX_ANNOUNCED_MAX = 32,      /* +CMTI whose message no list has shown yet */
+	INBOX_JUST_LISTED_US = 10000000,
 	INBOX_FREE_FIRST_PERCENT = 70, /* from this on deleting goes before sending */
 };
 
@@ -82,6 +89,9 @@ struct mono_time inbox_deadline(const struct inbox *inbox);
 /* What kioskd says. 0, or -ENOENT: no message of this id waits for a verdict. */
 int inbox_verdict(struct inbox *inbox, const struct msg_sms_verdict *verdict, struct mono_time now);
 void inbox_sweep(struct inbox *inbox);
+/* What reading has taught so far; what another one learnt of this modem. */
+const struct at_learnt *inbox_learnt(const struct inbox *inbox);
+void inbox_learn(struct inbox *inbox, const struct at_learnt *learnt);
 /* Whose the modem is, as far as it said. */
 const struct at_profile *inbox_profile(const struct inbox *inbox);
 

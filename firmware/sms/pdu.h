@@ -25,6 +25,7 @@ enum {
 	                             70 units of UCS-2 */
 	PDU_UD_OCTETS_MAX = 140,
 	PDU_ADDRESS_OCTETS_MAX = 12,
+	PDU_CENTRE_OCTETS_MAX = 11,
 	PDU_ADDRESS_TEXT_MAX = 40, /* 11 characters of the alphabet in UTF-8, or 20 digits */
 	PDU_PARTS_MAX = 8,         /* of a reply */
 	PDU_SENTENCE_MAX = 191,
@@ -59,6 +60,7 @@ struct pdu_address {
 
 struct pdu {
 	enum pdu_type type;
+	uint8_t centre_len, centre[PDU_CENTRE_OCTETS_MAX]; /* type and number, as they came */
 	struct pdu_address address; /* originator, destination or recipient */
 	uint8_t reference;          /* SUBMIT and STATUS-REPORT: TP-MR */
 	uint8_t pid, dcs;
@@ -101,7 +103,8 @@ struct pdu_error {
 enum { PDU_E_BAD = 1, PDU_E_TOO_LONG = 2, PDU_E_NUMBER = 3 };
 
 /*
- * Decodes one message. Octets behind the message's own end are ignored: some modules pad.
+ * Decodes one message. Octets behind the message's own end are ignored, and half an octet: some
+ * modules pad.
  * 0; PDU_E_BAD with *ret_error filled, *ret untouched.
  */
 int pdu_decode(const uint8_t *octets, size_t len, struct pdu *ret, struct pdu_error *ret_error);

@@ -25,6 +25,8 @@ enum {
 	IE_SINGLE_SHIFT = 0x24,
 	IE_LOCKING_SHIFT = 0x25,
 	OFFSET_QUARTERS_MAX = 56, /* fourteen hours */
+	BYTE_ORDER_MARK = 0xfeff,
+	LITTLE_ENDIAN_LEAST = 3, /* units; of fewer, Chinese characters are as likely */
 };
 
 /* A walk over the octets that never leaves them. */
@@ -275,19 +277,35 @@ static uint32_t pair_of(uint32_t high, uint32_t low)
 	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static uint16_t unit_at(const uint8_t *octet, size_t i)
+/* UCS-2 goes the greater octet first (23.038 clause 6.2.3), but for what some write: their mark says
+ * so, or every unit is a character of ASCII the wrong way round. */
+static bool is_little_endian(const uint8_t *octet, size_t len)
 {
-	return (uint16_t)(octet[i] << 8 | octet[i + 1]);
+	size_t n = 0;
+	if (len >= 2 && octet[0] == 0xff && octet[1] == 0xfe)
+		return true;
+	for (size_t i = 0; i + 2 <= len; i += 2, n++)
+		if (octet[i] < ' ' || octet[i] > '~' || octet[i + 1] != 0)
+			return false;
+	return n >= LITTLE_ENDIAN_LEAST;
+}
+
+static uint16_t unit_at(const uint8_t *octet, size_t i, bool little)
+{
+	return (uint16_t)(little ? octet[i + 1] << 8 | octet[i] : octet[i] << 8 | octet[i + 1]);
 }
 
 static void put_ucs2(struct utf8_writer *writer, const uint8_t *octet, size_t len, struct pdu *pdu)
 {
+	bool little = is_little_endian(octet, len);
 	for (size_t i = 0; i + 2 <= len; i += 2) {
-		uint16_t unit = unit_at(octet, i);
+		uint16_t unit = unit_at(octet, i, little);
+		if (i == 0 && unit == BYTE_ORDER_MARK)
+			continue;
 		if (i == 0 && pdu->part > 1 && is_low(unit))
 			pdu->half_begin = unit;
-		if (is_high(unit) && i + 4 <= len && is_low(unit_at(octet, i + 2))) {
-			utf8_put(writer, pair_of(unit, unit_at(octet, i + 2)));
+		if (is_high(unit) && i + 4 <= len && is_low(unit_at(octet, i + 2, little))) {
+			utf8_put(writer, pair_of(unit, unit_at(octet, i + 2, little)));
 			i += 2;
 		} else if (is_high(unit) && i + 4 > len && pdu->part < pdu->parts) {
 			pdu->half_end = unit;
@@ -442,6 +460,8 @@ int pdu_decode(const uint8_t *octets, size_t len, struct pdu *ret, struct pdu_er
 	if (e == 0)
 		e = need(&r, centre, "the service centre's address");
 	if (e == 0) {
+		pdu.centre_len = centre;
+		memcpy(pdu.centre, octets + r.at, centre);
 		r.at += centre;
 		e = take(&r, "the first octet", &first);
 	}
@@ -496,7 +516,10 @@ int pdu_decode_hex(const char *digits, size_t n_digits, struct pdu *ret,
 			return fail(&r, i / 2, "character %zu is no hexadecimal digit.", i + 1);
 		octet[i / 2] = (uint8_t)(i % 2 == 0 ? value << 4 : octet[i / 2] | value);
 	}
+	/* one digit too many behind a whole message is as any octet there */
+	if (pdu_decode(octet, len, ret, ret_error) == 0)
+		return 0;
 	if (n_digits % 2 != 0 && len == n_digits / 2)
 		return fail(&r, len, "the digits end in the middle of an octet.");
-	return pdu_decode(octet, len, ret, ret_error);
+	return PDU_E_BAD;
 }

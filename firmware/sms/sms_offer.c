@@ -31,6 +31,15 @@ static bool is_for_us(const struct pdu *pdu)
 	       (pdu->pid & 0xfc) != PID_FOR_THE_EQUIPMENT;
 }
 
+/* FNV-1a: tells centres apart, guards nothing. 0: none was named. */
+static uint64_t centre_of(const struct pdu *pdu)
+{
+	uint64_t hash = pdu->centre_len > 0 ? 0xcbf29ce484222325 : 0;
+	for (unsigned i = 0; i < pdu->centre_len; i++)
+		hash = (hash ^ pdu->centre[i]) * 0x100000001b3;
+	return hash;
+}
+
 static void copy_unreadable(const char *digits, size_t n_digits, struct msg_sms *ret)
 {
 	/* its characters, not its octets: they may be no digits */
@@ -71,4 +80,5 @@ void sms_offer(const char *digits, size_t n_digits, const struct number_country 
 	ret->part_ref = pdu.part_ref;
 	ret->part = pdu.part;
 	ret->parts = pdu.parts;
+	ret->centre = centre_of(&pdu);
 }

@@ -75,6 +75,9 @@ struct msg_sms {
 	/* concatenation; parts == 1 for a message of one part */
 	uint16_t part_ref;
 	uint8_t part, parts;
+	uint64_t centre;           /* a hash of the service centre's address, which set `time` */
+	bool announced;            /* the modem said that it came just then, at `arrived`; else it was */
+	struct mono_time arrived;  /* there already, and `arrived` is when it was first read */
 };
 
 enum sms_verdict {
@@ -114,6 +117,16 @@ struct msg_sms_done {
 struct msg_power_key {
 	struct msg_head head;
 	uint32_t off_ms, on_ms;
+};
+
+/* Places of the modem's memories whose reading hangs it, and whether listing them does: what one
+ * run of kiosk-modem learnt for the next. kioskd keeps it, and looks at nothing in it. */
+enum { MODEM_SILENT_MAX = 8 };
+struct msg_modem_learnt {
+	struct msg_head head;
+	bool no_lists;
+	uint8_t n_silent;
+	uint16_t silent[MODEM_SILENT_MAX];
 };
 
 struct msg_sweep {

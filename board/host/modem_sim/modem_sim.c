@@ -156,6 +156,7 @@ static void read_line(struct program *p, uint64_t now_us)
 		/* its user is gone: the path leads to the new one before the old one closes */
 		int old = p->master;
 		p->n_out = 0;
+		p->modem.hung = false;
 		if (open_line(p) < 0)
 			fprintf(stderr, "modem-sim: no new pseudo-terminal: %s\n", strerror(errno));
 		close(old);

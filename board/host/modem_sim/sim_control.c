@@ -186,6 +186,8 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		sim_modem_go(modem);
 	else if (strcmp(command, "restart") == 0)
 		sim_modem_restart(modem);
+	else if (strcmp(command, "reset") == 0)
+		sim_modem_reset(modem, line);
 	else if (strcmp(command, "vanish") == 0)
 		return CONTROL_VANISH;
 	else if (strcmp(command, "appear") == 0)
@@ -196,7 +198,7 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 		answer_error(
 		    answer,
 		    "no such command; receive, receive-pdu, store, held, sent, "
-		    "size, sim, profile, fault, stop, go, await, restart, vanish, appear, quit");
+		    "size, sim, profile, fault, stop, go, await, restart, reset, vanish, appear, quit");
 	return CONTROL_NOTHING;
 }
 

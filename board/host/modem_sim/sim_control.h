@@ -13,6 +13,7 @@
  *   profile NAME             ok: another module, which begins
  *   fault NAME on|off|N      ok
  *   restart                  power off and on: settings are lost
+ *   reset [LINE]             begins anew by itself, in text mode and the SIM's memory, and says LINE
  *   stop WHERE               ok: stands still there, once: at a command (+CMGL), at a "message" typed
  *                            in, when it was "accepted" or one was "deleted", before saying so;
  *                            without WHERE: nowhere

@@ -6,7 +6,7 @@
 
 #include <kiosk/types.h>
 
-enum { SIM_FAULT_NAMES_MAX = 512 };
+enum { SIM_FAULT_NAMES_MAX = 768 };
 
 struct sim_faults {
 	unsigned echo_stays;   /* ATE0 says OK and changes nothing */
@@ -16,6 +16,7 @@ struct sim_faults {
 	unsigned hang;     /* no answer to anything */
 	unsigned sim_busy; /* N: whatever needs the SIM is refused */
 	unsigned stuck_prompt; /* set: it waits for a message already */
+	unsigned numeric_codes; /* set: another program left ATV0E1; 2: ATQ1 too */
 	/* messages that come */
 	unsigned cmti_lost;    /* no +CMTI */
 	unsigned cmti_twice;   /* +CMTI said twice */
@@ -24,9 +25,14 @@ struct sim_faults {
 	unsigned again_centre; /* N: stored a second time, as from another service centre */
 	unsigned again_slot;   /* N: stored a second time as it is */
 	unsigned truncated;    /* N: stored cut in half */
+	unsigned digit_more;   /* N: one hexadecimal digit too many behind it */
+	unsigned cmt_only; /* handed over by +CMT and stored nowhere, whatever AT+CNMI says; 2: AT+CSMS
+	                      stays 1, and what AT+CNMA does not acknowledge comes again */
 	/* reading and deleting */
 	unsigned cmgl_hangs;   /* listing never answers */
 	unsigned cmgl_refused; /* listing is refused */
+	unsigned slot_hangs;   /* a slot: reading what is in it hangs the module until its line is
+	                          opened anew */
 	unsigned urc_in_list;  /* an unsolicited line between a message's two lines */
 	unsigned cmgd_fails;   /* N: deleting is refused */
 	unsigned cmgd_lies;    /* N: deleting says OK and does nothing */

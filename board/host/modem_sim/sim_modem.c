@@ -15,10 +15,15 @@ enum {
 	CMS_INVALID_PDU_PARAMETER = 304,
 	CMS_INVALID_INDEX = 321,
 	CMS_UNKNOWN = 500,
+	CMS_NO_ACK_EXPECTED = 340,
 	NOISE_EVERY_US = 20000,
+	HANDED_AGAIN_US = 10000000, /* the network's patience with a message not acknowledged */
 };
 
 static const char *const memory_name[] = {"ME", "SM"};
+/* In text mode every message reads so here: a text that looks like octets. */
+static const char IN_TEXT_MODE[] = "FACE0FF1CE", TEXT_HEADER[] =
+                                                    "\"+15025550000\",,\"26/11/21,18:00:00-20\"";
 
 int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
 {
@@ -27,6 +32,12 @@ int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
 		modem->prompt = value != 0;
 		modem->line_len = 0;
 	}
+	if (e == 0 && strcmp(name, "numeric-codes") == 0) {
+		modem->numeric = modem->echo = value != 0;
+		modem->silent = value > 1;
+	}
+	if (e == 0 && strcmp(name, "cmt-only") == 0)
+		modem->service = value > 1;
 	return e;
 }
 
@@ -46,20 +57,31 @@ __attribute__((format(printf, 2, 3))) static void say(struct sim_modem *modem, c
 	va_start(arguments, format);
 	int n = vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (!modem->faults.hang && n > 0)
+	if (!modem->faults.hang && !modem->hung && n > 0)
 		modem->out(modem->context, text,
 		           (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }
 
+/* V.250 clause 6.2.6 */
+static void code(struct sim_modem *modem, const char *word, const char *number)
+{
+	if (modem->silent)
+		return;
+	if (modem->numeric)
+		say(modem, "%s\r", number);
+	else
+		say(modem, "\r\n%s\r\n", word);
+}
+
 static void ok(struct sim_modem *modem)
 {
-	say(modem, "\r\nOK\r\n");
+	code(modem, "OK", "0");
 }
 
 static void fail(struct sim_modem *modem, unsigned cms)
 {
 	if (modem->error_numbers == 0 || cms == 0)
-		say(modem, "\r\nERROR\r\n");
+		code(modem, "ERROR", "4");
 	else
 		say(modem, "\r\n+CMS ERROR: %u\r\n", cms);
 }
@@ -68,8 +90,14 @@ static void defaults(struct sim_modem *modem)
 {
 	modem->echo = true;
 	modem->pdu_mode = true;
-	modem->notify = modem->quiet = false;
+	modem->notify = modem->quiet = modem->numeric = modem->silent = modem->hung = false;
 	modem->error_numbers = 0;
+	snprintf(modem->notices, sizeof(modem->notices), "0,0,0,0,0");
+	modem->service = modem->faults.cmt_only > 1;
+	/* what was not acknowledged comes again */
+	modem->handed_us = modem->service != 0 && sim_store_count(modem->store, SIM_HELD) > 0
+	                       ? modem->now_us + 1
+	                       : 0;
 	modem->memory = modem->receive = SIM_IN_SM;
 }
 
@@ -128,6 +156,15 @@ void sim_modem_restart(struct sim_modem *modem)
 		say(modem, "\r\n+CPIN: READY\r\n");
 	modem->stored_us =
 	    modem->profile->stored != NULL ? modem->now_us + modem->profile->stored_us : 0;
+}
+
+void sim_modem_reset(struct sim_modem *modem, const char *line)
+{
+	defaults(modem);
+	modem->pdu_mode = false;
+	modem->echo = false; /* some remember that */
+	if (line != NULL && line[0] != '\0')
+		say(modem, "\r\n%s\r\n", line);
 }
 
 static void do_pin(struct sim_modem *modem, const char *arguments)
@@ -222,13 +259,63 @@ static int receive_one(struct sim_modem *modem, const char *hex)
 	return slot;
 }
 
+/* Stored nowhere: the network holds it until it is handed over, or acknowledged. */
+static void hand_over(struct sim_modem *modem)
+{
+	struct sim_record *r;
+	while (modem->handed_us == 0 &&
+	       (r = sim_store_nth(modem->store, SIM_HELD, 0)) != NULL) {
+		if (modem->pdu_mode)
+			say(modem, "\r\n+CMT: ,%d\r\n%s\r\n", sim_pdu_tpdu_len(r->hex), r->hex);
+		else
+			say(modem, "\r\n+CMT: %s\r\n%s\r\n", TEXT_HEADER, IN_TEXT_MODE);
+		if (modem->service != 0) {
+			modem->handed_us = modem->now_us;
+		} else {
+			sim_store_remove(modem->store, r);
+			(void)save(modem);
+		}
+	}
+}
+
+static void do_acknowledge(struct sim_modem *modem)
+{
+	if (modem->handed_us == 0) {
+		fail(modem, CMS_NO_ACK_EXPECTED);
+		return;
+	}
+	sim_store_remove(modem->store, sim_store_nth(modem->store, SIM_HELD, 0));
+	(void)save(modem);
+	modem->handed_us = 0;
+	ok(modem);
+	hand_over(modem);
+}
+
+static int receive_direct(struct sim_modem *modem, const char *hex)
+{
+	int e = sim_store_hold(modem->store, hex);
+	if (e == 0)
+		e = save(modem);
+	if (e == 0)
+		hand_over(modem);
+	return e;
+}
+
 int sim_modem_receive(struct sim_modem *modem, const char *hex)
 {
+	if (modem->faults.cmt_only)
+		return receive_direct(modem, hex);
 	char cut[SIM_HEX_MAX + 1], again[SIM_HEX_MAX + 1];
 	unsigned centre = 0;
 	snprintf(again, sizeof(again), "%s", hex);
 	if (strikes(&modem->faults.truncated)) {
 		snprintf(cut, sizeof(cut), "%.*s", (int)(strlen(hex) / 4 * 2), hex);
+		hex = cut;
+	}
+	if (strikes(&modem->faults.digit_more)) {
+		size_t len = strlen(hex) < sizeof(cut) - 2 ? strlen(hex) : sizeof(cut) - 2;
+		memmove(cut, hex, len);
+		memcpy(cut + len, "F", 2);
 		hex = cut;
 	}
 	int slot = receive_one(modem, hex);
@@ -309,13 +396,19 @@ static void do_memory(struct sim_modem *modem, const char *arguments)
 	}
 }
 
+static bool hangs_at(struct sim_modem *modem, unsigned slot)
+{
+	modem->hung = modem->faults.slot_hangs != 0 && modem->faults.slot_hangs == slot;
+	return modem->hung;
+}
+
 static void do_list(struct sim_modem *modem, const char *arguments)
 {
 	unsigned which = arguments[0] == '=' ? (unsigned)strtoul(arguments + 1, NULL, 10) : 0;
 	if (modem->faults.cmgl_hangs)
 		return;
-	if (modem->faults.cmgl_refused || !modem->pdu_mode) {
-		fail(modem, modem->pdu_mode ? CMS_UNKNOWN : 302);
+	if (modem->faults.cmgl_refused) {
+		fail(modem, CMS_UNKNOWN);
 		return;
 	}
 	for (unsigned slot = 1; slot <= modem->store->size[modem->memory]; slot++) {
@@ -323,6 +416,13 @@ static void do_list(struct sim_modem *modem, const char *arguments)
 		if (r == NULL || (which != 4 && r->status != which))
 			continue;
 		int len = sim_pdu_tpdu_len(r->hex);
+		if (hangs_at(modem, slot))
+			return;
+		if (!modem->pdu_mode) {
+			say(modem, "\r\n+CMGL: %u,\"REC UNREAD\",%s\r\n%s", slot, TEXT_HEADER,
+			    IN_TEXT_MODE);
+			continue;
+		}
 		say(modem, "\r\n+CMGL: %u,%u,,%d", slot, r->status,
 		    len < 0 ? (int)strlen(r->hex) / 2 : len);
 		if (modem->faults.urc_in_list)
@@ -342,7 +442,11 @@ static void do_read(struct sim_modem *modem, const char *arguments)
 		fail(modem, CMS_INVALID_INDEX);
 		return;
 	}
-	if (r != NULL) {
+	if (r != NULL && hangs_at(modem, slot))
+		return;
+	if (r != NULL && !modem->pdu_mode) {
+		say(modem, "\r\n+CMGR: \"REC UNREAD\",%s\r\n%s\r\n", TEXT_HEADER, IN_TEXT_MODE);
+	} else if (r != NULL) {
 		int len = sim_pdu_tpdu_len(r->hex);
 		say(modem, "\r\n+CMGR: %u,,%d\r\n%s\r\n", r->status,
 		    len < 0 ? (int)strlen(r->hex) / 2 : len, r->hex);
@@ -437,7 +541,6 @@ static const struct {
     {"", NULL},
     {"Z", NULL},
     {"&F", NULL},
-    {"V1", NULL},
     {"+CGMR", "1"},
     {"+CGSN", "001010123456789"},
     {"+CIMI", "001010123456789"},
@@ -453,12 +556,8 @@ static const struct {
     {"+CSDH=1", NULL},
     {"+CMGL=?", "+CMGL: (0-4)"},
     {"+CSCA?", "+CSCA: \"+13125550000\",145"},
-    {"+CMGF?", "+CMGF: 0"},
     {"+CMGF=?", "+CMGF: (0,1)"},
     {"+CNMI=?", "+CNMI: (0-2),(0-3),(0,2),(0-2),(0,1)"},
-    {"+CSMS?", "+CSMS: 0,1,1,1"},
-    {"+CSMS=0", "+CSMS: 1,1,1"},
-    {"+CSMS=1", "+CSMS: 1,1,1"},
     {"+CREG=0", NULL},
     {"+CREG=1", NULL},
 };
@@ -470,17 +569,57 @@ static bool is(const char *command, const char *name, const char **ret_arguments
 	return strncmp(command, name, n) == 0;
 }
 
+/* E0V1Q0, any of them and in any order. */
+static bool do_basic(struct sim_modem *modem, const char *command)
+{
+	for (const char *c = command; *c != '\0'; c += 2) {
+		if (strchr("EVQ", c[0]) == NULL || (c[1] != '0' && c[1] != '1'))
+			return false;
+	}
+	for (const char *c = command; *c != '\0'; c += 2) {
+		if (c[0] == 'E')
+			modem->echo = c[1] == '1' || modem->faults.echo_stays;
+		else if (c[0] == 'V')
+			modem->numeric = c[1] == '0';
+		else
+			modem->silent = c[1] == '1';
+	}
+	return command[0] != '\0';
+}
+
+/* What it was told, when asked. */
+static bool say_setting(struct sim_modem *modem, const char *command)
+{
+	if (strcmp(command, "+CMGF?") == 0)
+		say(modem, "\r\n+CMGF: %u\r\n", !modem->pdu_mode);
+	else if (strcmp(command, "+CNMI?") == 0)
+		say(modem, "\r\n+CNMI: %s\r\n", modem->notices);
+	else if (strcmp(command, "+CSMS?") == 0)
+		say(modem, "\r\n+CSMS: %u,1,1,1\r\n", modem->service);
+	else
+		return false;
+	ok(modem);
+	return true;
+}
+
 static bool do_setting(struct sim_modem *modem, const char *command)
 {
 	const char *a;
-	if (is(command, "E", &a) && (a[0] == '0' || a[0] == '1') && a[1] == '\0')
-		modem->echo = a[0] == '1' || modem->faults.echo_stays;
+	if (say_setting(modem, command))
+		return true;
+	if (do_basic(modem, command))
+		;
 	else if (is(command, "+CMEE=", &a))
 		modem->error_numbers = (unsigned)strtoul(a, NULL, 10);
 	else if (is(command, "+CMGF=", &a))
 		modem->pdu_mode = a[0] == '0';
-	else if (is(command, "+CNMI=", &a))
+	else if (is(command, "+CNMI=", &a) && a[0] != '?') {
 		modem->notify = strncmp(a, "2,1", 3) == 0 || strncmp(a, "1,1", 3) == 0;
+		snprintf(modem->notices, sizeof(modem->notices), "%s", a);
+	} else if (is(command, "+CSMS=", &a) && (a[0] == '0' || a[0] == '1')) {
+		modem->service = modem->faults.cmt_only > 1 || a[0] == '1';
+		say(modem, "\r\n+CSMS: 1,1,1\r\n");
+	}
 	else
 		return false;
 	ok(modem);
@@ -528,13 +667,15 @@ static void do_fixed(struct sim_modem *modem, const char *command)
 		ok(modem);
 		return;
 	}
-	say(modem, "\r\n%s\r\n", modem->profile->refusal);
+	code(modem, modem->profile->refusal, "4");
 }
 
 static void do_command(struct sim_modem *modem, const char *command)
 {
 	const char *arguments;
-	if (is(command, "+CPIN", &arguments))
+	if (is(command, "+CNMA", &arguments))
+		do_acknowledge(modem);
+	else if (is(command, "+CPIN", &arguments))
 		do_pin(modem, arguments);
 	else if (do_identity(modem, command))
 		;
@@ -628,7 +769,7 @@ void sim_modem_go(struct sim_modem *modem)
 void sim_modem_input(struct sim_modem *modem, const char *bytes, size_t len, uint64_t now_us)
 {
 	modem->now_us = now_us;
-	if (modem->faults.hang)
+	if (modem->faults.hang || modem->hung)
 		return;
 	if (len > SIM_INPUT_MAX - modem->n_waiting)
 		len = SIM_INPUT_MAX - modem->n_waiting;
@@ -667,6 +808,10 @@ void sim_modem_tick(struct sim_modem *modem, uint64_t now_us)
 			noise(modem);
 		modem->noise_us = now_us + NOISE_EVERY_US;
 	}
+	if (modem->handed_us != 0 && now_us >= modem->handed_us + HANDED_AGAIN_US) {
+		modem->handed_us = 0;
+		hand_over(modem);
+	}
 	if (modem->stored_us != 0 && now_us >= modem->stored_us) {
 		modem->stored_us = 0;
 		say(modem, "\r\n%s\r\n", modem->profile->stored);
@@ -684,6 +829,8 @@ uint64_t sim_modem_deadline_us(const struct sim_modem *modem)
 	uint64_t due = modem->sending ? modem->answer_us : UINT64_MAX;
 	if (modem->faults.garbage && modem->noise_us < due)
 		due = modem->noise_us;
+	if (modem->handed_us != 0 && modem->handed_us + HANDED_AGAIN_US < due)
+		due = modem->handed_us + HANDED_AGAIN_US;
 	if (modem->stored_us != 0 && modem->stored_us < due)
 		due = modem->stored_us;
 	if (chatters(modem) && modem->chatter_us < due)

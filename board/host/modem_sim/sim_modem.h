@@ -33,6 +33,11 @@ struct sim_modem {
 	uint32_t seed;
 	/* settings, lost when it starts anew */
 	bool echo, pdu_mode, notify, quiet;
+	bool numeric, silent; /* ATV0, ATQ1 */
+	char notices[24];     /* as AT+CNMI was told */
+	unsigned service;     /* as AT+CSMS was told */
+	bool hung;            /* by reading a slot */
+	uint64_t handed_us;   /* cmt-only 2: when the message that waits for AT+CNMA was given; 0: none */
 	unsigned error_numbers;
 	enum sim_place memory;  /* what is read and deleted: the first of +CPMS */
 	enum sim_place receive; /* where messages arrive: the third */
@@ -54,6 +59,8 @@ struct sim_modem {
 
 void sim_modem_init(struct sim_modem *modem, struct sim_store *store, uint32_t seed,
                     void (*out)(void *context, const char *bytes, size_t len), void *context);
+/* It begins anew by itself, into text mode and the SIM's memory, and says `line`, or nothing: NULL. */
+void sim_modem_reset(struct sim_modem *modem, const char *line);
 /* Power off and on: settings are lost, messages are not. */
 void sim_modem_restart(struct sim_modem *modem);
 void sim_modem_input(struct sim_modem *modem, const char *bytes, size_t len, uint64_t now_us);

@@ -74,6 +74,20 @@ static const struct sim_profile profiles[] = {
         .chatter_us = 700000,
         .refusal = "COMMAND NOT SUPPORT",
     },
+    /* One that no row of ours knows: what it says of itself, refuses and asks for is its own. */
+    {
+        .name = "stick",
+        .maker = "Somebody Ltd.",
+        .model = "SB-3G 101",
+        .identity = "Manufacturer: Somebody Ltd.\r\nModel: SB-3G 101",
+        .boot = {"*ATREADY: 1"},
+        .stored = "SMS Ready",
+        .stored_us = 2000000,
+        .own_memory = true,
+        .memories_by_three = true,
+        .reset = "+CFUN=1,1",
+        .refusal = "COMMAND NOT SUPPORT",
+    },
 };
 
 const struct sim_profile *sim_profile(const char *name)

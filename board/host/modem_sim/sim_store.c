@@ -132,6 +132,11 @@ int sim_store_receive(struct sim_store *store, enum sim_place memory, const char
 	return record == NULL ? -ENOSPC : (int)slot;
 }
 
+int sim_store_hold(struct sim_store *store, const char *hex)
+{
+	return append(store, SIM_HELD, 0, hex) == NULL ? -ENOSPC : 0;
+}
+
 int sim_store_release(struct sim_store *store, enum sim_place memory)
 {
 	struct sim_record *held = sim_store_nth(store, SIM_HELD, 0);

@@ -36,6 +36,8 @@ unsigned sim_store_count(const struct sim_store *store, enum sim_place place);
 /* The message at a slot; NULL: none. Number `i` (from 0) of a place. */
 struct sim_record *sim_store_at(struct sim_store *store, enum sim_place place, unsigned slot);
 struct sim_record *sim_store_nth(struct sim_store *store, enum sim_place place, unsigned i);
+/* The network holds it. 0 or -ENOSPC. */
+int sim_store_hold(struct sim_store *store, const char *hex);
 /* Its slot, the lowest free one; 0: held back by the network, the memory is full; -ENOSPC: no room
  * to hold it. */
 int sim_store_receive(struct sim_store *store, enum sim_place memory, const char *hex);

@@ -31,40 +31,51 @@ static const struct {
 	bool undeletable; /* what it leaves in the store is not ours */
 	bool passes;      /* it ends after five minutes */
 	bool in_between;  /* it strikes once, with texts waiting and replies under way */
+	bool forgets;     /* what it handed over is nowhere but in the memory that must not go */
+	const char *said; /* "reset": what it says of it */
 } faults[] = {
-    {"", 0, false, false, false},
-    {"cmti-lost", 1, false, false, false},
-    {"cmti-twice", 1, false, false, false},
-    {"cmti-wrong", 1, false, false, false},
-    {"cmt-beside", 1, false, false, false},
-    {"again-centre", 3, false, false, false},
-    {"again-slot", 3, false, false, false},
-    {"truncated", 1, false, false, false},
-    {"cmgd-fails", 2, false, false, false},
-    {"cmgd-fails", 100000, true, false, false},
-    {"cmgd-lies", 2, false, false, false},
-    {"cmgd-lies", 100000, true, false, false},
-    {"cmgl-hangs", 1, false, false, false},
-    {"cmgl-refused", 1, false, false, false},
-    {"cmgs-silent", 1, false, false, false},
-    {"cmgs-refused", 2, false, false, false},
-    {"cms-331", 2, false, false, false},
-    {"cms-350", 2, false, false, false},
-    {"cms-500", 2, false, false, false},
-    {"cmgs-late", 135000, false, false, false},
-    {"no-prompt", 1, false, false, false},
-    {"urc-prompt", 1, false, false, false},
-    {"stuck-prompt", 1, false, false, false},
-    {"sim-busy", 4, false, false, false},
-    {"sim-busy", 9, false, false, true},
-    {"urc-in-list", 1, false, false, false},
-    {"echo-stays", 1, false, false, false},
-    {"split-reads", 1, false, false, false},
-    {"merged-reads", 1, false, false, false},
-    {"garbage", 1, false, true, false},
-    {"hang", 1, false, true, false},
-    {"replug", 1, false, false, true},
-    {"restart", 1, false, false, true},
+    {"", 0, false, false, false, false, NULL},
+    {"cmti-lost", 1, false, false, false, false, NULL},
+    {"cmti-twice", 1, false, false, false, false, NULL},
+    {"cmti-wrong", 1, false, false, false, false, NULL},
+    {"cmt-beside", 1, false, false, false, false, NULL},
+    {"again-centre", 3, false, false, false, false, NULL},
+    {"again-slot", 3, false, false, false, false, NULL},
+    {"truncated", 1, false, false, false, false, NULL},
+    {"cmgd-fails", 2, false, false, false, false, NULL},
+    {"cmgd-fails", 100000, true, false, false, false, NULL},
+    {"cmgd-lies", 2, false, false, false, false, NULL},
+    {"cmgd-lies", 100000, true, false, false, false, NULL},
+    {"cmgl-hangs", 1, false, false, false, false, NULL},
+    {"cmgl-refused", 1, false, false, false, false, NULL},
+    {"cmgs-silent", 1, false, false, false, false, NULL},
+    {"cmgs-refused", 2, false, false, false, false, NULL},
+    {"cms-331", 2, false, false, false, false, NULL},
+    {"cms-350", 2, false, false, false, false, NULL},
+    {"cms-500", 2, false, false, false, false, NULL},
+    {"cmgs-late", 135000, false, false, false, false, NULL},
+    {"no-prompt", 1, false, false, false, false, NULL},
+    {"urc-prompt", 1, false, false, false, false, NULL},
+    {"stuck-prompt", 1, false, false, false, false, NULL},
+    {"sim-busy", 4, false, false, false, false, NULL},
+    {"sim-busy", 9, false, false, true, false, NULL},
+    {"urc-in-list", 1, false, false, false, false, NULL},
+    {"echo-stays", 1, false, false, false, false, NULL},
+    {"split-reads", 1, false, false, false, false, NULL},
+    {"merged-reads", 1, false, false, false, false, NULL},
+    {"garbage", 1, false, true, false, false, NULL},
+    {"hang", 1, false, true, false, false, NULL},
+    {"replug", 1, false, false, true, false, NULL},
+    {"restart", 1, false, false, true, false, NULL},
+    {"reset", 1, false, false, true, false, NULL},
+    {"reset", 1, false, false, true, false, "Call Ready"},
+    {"reset", 1, false, false, true, false, "*ATREADY: 1"},
+    {"reset", 1, false, false, true, false, "NORMAL POWER DOWN"},
+    {"numeric-codes", 1, false, false, false, false, NULL},
+    {"numeric-codes", 2, false, false, true, false, NULL},
+    {"digit-more", 3, false, false, false, false, NULL},
+    {"cmt-only", 1, false, false, false, true, NULL},
+    {"cmt-only", 2, false, false, false, false, NULL},
 };
 enum { N_FAULTS = sizeof(faults) / sizeof(faults[0]) };
 
@@ -82,6 +93,8 @@ static void set_fault(unsigned i, bool in_between)
 		world_replug(&w);
 	else if (strcmp(faults[i].name, "restart") == 0)
 		sim_modem_restart(&w.modem);
+	else if (strcmp(faults[i].name, "reset") == 0)
+		sim_modem_reset(&w.modem, faults[i].said);
 	else if (faults[i].name[0] != '\0')
 		assert_int_equal(sim_modem_fault(&w.modem, faults[i].name, faults[i].value), 0);
 }
@@ -149,7 +162,7 @@ static void each_fault_alone(void **state)
 static void wipe_everywhere(unsigned fault, unsigned stride)
 {
 	for (unsigned kind = WIPE_MODEM; kind <= WIPE_ALL; kind++) {
-		bool wiped = true;
+		bool wiped = !faults[fault].forgets;
 		for (unsigned at = kind + (all ? 0 : fault); wiped; at += stride) {
 			print_message("fault %s, memory %u gone at boundary %u\n",
 			              faults[fault].name, kind, at);
@@ -266,6 +279,9 @@ static void seeded_mixtures(void **state)
 			which[i] = (unsigned)(fault_random(&random) % N_FAULTS);
 		w.replies_unlimited = seed % 2;
 		w.wipe = (enum wipe)(fault_random(&random) % 3);
+		for (unsigned i = 0; i < 4; i++)
+			if (faults[which[i]].forgets)
+				which[i] = 0;
 		w.wipe_at = (unsigned)(fault_random(&random) % 80);
 		w.profile = profiles[fault_random(&random) % 5];
 		print_message("seed %u: %s: %s %s %s %s, memory %u gone at %u\n", (unsigned)seed,

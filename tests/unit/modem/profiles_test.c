@@ -197,12 +197,13 @@ static void its_own_commands_may_be_refused_and_its_refusals_are_understood(void
 	(void)state;
 	for (size_t i = 0; i < at_profiles_n; i++) {
 		const struct at_profile *p = &at_profiles[i];
-		const char *refusal = p->refusal[0] != NULL ? p->refusal[0] : "ERROR";
+		static const char *const refusals[] = {"ERROR", "COMMAND NOT SUPPORT",
+		                                       "TOO MANY PARAMETERS"};
+		const char *refusal = refusals[i % 3];
 		char line[64], all[256] = "";
 		open_with(p);
 		snprintf(line, sizeof(line), "\r\n%s\r\n", refusal);
-		feed("\r\nOK\r\n");
-		feed(line); /* ATE0 */
+		feed("\r\nOK\r\n"); /* ATE0V1Q0 */
 		feed(line); /* AT+CMEE=1 */
 		for (unsigned k = 0; p->setup[k] != NULL; k++) {
 			size_t len = strlen(all);

@@ -60,9 +60,12 @@ static void open_inbox(struct world *w)
 
 static void restart_inbox(struct world *w)
 {
+	struct at_learnt learnt = *inbox_learnt(w->inbox); /* kioskd keeps it */
 	inbox_free(w->inbox);
 	modem_twin_driver.close(w->line);
 	open_inbox(w);
+	inbox_learn(w->inbox, &learnt);
+	w->modem.hung = false;
 	w->drained = w->stage.n_verdicts;
 	kiosk_modem_gone(w->stage.kiosk);
 }

@@ -24,9 +24,11 @@ static void pieces_of_lines_are_read_within_bounds(void **state)
 	assert_string_equal(text, "Ope");
 	assert_false(at_quoted("0,0,\"\"", 2, text, sizeof(text)));
 	assert_false(at_quoted("0", 2, text, sizeof(text)));
-	assert_true(at_is_hex("00fF"));
-	assert_false(at_is_hex("0"));
-	assert_false(at_is_hex("00 "));
+	assert_int_equal(at_hex("00fF"), 4);
+	assert_int_equal(at_hex("0"), 0);
+	assert_int_equal(at_hex("00 "), 0);
+	assert_int_equal(at_hex("0791448720003023240DD0E474D8 "), 28);
+	assert_int_equal(at_hex("FACE to face"), 0);
 	assert_null(at_after("+CMG", "+CMGL:"));
 }
 

@@ -60,9 +60,12 @@ void bench_end(struct bench *b)
 
 void bench_restart_inbox(struct bench *b)
 {
+	struct at_learnt learnt = *inbox_learnt(b->inbox); /* kioskd keeps it */
 	inbox_free(b->inbox);
 	modem_twin_driver.close(b->line);
 	open_inbox(b);
+	inbox_learn(b->inbox, &learnt);
+	b->modem.hung = false;
 }
 
 void bench_receive(struct bench *b, const char *from, const char *text)
