@@ -270,7 +270,7 @@ static void hand_over(struct sim_modem *modem)
 		else
 			say(modem, "\r\n+CMT: %s\r\n%s\r\n", TEXT_HEADER, IN_TEXT_MODE);
 		if (modem->service != 0) {
-			modem->handed_us = modem->now_us;
+			modem->handed_us = modem->now_us + 1; /* never 0 */
 		} else {
 			sim_store_remove(modem->store, r);
 			(void)save(modem);
