@@ -189,6 +189,8 @@ static const struct flag {
 	size_t size, offset;
 } flags[] = {
     FLAG(MSG_SMS, msg_sms, has_time),
+    FLAG(MSG_SMS, msg_sms, announced),
+    FLAG(MSG_MODEM_LEARNT, msg_modem_learnt, no_lists),
     FLAG(MSG_SMS_DONE, msg_sms_done, deleted),
     FLAG(MSG_HTTP_REQUEST, msg_http_request, check_dates),
     FLAG(MSG_LINK, msg_link, up),

@@ -249,7 +249,7 @@ static void the_memory_gone_under_each_fault(void **state)
 {
 	(void)state;
 	for (unsigned i = 1; i < N_FAULTS; i++)
-		wipe_everywhere(i, every ? 1 : all ? 13 : 397);
+		wipe_everywhere(i, every ? 1 : all ? 61 : 1999);
 }
 
 static void each_fault_of_each_profile(void **state)
