@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "catalogue.h"
 #include "check.h"
 #include "text.h"
-
-static unsigned wrong;
-
-void tell(unsigned language, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	(void)fprintf(stderr, "firmware/po, language %s: ", catalogue_tag(language));
-	(void)vfprintf(stderr, format, ap);
-	(void)fputc('\n', stderr);
-	va_end(ap);
-	wrong++;
-}
 
 /* Every text can be shown, and is found. */
 static void check_table(unsigned language)
@@ -48,5 +32,5 @@ int main(void)
 		check_words(language);
 		check_paper(language);
 	}
-	return wrong == 0 ? 0 : 1;
+	return told() == 0 ? 0 : 1;
 }

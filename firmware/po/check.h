@@ -9,6 +9,7 @@
 
 /* What is wrong, in a sentence that says what would be right. */
 __attribute__((format(printf, 2, 3))) void tell(unsigned language, const char *format, ...);
+unsigned told(void); /* how often */
 
 void check_screen(unsigned language);
 void check_replies(unsigned language);
