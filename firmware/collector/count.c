@@ -40,9 +40,15 @@ bool count_projects_are_public(const struct count *people, const struct project_
 {
 	if (!count_is_public(people))
 		return false;
-	for (unsigned i = 0; i < projects->n; i++)
-		if (!count_is_public(&projects->count[i]))
+	for (unsigned i = 0; i < projects->n; i++) {
+		const uint64_t n = projects->count[i].n;
+		/* The one project there is, which all came for, says no more than its people do. */
+		const bool says_nothing = projects->n == 1 && n == people->n;
+
+		if (!count_is_public(&projects->count[i]) ||
+		    (people->n < n + PUBLIC_COUNT_MIN && !says_nothing))
 			return false;
+	}
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "count.h"
 #include "hex.h"
+#include "json_text.h"
 #include "log.h"
 #include "message.h"
 #include "network_projects.h"
@@ -33,7 +34,7 @@ struct walk {
 
 	uint32_t hub_id;
 	struct hub_cert hub;
-	json_t *events;
+	bool has_events; /* of this hub: in `hubs`, which is open for more */
 	struct count hub_people;
 
 	struct event_id event;
@@ -54,7 +55,7 @@ struct walk {
 	struct public_key device[OCCURRENCE_DEVICES_MAX];
 	bool disputed; /* held because nobody has said which of its kiosks were the hub's own */
 
-	json_t *hubs, *held, *forked, *missing;
+	struct json_text hubs, held, forked, missing; /* lists, without their brackets */
 	struct network_projects *network_projects;
 	struct count all, level[2];     /* as shown */
 	uint64_t level_people[2];       /* as they are */
@@ -236,7 +237,7 @@ static void report_missing(struct walk *walk, uint32_t before)
 		              "Nothing has arrived from this meeting. Its kiosk may not have had a "
 		              "connection yet.");
 		put(walk, object, "start", time_text(start));
-		append(walk, walk->missing, object);
+		json_text_item(&walk->missing, object);
 	}
 }
 
@@ -306,7 +307,10 @@ static void end_event(struct walk *walk)
 	put(walk, object, "projects", projects_json(walk, &walk->event_projects));
 	put(walk, object, "occurrences", walk->occurrences);
 	walk->occurrences = NULL;
-	append(walk, walk->events, object);
+	if (walk->has_events)
+		json_text_put(&walk->hubs, ", ");
+	walk->has_events = true;
+	json_text_value(&walk->hubs, object);
 }
 
 /* The latest issue of the event this hub. */
@@ -355,8 +359,6 @@ static int each_event_unseen(void *context, uint32_t hub_id, const struct event_
 
 static void end_hub(struct walk *walk)
 {
-	json_t *object;
-
 	if (!walk->in_hub)
 		return;
 	end_event(walk);
@@ -366,14 +368,9 @@ static void end_hub(struct walk *walk)
 	walk->level_people[walk->hub.level] += walk->hub_true_people;
 	walk->hubs_reached[walk->hub.level] += walk->hub_people.n > 0;
 	walk->hubs_true[walk->hub.level] += walk->hub_true_people > 0;
-	object =
-	    json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id, "name",
-	              walk->hub.name.s, "level", level_word(&walk->hub),
-	              "region", walk->hub.region.s);
-	put(walk, object, "people", count_json(&walk->hub_people, "attendances", walk->view));
-	put(walk, object, "events", walk->events);
-	walk->events = NULL;
-	append(walk, walk->hubs, object);
+	json_text_put(&walk->hubs, "], \"people\": ");
+	json_text_value(&walk->hubs, count_json(&walk->hub_people, "attendances", walk->view));
+	json_text_put(&walk->hubs, "}");
 }
 
 static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
@@ -389,7 +386,14 @@ static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
 		return -EPROTO;
 	walk->in_hub = true;
 	walk->hub_id = epoch->hub_id;
-	walk->events = json_array();
+	if (walk->hubs.len > 0)
+		json_text_put(&walk->hubs, ", ");
+	json_text_open(&walk->hubs,
+	               json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id, "name",
+	                         walk->hub.name.s, "level", level_word(&walk->hub), "region",
+	                         walk->hub.region.s));
+	json_text_put(&walk->hubs, ", \"events\": [");
+	walk->has_events = false;
 	walk->hub_people = (struct count){0};
 	walk->hub_true_people = 0;
 	return 0;
@@ -433,7 +437,7 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
 			put(walk, object, "attendances", number(epoch->people));
 		}
-		append(walk, walk->held, object);
+		json_text_item(&walk->held, object);
 	}
 	if (epoch->fork_seq != 0) {
 		object = line(walk, epoch->occurrence,
@@ -444,7 +448,7 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 		if (walk->view == TOTALS_TEAM)
 			put(walk, object, "epoch",
 			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
-		append(walk, walk->forked, object);
+		json_text_item(&walk->forked, object);
 	}
 	if (batch->state == EPOCH_OPEN &&
 	    manifest_occurrence(&walk->manifest, epoch->occurrence, &start, &end) == 0 &&
@@ -453,7 +457,7 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 		              "The meeting is over and this kiosk has not sent its last count: "
 		              "what it counted since is missing.");
 		put(walk, object, "last_heard", time_text(epoch->last_time));
-		append(walk, walk->missing, object);
+		json_text_item(&walk->missing, object);
 	}
 }
 
@@ -535,7 +539,7 @@ static int tell_stranger(struct walk *walk, const struct store_epoch *epoch)
 		put(walk, object, "epoch", hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
 		put(walk, object, "attendances", number(epoch->people));
 	}
-	append(walk, walk->held, object);
+	json_text_item(&walk->held, object);
 	return 0;
 }
 
@@ -608,7 +612,7 @@ static json_t *reached_json(struct walk *walk)
 	return object;
 }
 
-static json_t *whole_json(struct walk *walk, const struct totals_settings *settings,
+static json_t *head_json(struct walk *walk, const struct totals_settings *settings,
                           uint64_t devices)
 {
 	json_t *root = json_object(), *network = json_object(), *levels = json_object();
@@ -632,12 +636,35 @@ static json_t *whole_json(struct walk *walk, const struct totals_settings *setti
 	              (json_int_t)walk->ticket_people));
 	put(walk, root, "kiosks_heard_from", number(devices));
 	put(walk, root, "projects", network_projects_json(walk->network_projects, walk->view));
-	put(walk, root, "hubs", json_incref(walk->hubs));
-	put(walk, root, "held", json_incref(walk->held));
-	put(walk, root, "forked", json_incref(walk->forked));
-	put(walk, root, "missing", json_incref(walk->missing));
 	put(walk, root, "notes", totals_notes(walk->view));
 	return root;
+}
+
+static void put_list(struct json_text *text, const char *name, struct json_text *list)
+{
+	json_text_put(text, name);
+	json_text_append(text, list);
+	json_text_put(text, "]");
+}
+
+/* The sums first, and then what they are made of. */
+static int whole_text(struct walk *walk, const struct totals_settings *settings, uint64_t devices,
+                      char **ret)
+{
+	struct json_text text = {0};
+
+	json_text_open(&text, head_json(walk, settings, devices));
+	put_list(&text, ", \"held\": [", &walk->held);
+	put_list(&text, ", \"forked\": [", &walk->forked);
+	put_list(&text, ", \"missing\": [", &walk->missing);
+	put_list(&text, ", \"hubs\": [", &walk->hubs);
+	json_text_put(&text, "}\n");
+	if (walk->failed || text.failed) {
+		json_text_free(&text);
+		return -ENOMEM;
+	}
+	*ret = text.octets;
+	return 0;
 }
 
 static void free_walk(struct walk *walk)
@@ -645,11 +672,10 @@ static void free_walk(struct walk *walk)
 	json_decref(walk->kiosks);
 	json_decref(walk->corrections);
 	json_decref(walk->occurrences);
-	json_decref(walk->events);
-	json_decref(walk->hubs);
-	json_decref(walk->held);
-	json_decref(walk->forked);
-	json_decref(walk->missing);
+	json_text_free(&walk->hubs);
+	json_text_free(&walk->held);
+	json_text_free(&walk->forked);
+	json_text_free(&walk->missing);
 	network_projects_free(walk->network_projects);
 	free(walk);
 }
@@ -658,8 +684,6 @@ int totals_json(struct store *store, const struct totals_settings *settings, str
                 enum totals_view view, char **ret)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
-	json_t *root = NULL;
-	char *text = NULL;
 	uint64_t devices = 0;
 	int r;
 
@@ -668,10 +692,6 @@ int totals_json(struct store *store, const struct totals_settings *settings, str
 	walk->store = store;
 	walk->now = now;
 	walk->view = view;
-	walk->hubs = json_array();
-	walk->held = json_array();
-	walk->forked = json_array();
-	walk->missing = json_array();
 	walk->network_projects = network_projects_new();
 	r = walk->network_projects == NULL ? -ENOMEM : store_each_epoch(store, each_epoch, walk);
 	if (r == 0)
@@ -682,14 +702,8 @@ int totals_json(struct store *store, const struct totals_settings *settings, str
 	r = store_each_event_unseen(store, each_event_unseen, walk);
 	if (r != 0)
 		goto out;
-	root = whole_json(walk, settings, devices);
-	if (!walk->failed)
-		text = json_dumps(root, JSON_INDENT(1));
-	r = text == NULL ? -ENOMEM : 0;
-	if (r == 0)
-		*ret = text;
+	r = whole_text(walk, settings, devices, ret);
 out:
-	json_decref(root);
 	free_walk(walk);
 	return r;
 }

@@ -6,8 +6,9 @@
  * whatever stands in front of the collector has to keep it behind a password. TOTALS_PUBLIC may be
  * shown to anybody:
  *   - a meeting's people are shown from 10 on, below that as "fewer than 10";
- *   - a meeting's projects are shown only when its people are and every project has 10 or more, for
- * else the hidden one could be had by subtraction;
+ *   - a meeting's projects are shown only when its people are, every project has 10 or more, and
+ * people minus each project are 10 or more too, for else the hidden ones could be had by
+ * subtraction; the only project there is may be all the people;
  *   - every sum is over the shown numbers beneath it and nothing else, so that no sum says more
  * than they do;
  *   - channels, first-timers, headcounts, held counts and kiosks' names are left out.

@@ -315,6 +315,58 @@ static void the_public_sees_no_number_below_ten(void **state)
 	world_deinit(&world);
 }
 
+/* Whether a meeting's projects are shown; River first, Library where it has a second. */
+static void whoever_is_left_over_is_hidden_too(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		uint32_t people, river, library;
+		bool alone; /* the manifest names River only */
+		bool shown;
+	} row[] = {
+		{20, 19, 0,  true,  false}, /* one is not for it */
+		{20, 11, 0,  true,  false},
+		{20, 10, 0,  true,  true},
+		{20, 20, 0,  true,  true}, /* it says no more than the people do */
+		{20, 21, 0,  true,  false},
+		{40, 30, 30, false, true},
+		{40, 31, 30, false, false},
+		{40, 30, 31, false, false},
+		{40, 40, 30, false, false},
+		{40, 40, 40, false, false},
+		{19, 10, 10, false, false},
+		{20, 10, 10, false, true},
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct world world;
+		struct counter counter;
+		json_t *root;
+
+		world_init(&world);
+		if (row[i].alone) {
+			world.manifest.n_projects = 1;
+			world_seal_manifest(&world);
+		}
+		counter_open(&world, &counter, 'a', 0);
+		counter_add(&counter, 0, CHANNEL_QR, FIRST_NOT_ASKED, row[i].people);
+		counter_add(&counter, 1, CHANNEL_QR, FIRST_NOT_ASKED, row[i].river);
+		if (!row[i].alone)
+			counter_add(&counter, 2, CHANNEL_QR, FIRST_NOT_ASKED, row[i].library);
+		send_it(&world, &counter);
+		root = totals(&world, TOTALS_PUBLIC);
+		expect_number(root, "hubs/0/events/0/occurrences/0/people/attendances",
+		              row[i].people);
+		if (json_is_array(at(root, "hubs/0/events/0/occurrences/0/projects")) !=
+		    row[i].shown)
+			fail_msg("%u people, %u, %u", row[i].people, row[i].river, row[i].library);
+		json_decref(root);
+		world_deinit(&world);
+	}
+}
+
 /* What cannot be seen without identities is said with the numbers, to everybody. */
 static void what_cannot_be_known_is_said(void **state)
 {
@@ -363,6 +415,7 @@ int main(void)
 	    cmocka_unit_test(what_is_missing_is_listed),
 	    cmocka_unit_test(held_and_forked_are_listed_with_why),
 	    cmocka_unit_test(the_public_sees_no_number_below_ten),
+	    cmocka_unit_test(whoever_is_left_over_is_hidden_too),
 	    cmocka_unit_test(what_cannot_be_known_is_said),
 	    cmocka_unit_test(an_empty_network_has_totals),
 	};
