@@ -48,14 +48,14 @@ static int check_key(struct collector *collector, const struct collector_setting
 	struct collector_cert cert;
 	int r = collector_cert_open(settings->cert, settings->cert_len, &settings->root, &cert);
 
-	collector->key = signing_key_of(&settings->key);
+	*collector->key = signing_key_of(&settings->key);
 	if (r != 0) {
 		text_format(sentence, size,
 		            "The collector's certificate is not signed by this network: %s.",
 		            wire_strerror(r));
 		return -EINVAL;
 	}
-	if (memcmp(cert.collector.b, collector->key.public.b, sizeof(cert.collector.b)) != 0) {
+	if (memcmp(cert.collector.b, collector->key->public.b, sizeof(cert.collector.b)) != 0) {
 		text_format(sentence, size,
 		            "The collector's certificate is for another key than the one given.");
 		return -EINVAL;
@@ -70,10 +70,18 @@ int collector_open(const struct collector_settings *settings, struct collector *
 {
 	struct collector *collector = calloc(1, sizeof(*collector));
 	struct collector_contents contents;
+	bool locked = true;
 	int r;
 
 	if (collector == NULL)
 		return -ENOMEM;
+	collector->key = secret_alloc(sizeof(*collector->key), &locked);
+	if (collector->key == NULL) {
+		r = -ENOMEM;
+		goto out;
+	}
+	if (!locked)
+		log_warning("the key may reach a swap file: its memory cannot be locked");
 	collector->root = settings->root;
 	collector->next_after_s = settings->next_after_s;
 	r = check_key(collector, settings, sentence, sentence_size);
@@ -95,7 +103,7 @@ int collector_open(const struct collector_settings *settings, struct collector *
 		r = collector_recheck(collector, false, &contents, sentence, sentence_size);
 	/* This key is remembered for when it is a former one. */
 	if (r == 0)
-		r = store_put_own_cert(collector->store, &collector->key.public, collector->cert,
+		r = store_put_own_cert(collector->store, &collector->key->public, collector->cert,
 		                       collector->cert_len);
 	if (r < 0)
 		goto out;
@@ -114,7 +122,7 @@ void collector_close(struct collector *collector)
 	if (collector == NULL)
 		return;
 	store_close(collector->store);
-	wipe(&collector->key, sizeof(collector->key));
+	secret_free(collector->key);
 	free(collector);
 }
 
@@ -176,7 +184,7 @@ int collector_sign(const struct collector *collector, const struct answer *answe
 {
 	uint8_t bytes[ANSWER_BYTES_MAX];
 	size_t len;
-	int r = answer_seal_by(answer, &collector->key, bytes, sizeof(bytes), &len);
+	int r = answer_seal_by(answer, collector->key, bytes, sizeof(bytes), &len);
 
 	if (r == 0)
 		r = reply_of(collector, bytes, len, answer->status, ret);
@@ -243,7 +251,7 @@ static int give_stored_receipt(struct collector *collector, const struct nonce *
 
 	/* Signed again after a change of keys; the same key gives the same octets. */
 	if (r == 0)
-		r = receipt_seal_by(&collector->receipt, &collector->key, collector->receipt_bytes,
+		r = receipt_seal_by(&collector->receipt, collector->key, collector->receipt_bytes,
 		                    sizeof(collector->receipt_bytes), &receipt_len);
 	if (r != 0) {
 		log_error("a stored receipt does not verify (%s): was the database altered?",
@@ -347,7 +355,7 @@ static int make_receipt(struct collector *collector, struct wall_time now,
 	                     &receipt->inclusion);
 	if (r < 0)
 		return r;
-	r = receipt_seal_by(receipt, &collector->key, collector->receipt_bytes,
+	r = receipt_seal_by(receipt, collector->key, collector->receipt_bytes,
 	                    sizeof(collector->receipt_bytes), ret_len);
 	if (r != 0) {
 		log_error("a receipt could not be signed: %s", wire_strerror(r));

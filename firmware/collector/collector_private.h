@@ -27,7 +27,7 @@ struct collector {
 	int group_error;                   /* why nothing of this group will be kept; 0 */
 	struct merkle_frontier log_before; /* the group */
 	struct public_key root;
-	struct signing_key key;
+	struct signing_key *key; /* in memory of its own (secret_alloc()) */
 	uint8_t cert[COLLECTOR_CERT_BYTES_MAX];
 	size_t cert_len;
 	uint32_t next_after_s;

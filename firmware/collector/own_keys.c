@@ -23,7 +23,7 @@ int collector_know_own_keys(struct collector *collector)
 
 int collector_open_receipt(struct collector *collector, size_t len)
 {
-	int r = receipt_open(collector->receipt_bytes, len, &collector->key.public,
+	int r = receipt_open(collector->receipt_bytes, len, &collector->key->public,
 	                     &collector->receipt);
 
 	for (unsigned i = 0; r == WIRE_E_SIGNATURE && i < collector->n_own; i++)

@@ -21,7 +21,7 @@ int collector_log_head(struct collector *collector, struct wall_time now, const 
 
 	if (store_is_broken(collector->store))
 		return -EIO;
-	r = log_head_seal(&head, &collector->key.seed, bytes, sizeof(bytes), &len);
+	r = log_head_seal(&head, &collector->key->seed, bytes, sizeof(bytes), &len);
 	if (r == 0)
 		r = reply_of(collector, bytes, len, ANSWER_STORED_BEFORE, ret);
 	if (r == 0)

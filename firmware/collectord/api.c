@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api.h"
 #include "clock.h"
@@ -9,7 +10,6 @@
 #include "kept_totals.h"
 #include "log.h"
 #include "posts.h"
-#include "text.h"
 
 /* What a request may need. */
 struct call {
@@ -279,15 +279,16 @@ static int watch(struct api *api)
 	return r < 0 ? r : 0;
 }
 
-int api_open(const struct http_address *address, struct collector *collector,
-             const struct totals_settings *totals, sd_event *event, struct api **ret,
-             char *sentence, size_t size)
+int api_open(const struct http_door *door, struct collector *collector,
+             const struct totals_settings *totals, sd_event *event, struct api **ret)
 {
 	struct api *api = calloc(1, sizeof(*api));
 	int r;
 
-	if (!api)
+	if (!api) {
+		(void)close(door->fd);
 		return -ENOMEM;
+	}
 	api->collector = collector;
 	api->event = event;
 	kept_totals_init(&api->team, collector_store(collector), totals, TOTALS_TEAM);
@@ -308,9 +309,9 @@ int api_open(const struct http_address *address, struct collector *collector,
 	if (r == 0)
 		r = watch(api);
 	if (r < 0)
-		text_format(sentence, size, "The threads did not start: %s.", strerror(-r));
+		(void)close(door->fd);
 	else
-		r = http_open(address, &api->settings, event, &api->http, sentence, size);
+		r = http_open(door, &api->settings, event, &api->http);
 	if (r < 0) {
 		api_close(api);
 		return r;
@@ -331,14 +332,4 @@ void api_close(struct api *api)
 	kept_totals_deinit(&api->team);
 	kept_totals_deinit(&api->everybody);
 	free(api);
-}
-
-const struct http_address *api_address(const struct api *api)
-{
-	return http_bound(api->http);
-}
-
-const char *api_url(const struct api *api)
-{
-	return http_url(api->http);
 }

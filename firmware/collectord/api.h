@@ -22,16 +22,11 @@
 struct api;
 
 /*
- * Listens. The collector, the settings and the loop are the caller's and outlive it. A store that
- * broke ends the loop with -EIO. 0, or -errno with a sentence.
+ * Answers at the door, which is its own from then on, also on failure. The collector, the settings and the loop are the caller's and outlive it. A store that
+ * broke ends the loop with -EIO. 0 or -errno.
  */
-int api_open(const struct http_address *address, struct collector *collector,
-             const struct totals_settings *totals, sd_event *event, struct api **ret,
-             char *sentence, size_t size);
+int api_open(const struct http_door *door, struct collector *collector,
+             const struct totals_settings *totals, sd_event *event, struct api **ret);
 void api_close(struct api *api); /* NULL is fine */
-/* Where it listens, with the port it got. */
-const struct http_address *api_address(const struct api *api);
-/* "http://127.0.0.1:8080" with the port it got. */
-const char *api_url(const struct api *api);
 
 #endif

@@ -2,9 +2,11 @@
 /* collectord: reads its configuration, opens its store, listens until SIGTERM. */
 #include <errno.h>
 #include <getopt.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -16,6 +18,7 @@
 #include "file.h"
 #include "hex.h"
 #include "log.h"
+#include "sandbox.h"
 #include "self_watch.h"
 #include "settings.h"
 
@@ -124,13 +127,15 @@ static int read_options(int argc, char **argv, struct options *ret)
 	return 0;
 }
 
-/* The key is in this process's memory: no core files of it. */
-static void keep_secret(void)
+/* The key is in this process's memory, on its way through the settings: no core files of it, nor
+ * swapped pages. */
+static void keep_secret(const struct settings *settings)
 {
 	const struct rlimit none = {0, 0};
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)mlock(settings, sizeof(*settings));
 }
 
 static int revoke_key(struct collector *collector, const struct options *options)
@@ -269,36 +274,77 @@ static int stop_on_signals(sd_event *event)
 	return r < 0 ? r : 0;
 }
 
-static int serve(const struct settings *settings, struct collector *collector)
+/* Before the threads: a sandbox is a thread's own. */
+static int enter_sandbox(const struct settings *settings)
 {
-	char sentence[SENTENCE_SIZE] = "";
-	struct self_watch *watch = NULL;
-	struct api *api = NULL;
-	sd_event *event = NULL;
-	int r = sd_event_default(&event);
+	char path[PATH_MAX];
+	int r;
+
+	memcpy(path, settings->database_path, sizeof(path));
+	r = sandbox_enter_folder(SANDBOX_COLLECTORD, dirname(path));
+	if (r < 0)
+		log_error("the sandbox cannot be entered: %s", strerror(-r));
+	return r;
+}
+
+static int listen_there(const struct settings *settings, struct http_door *door)
+{
+	int r = http_listen(&settings->address, door);
+
+	if (r < 0)
+		log_error("%s cannot be listened on: %s", settings->listen, strerror(-r));
+	return r;
+}
+
+static int make_loop(struct collector *collector, sd_event **ret)
+{
+	int r = sd_event_default(ret);
 
 	if (r >= 0)
-		r = stop_on_signals(event);
+		r = stop_on_signals(*ret);
 	if (r >= 0)
-		r = look_now_and_then(event, collector);
-	if (r >= 0)
-		r = api_open(&settings->address, collector, &settings->totals, event, &api,
-		             sentence, sizeof(sentence));
-	if (r >= 0)
-		r = self_watch_open(api_address(api), event, &watch);
-	if (r < 0) {
-		log_error("%s", sentence[0] != '\0' ? sentence : strerror(-r));
-		goto out;
-	}
-	(void)printf("listening on %s\n", api_url(api));
+		r = look_now_and_then(*ret, collector);
+	if (r < 0)
+		log_error("the event loop cannot be made: %s", strerror(-r));
+	return r;
+}
+
+static int run(sd_event *event, const struct http_door *door)
+{
+	int r;
+
+	(void)printf("listening on %s\n", door->url);
 	(void)fflush(stdout);
 	(void)sd_notify(0, "READY=1");
 	r = sd_event_loop(event);
 	if (r < 0)
-		log_error("stopped: %s. Look at the disk before starting again.",
-		          strerror(-r));
+		log_error("stopped: %s. Look at the disk before starting again.", strerror(-r));
 	else
 		log_info("stopped");
+	return r;
+}
+
+static int serve(const struct settings *settings, struct collector *collector)
+{
+	struct self_watch *watch = NULL;
+	struct api *api = NULL;
+	sd_event *event = NULL;
+	struct http_door door;
+	int r = make_loop(collector, &event);
+
+	if (r >= 0)
+		r = listen_there(settings, &door);
+	if (r >= 0)
+		r = enter_sandbox(settings);
+	if (r < 0)
+		goto out;
+	r = api_open(&door, collector, &settings->totals, event, &api);
+	if (r >= 0)
+		r = self_watch_open(&door.address, event, &watch);
+	if (r < 0)
+		log_error("the HTTP server did not start: %s", strerror(-r));
+	else
+		r = run(event, &door);
 out:
 	self_watch_close(watch);
 	api_close(api);
@@ -321,7 +367,7 @@ int main(int argc, char **argv)
 		settings_print(stdout);
 		return 0;
 	}
-	keep_secret();
+	keep_secret(&settings);
 	(void)signal(SIGPIPE, SIG_IGN);
 	r = crypto_init();
 	if (r < 0) {
@@ -332,6 +378,7 @@ int main(int argc, char **argv)
 	if (r < 0 || options.check_config)
 		goto out;
 	r = collector_open(&settings.collector, &collector, sentence, sizeof(sentence));
+	settings_forget_key(&settings);
 	if (r < 0) {
 		log_error("%s", sentence[0] != '\0' ? sentence : strerror(-r));
 		goto out;
@@ -344,6 +391,6 @@ int main(int argc, char **argv)
 		r = options.judge ? judge_again(collector, &options) : serve(&settings, collector);
 out:
 	collector_close(collector);
-	settings_deinit(&settings);
+	settings_forget_key(&settings);
 	return r < 0 ? 1 : 0;
 }

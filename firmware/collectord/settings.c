@@ -256,7 +256,7 @@ int settings_load(const char *path, struct settings *ret, FILE *errors)
 	return 0;
 }
 
-void settings_deinit(struct settings *settings)
+void settings_forget_key(struct settings *settings)
 {
 	wipe(&settings->collector.key, sizeof(settings->collector.key));
 }

@@ -33,8 +33,8 @@ struct settings {
  * settings must not move afterwards.
  */
 int settings_load(const char *path, struct settings *ret, FILE *errors);
-/* Wipes the key. */
-void settings_deinit(struct settings *settings);
+/* The collector has its own copy. */
+void settings_forget_key(struct settings *settings);
 /* A commented file with every default. */
 void settings_print(FILE *out);
 

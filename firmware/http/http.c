@@ -12,7 +12,6 @@
 
 #include "http_private.h"
 #include "log.h"
-#include "text.h"
 
 enum {
 	ROUNDS_MAX = 64, /* in one turn of the loop */
@@ -141,32 +140,27 @@ static int make_places(struct http *http)
 	return 0;
 }
 
-int http_open(const struct http_address *address, const struct http_settings *settings,
-              sd_event *event, struct http **ret, char *sentence, size_t size)
+int http_open(const struct http_door *door, const struct http_settings *settings, sd_event *event,
+              struct http **ret)
 {
 	struct http *http = calloc(1, sizeof(*http));
 	int r;
 
-	if (!http)
+	if (!http) {
+		(void)close(door->fd);
 		return -ENOMEM;
+	}
+	http->fd = door->fd;
 	http->settings = settings;
 	http->event = event;
 	http->wall = clock_wall();
 	http->mono = clock_mono();
-	http->fd = http_listen(address, &http->bound, http->url, sizeof(http->url));
-	if (http->fd < 0) {
-		r = http->fd;
-		text_format(sentence, size, "The address cannot be listened on: %s.", strerror(-r));
-		http_close(http);
-		return r;
-	}
 	r = make_places(http);
 	if (r == 0)
 		r = start(http);
 	if (r == 0)
 		r = watch(http);
 	if (r < 0) {
-		text_format(sentence, size, "The HTTP server did not start: %s.", strerror(-r));
 		http_close(http);
 		return r;
 	}
@@ -186,20 +180,9 @@ void http_close(struct http *http)
 			http_go_on(&http->request[i]);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
-	if (http->fd >= 0)
-		(void)close(http->fd);
+	(void)close(http->fd);
 	free(http->memory);
 	free(http);
-}
-
-const struct http_address *http_bound(const struct http *http)
-{
-	return &http->bound;
-}
-
-const char *http_url(const struct http *http)
-{
-	return http->url;
 }
 
 struct wall_time http_wall(const struct http *http)

@@ -65,16 +65,12 @@ struct http_settings {
 	bool (*work)(void *context, bool idle);
 };
 
-/* Listens. The settings, what they name, and the loop are the caller's and outlive it. 0, or -errno
- * with a sentence. */
-int http_open(const struct http_address *address, const struct http_settings *settings,
-              sd_event *event, struct http **ret, char *sentence, size_t size);
+/* The door is its own from then on, also on failure; the settings, what they name, and the loop are
+ * the caller's and outlive it. 0 or -errno. */
+int http_open(const struct http_door *door, const struct http_settings *settings, sd_event *event,
+              struct http **ret);
 /* What was put aside is dropped. NULL is fine. */
 void http_close(struct http *http);
-/* Where it listens, with the port it got. */
-const struct http_address *http_bound(const struct http *http);
-/* "http://127.0.0.1:8080" with the port it got. */
-const char *http_url(const struct http *http);
 /* Something may have changed outside: what was put aside goes on. 0 or -errno. Not from within a
  * route or work(). */
 int http_turn(struct http *http);

@@ -55,8 +55,7 @@ not_loopback:
 	return -EINVAL;
 }
 
-int http_listen(const struct http_address *address, struct http_address *ret_bound, char *ret_url,
-                size_t url_size)
+int http_listen(const struct http_address *address, struct http_door *ret)
 {
 	union {
 		struct sockaddr any;
@@ -79,13 +78,14 @@ int http_listen(const struct http_address *address, struct http_address *ret_bou
 		(void)close(fd);
 		return r;
 	}
-	memcpy(&ret_bound->socket, &name, sizeof(ret_bound->socket));
-	ret_bound->len = len;
+	memcpy(&ret->address.socket, &name, sizeof(ret->address.socket));
+	ret->address.len = len;
 	if (name.any.sa_family == AF_INET) {
 		(void)inet_ntop(AF_INET, &name.in.sin_addr, host, sizeof(host));
-		snprintf(ret_url, url_size, "http://%s:%u", host, ntohs(name.in.sin_port));
+		snprintf(ret->url, sizeof(ret->url), "http://%s:%u", host, ntohs(name.in.sin_port));
 	} else {
-		snprintf(ret_url, url_size, "http://[::1]:%u", ntohs(name.in6.sin6_port));
+		snprintf(ret->url, sizeof(ret->url), "http://[::1]:%u", ntohs(name.in6.sin6_port));
 	}
-	return fd;
+	ret->fd = fd;
+	return 0;
 }

@@ -16,9 +16,13 @@ struct http_address {
 };
 int http_address_parse(const char *text, struct http_address *ret, char *sentence, size_t size);
 
-/* A socket that listens there; the address, and "http://127.0.0.1:8080", with the port it got. The
- * descriptor is the caller's; or -errno. */
-int http_listen(const struct http_address *address, struct http_address *ret_bound, char *ret_url,
-                size_t url_size);
+/* A socket that listens; where, and as "http://127.0.0.1:8080", with the port it got. */
+struct http_door {
+	int fd;
+	struct http_address address;
+	char url[80];
+};
+/* 0 or -errno. Whoever has the door closes its descriptor. */
+int http_listen(const struct http_address *address, struct http_door *ret);
 
 #endif

@@ -41,8 +41,6 @@ struct http {
 	struct mono_time mono;
 	unsigned n_used;
 	struct http_request *arriving;
-	struct http_address bound;
-	char url[80];
 	void *memory;
 	struct http_request request[HTTP_CONNECTIONS_MAX];
 };

@@ -5,6 +5,7 @@
  * polite.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include "file.h"
 #include "hex.h"
 #include "program.h"
+#include "sanitized.h"
 
 struct fixture {
 	struct world world;
@@ -397,6 +399,53 @@ static void a_store_that_fails_is_a_503_and_the_end(void **state)
 	check_answer(fixture, NULL, NONCE, ANSWER_STORED);
 }
 
+/* What stands in a file of /proc about the program. */
+static bool proc_says(const struct fixture *fixture, const char *name, const char *expected)
+{
+	static char text[65536];
+	char path[64];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)fixture->program.pid, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	(void)fclose(file);
+	return strstr(text, expected) != NULL;
+}
+
+/* Also of its threads: each has the filter. */
+static void whoever_takes_it_over_has_little(void **state)
+{
+	struct fixture *fixture = *state;
+	struct dirent *task;
+	char path[64];
+	DIR *tasks;
+	int n = 0;
+
+	assert_true(proc_says(fixture, "status", "NoNewPrivs:\t1"));
+	assert_true(proc_says(fixture, "status", "CapEff:\t0000000000000000"));
+	assert_false(proc_says(fixture, "status", "VmLck:\t       0 kB"));
+	if (geteuid() == 0)
+		assert_true(proc_says(fixture, "limits", "Max core file size        0 "));
+	if (SANITIZED) {
+		print_message("NOT TESTED: this build has a sanitizer, and no filter\n");
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)fixture->program.pid);
+	tasks = opendir(path);
+	assert_non_null(tasks);
+	while ((task = readdir(tasks)) != NULL) {
+		if (task->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "task/%.20s/status", task->d_name);
+		assert_true(proc_says(fixture, path, "Seccomp:\t2"));
+		n++;
+	}
+	(void)closedir(tasks);
+	assert_int_equal(n, 3);
+}
+
 static void two_on_one_database_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -481,6 +530,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_endless_body_is_cut_off, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_store_that_fails_is_a_503_and_the_end, set_up,
 	                                    tear_down),
+	    cmocka_unit_test_setup_teardown(whoever_takes_it_over_has_little, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(two_on_one_database_are_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_wrong_configuration_says_what_would_be_right, set_up,
 	                                    tear_down),
