@@ -226,16 +226,14 @@ static bool work(void *context, bool idle)
 {
 	struct api *api = context;
 
-	if (posts_work(&api->posts))
+	/* Also while posts come without an end: it is due seldom enough. */
+	if (work_kept(api, &api->team, api->team_due) ||
+	    work_kept(api, &api->everybody, api->everybody_due) || posts_work(&api->posts))
 		return true;
-	if (!idle)
+	if (!idle || !posts_wait_for_commit(&api->posts))
 		return false;
-	if (posts_wait_for_commit(&api->posts)) {
-		posts_commit(&api->posts);
-		return true;
-	}
-	return work_kept(api, &api->team, api->team_due) ||
-	       work_kept(api, &api->everybody, api->everybody_due);
+	posts_commit(&api->posts);
+	return true;
 }
 
 static int on_done(sd_event_source *source, int fd, uint32_t events, void *context)
