@@ -383,8 +383,9 @@ static void draw_show(unsigned i, uint64_t *seed, struct show *ret)
 	size_t len = i % 8 == 7 ? CARD_CHARS : TICKET_CHARS;
 
 	ret->seed = *seed;
-	ret->condition = (enum condition)(i % CONDITION_N);
-	ret->moving = i / CONDITION_N % 2 == 1;
+	/* What is held close is bench_pinhole's. */
+	ret->condition = (enum condition)(i % CONDITION_CLOSE);
+	ret->moving = i / CONDITION_CLOSE % 2 == 1;
 	if (i % 16 == 3) {
 		/* What a symbol holds grows with the square of its version. */
 		size_t version = 1 + i / 16 * 7 % VERSIONS;

@@ -63,7 +63,7 @@ static int parse_code(const char *rest, struct order *ret, char *sentence, size_
 	if (ret->condition == CONDITION_N) {
 		(void)snprintf(sentence, size,
 		               "conditions are plain perspective blur noise glare screen dim torn "
-		               "mixed, not \"%s\"",
+		               "mixed close, not \"%s\"",
 		               name);
 		return -EINVAL;
 	}

@@ -22,6 +22,7 @@ enum condition {
 	CONDITION_DIM,         /* little light, much of it from one side */
 	CONDITION_TORN,        /* a corner with its finder pattern is missing: cannot be read */
 	CONDITION_MIXED,       /* some of the above at once, each less */
+	CONDITION_CLOSE,       /* so near and so much aslant that a side is twice the other one */
 	CONDITION_N,
 };
 

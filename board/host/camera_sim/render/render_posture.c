@@ -2,14 +2,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "render_posture.h"
+#include "render_pinhole.h"
 
 static const char *const name_table[CONDITION_N] = {
     [CONDITION_PLAIN] = "plain", [CONDITION_PERSPECTIVE] = "perspective",
     [CONDITION_BLUR] = "blur",   [CONDITION_NOISE] = "noise",
     [CONDITION_GLARE] = "glare", [CONDITION_SCREEN] = "screen",
     [CONDITION_DIM] = "dim",     [CONDITION_TORN] = "torn",
-    [CONDITION_MIXED] = "mixed",
+    [CONDITION_MIXED] = "mixed", [CONDITION_CLOSE] = "close",
 };
 
 enum condition condition_find(const char *name)
@@ -177,6 +177,24 @@ static void draw_place(struct lot *lot, enum condition condition, float modules,
 	}
 }
 
+/* As a plain pinhole camera sees it, from 250 to 650 pixels wide or what a large one
+ * needs, turned by up to 60 degrees. */
+static void draw_close(struct lot *lot, float modules, const struct place *place,
+                       struct posture *ret)
+{
+	float column = place->width_px / (float)place->places;
+	struct pinhole pinhole;
+
+	hand_draw(lot, 1, 0, &ret->hand);
+	ret->hand.px_a_mm = 1;
+	pinhole_draw(lot, modules, lot_between(lot, fminf(fmaxf(250, 8 * modules), 650), 650),
+	             lot_between(lot, 0, 1.0472f), column, place->height_px, &pinhole);
+	pinhole.x_px += column * ((float)place->index - (float)(place->places - 1) / 2);
+	ret->to_frame = pinhole_project(&pinhole, modules, place->width_px, place->height_px);
+	ret->module_px = pinhole.size_px / modules;
+	ret->distance_mm = focal_widths * place->width_px * pitch_mm[0] / ret->module_px;
+}
+
 static void draw_mixed(struct lot *lot, struct posture *ret)
 {
 	uint64_t which = lot_draw(lot);
@@ -208,8 +226,13 @@ void posture_draw(struct lot *lot, enum condition condition, unsigned modules,
 	float m = (float)modules;
 	struct posture posture = {.condition = condition};
 
-	draw_place(lot, condition, m, place, waves[condition], &posture);
-	posture.defocus_px = defocus_px(lot, focus, place->width_px, posture.distance_mm);
+	if (condition == CONDITION_CLOSE)
+		draw_close(lot, m, place, &posture);
+	else
+		draw_place(lot, condition, m, place, waves[condition], &posture);
+	posture.defocus_px = condition == CONDITION_CLOSE
+	                         ? 0
+	                         : defocus_px(lot, focus, place->width_px, posture.distance_mm);
 	posture.shutter_s = lot_between(lot, shutter_s[0], shutter_s[1]);
 	posture.blur_px = lot_between(lot, 0.4f, 0.7f);
 	posture.exposure = lot_between(lot, 0.85f, 1.05f);
@@ -251,6 +274,7 @@ void posture_draw(struct lot *lot, enum condition condition, unsigned modules,
 	case CONDITION_GLARE:
 	case CONDITION_SCREEN:
 	case CONDITION_TORN:
+	case CONDITION_CLOSE:
 	case CONDITION_N:
 		break;
 	}
