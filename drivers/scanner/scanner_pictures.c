@@ -226,11 +226,8 @@ static int pictures_dispatch(struct scanner *scanner)
 	if (scanner->frames_left == 0 && !take_next(scanner))
 		return 0;
 	scanner->frames_left--;
-	frame = (struct frame){.grey = scanner->held.grey,
-	                       .width_px = scanner->held.width_px,
-	                       .height_px = scanner->held.height_px,
-	                       .stride = scanner->held.width_px,
-	                       .seen = clock_mono()};
+	frame = picture_frame(&scanner->held);
+	frame.seen = clock_mono();
 	scanner->sink.frame(scanner->sink.context, &frame);
 	return 0;
 }

@@ -49,13 +49,12 @@ static float timing(const struct grid *grid, const struct view *view)
 
 static struct finder finder_at(const struct grid *grid, float u, float v)
 {
-	struct finder finder;
+	struct finder finder = {.hits = 1};
 	float a[2], b[2];
 
 	grid_at(grid, u, v, &finder.x, &finder.y);
 	grid_axes(grid, u, v, a, b);
 	finder.module_px = (hypotf(a[0], a[1]) + hypotf(b[0], b[1])) / 2;
-	finder.hits = 1;
 	return finder;
 }
 
@@ -90,7 +89,7 @@ bool exact_read(const struct symbol *symbol, const struct view *view, struct wor
 	static const struct grid_effort effort = {
 	    .grids = GRIDS_MAX, .enough = 2, .looks = GRID_LOOKS_MAX, .equalized = 1};
 	struct triple triple;
-	bool light;
+	bool light = false;
 
 	return find_finders(symbol, view, &triple, &light) &&
 	       grid_pass_run(&triple, light, &effort, view, bench, found, context);

@@ -8,10 +8,11 @@
 enum {
 	DARKER_BY = 4,    /* levels under the surroundings' mean that make a pixel dark */
 	HITS_MIN = 3,     /* lines through a finder that is no accident */
-	MODULES_MIN = 11, /* between the middles of two finders: version 1 has 14 */
-	MODULES_MAX = 190,
-	FEW_FINDERS = 4,
 };
+
+/* A square turned away by 60 degrees is half as high as it is wide; turned in its plane, too, it may be
+ * cut by lines and by columns this differently. */
+static const float turned_most = 2.9f;
 
 struct search {
 	const struct view *view;
@@ -147,7 +148,7 @@ static void check(struct search *search, uint32_t x, uint32_t y, float module_px
 	uint32_t row;
 
 	if (!is_dark(search, x, y) ||
-	    !cross(search, x, y, 0, 1, module_px * 1.6f, &down_module, &shift_y))
+	    !cross(search, x, y, 0, 1, module_px * turned_most, &down_module, &shift_y))
 		return;
 	middle_y = (float)y + 0.5f + shift_y;
 	if (middle_y < 0 || middle_y >= (float)search->view->height_px)
@@ -156,7 +157,7 @@ static void check(struct search *search, uint32_t x, uint32_t y, float module_px
 	if (!is_dark(search, x, row) ||
 	    !cross(search, x, row, 1, 0, module_px * 1.6f, &across_module, &shift_x))
 		return;
-	if (across_module > 2.2f * down_module || down_module > 2.2f * across_module)
+	if (across_module > turned_most * down_module || down_module > turned_most * across_module)
 		return;
 	add(search, (float)x + 0.5f + shift_x, middle_y, (across_module + down_module) / 2);
 }
@@ -219,6 +220,10 @@ void finder_scale(struct finder *finder, float factor)
 	finder->x *= factor;
 	finder->y *= factor;
 	finder->module_px *= factor;
+	for (int i = 0; i < 4; i++) {
+		finder->outline_x[i] *= factor;
+		finder->outline_y[i] *= factor;
+	}
 }
 
 size_t finder_merge(struct finder *finder, size_t n, size_t n_more)
@@ -235,96 +240,4 @@ size_t finder_merge(struct finder *finder, size_t n, size_t n_more)
 			finder[kept++] = finder[i];
 	}
 	return kept;
-}
-
-/* How unlike a code's corners three finders stand; negative: not at all like them. */
-static float triple_cost(const struct finder *corner, const struct finder *a,
-                         const struct finder *b)
-{
-	float ax = a->x - corner->x, ay = a->y - corner->y;
-	float bx = b->x - corner->x, by = b->y - corner->y;
-	float la = hypotf(ax, ay), lb = hypotf(bx, by);
-	float module = (corner->module_px + a->module_px + b->module_px) / 3;
-	float longer = fmaxf(la, lb), cosine, small, large;
-
-	if (longer > MODULES_MAX * module || fminf(la, lb) < MODULES_MIN * module * 0.7f)
-		return -1;
-	cosine = fabsf(ax * bx + ay * by) / (la * lb);
-	small = fminf(corner->module_px, fminf(a->module_px, b->module_px));
-	large = fmaxf(corner->module_px, fmaxf(a->module_px, b->module_px));
-	if (cosine > 0.6f || la > 2 * lb || lb > 2 * la || large > 1.9f * small)
-		return -1;
-	return cosine + fabsf(logf(la / lb)) + logf(large / small) + 0.15f * logf(longer / module);
-}
-
-/*
- * Between two finders of one symbol lies data: on the straight line through both middles dark and
- * light change every other module or so. On a wall they do not.
- */
-static bool is_data_between(const struct search *search, const struct finder *a,
-                            const struct finder *b)
-{
-	float dx = b->x - a->x, dy = b->y - a->y, length = hypotf(dx, dy);
-	float module = fmaxf((a->module_px + b->module_px) / 2, 1);
-	uint32_t steps = (uint32_t)fminf(length / module * 3, 600), changes = 0;
-	bool was = true;
-
-	for (uint32_t i = 0; i <= steps; i++) {
-		float way = (float)i / (float)steps;
-		bool dark =
-		    is_dark(search, (uint32_t)(a->x + dx * way), (uint32_t)(a->y + dy * way));
-
-		changes += dark != was;
-		was = dark;
-	}
-	return (float)changes * module > 0.2f * length && (float)changes * module < 1.1f * length;
-}
-
-/* Keeps the best `max`, in order. */
-static size_t insert(struct triple *ret, size_t n, size_t max, const struct triple *triple)
-{
-	size_t at = n < max ? n : max - 1;
-
-	if (n == max && ret[max - 1].cost <= triple->cost)
-		return n;
-	while (at > 0 && ret[at - 1].cost > triple->cost) {
-		ret[at] = ret[at - 1];
-		at--;
-	}
-	ret[at] = *triple;
-	return n < max ? n + 1 : n;
-}
-
-size_t finder_triples(const struct view *view, const struct plane *mean, bool light,
-                      const struct finder *finder, size_t n, struct triple *ret, size_t max)
-{
-	const struct search search = {.view = view, .mean = mean, .sign = light ? -1 : 1};
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
-			for (size_t k = j + 1; k < n; k++) {
-				struct triple triple = {.corner = finder[i]};
-				float turn;
-
-				if (i == j || i == k)
-					continue;
-				triple.cost = triple_cost(&finder[i], &finder[j], &finder[k]);
-				if (triple.cost < 0 ||
-				    (found == max && triple.cost >= ret[max - 1].cost))
-					continue;
-				if (!is_data_between(&search, &finder[i], &finder[j]) ||
-				    !is_data_between(&search, &finder[i], &finder[k])) {
-					/* Blur hides data, but a wall has more finders. */
-					if (n > FEW_FINDERS)
-						continue;
-					triple.cost += 1;
-				}
-				turn = (finder[j].x - finder[i].x) * (finder[k].y - finder[i].y) -
-				       (finder[j].y - finder[i].y) * (finder[k].x - finder[i].x);
-				triple.right = turn > 0 ? finder[j] : finder[k];
-				triple.below = turn > 0 ? finder[k] : finder[j];
-				found = insert(ret, found, max, &triple);
-			}
-	return found;
 }

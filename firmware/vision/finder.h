@@ -20,6 +20,8 @@ struct finder {
 	float x, y;      /* its middle, in pixels of the view */
 	float module_px; /* as wide as one module is, roughly */
 	uint32_t hits;   /* lines that cross it */
+	bool outlined;   /* the corners of its outline, in order around it, are known */
+	float outline_x[4], outline_y[4];
 };
 
 /* Three finders that may belong to one symbol: `corner` where the right angle is, then clockwise.

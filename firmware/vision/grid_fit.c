@@ -3,15 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grid_edges.h"
 #include "grid_fit.h"
 #include "modules.h"
-#include "qr_read.h"
+#include "outline.h"
 #include "pattern.h"
+#include "qr_read.h"
 
 enum {
 	TIMING_FINE = 4,      /* samples a module on the way along a timing pattern */
 	SIZES_MAX = 6,        /* tried for one triple: five guesses, and what the symbol states */
-	GRID_CANDIDATES = 18, /* sizes and maps of them */
+	GRID_CANDIDATES = 24, /* sizes and maps of them */
 };
 
 /* Follows the alignment patterns from the upper left on: each is looked for where its neighbours
@@ -136,6 +138,7 @@ static size_t sizes(const struct triple *triple, const struct view *view, float 
 
 /* What is taken for known of the fourth corner. */
 enum guess {
+	GUESS_SIDES, /* the finders' sides lead to it; then to the edges of all that is fixed */
 	GUESS_FOUND, /* the last alignment pattern is looked for around a parallelogram's */
 	GUESS_DEPTH, /* how far away the finders are, by their size, says where to look */
 	GUESS_FLAT,  /* a parallelogram's, then every alignment pattern on its own */
@@ -153,41 +156,76 @@ static void fourth_by_depth(const struct triple *triple, float ret[2])
 	ret[1] = (wr * r->y + wb * b->y - wc * c->y) / w;
 }
 
-/* One guess at a grid. */
-static bool guess_grid(const struct triple *triple, const struct view *view, bool light,
-                       uint32_t modules, enum guess guess, struct grid *ret, uint32_t *ret_stated)
+/* What is known of a symbol before its grid is. */
+struct fit {
+	const struct view *view;
+	bool light;
+	struct triple triple;
+	bool outlined; /* the finders' outlines are plain */
+	struct outline outline[3];
+};
+
+/* The plane through the finders' middles and a guess of the fourth corner. */
+static bool lay(const struct fit *fit, enum guess guess, struct grid *ret)
 {
-	struct modules seen;
-	const struct finder *c = &triple->corner, *r = &triple->right, *b = &triple->below;
-	float n = (float)modules;
-	float uv[4][2] = {{3.5f, 3.5f}, {n - 3.5f, 3.5f}, {3.5f, n - 3.5f}, {n - 3.5f, n - 3.5f}};
+	const struct finder *c = &fit->triple.corner, *r = &fit->triple.right;
+	const struct finder *b = &fit->triple.below;
+	float n = (float)ret->modules, outer[4][2];
+	const float uv[4][2] = {
+	    {3.5f, 3.5f}, {n - 3.5f, 3.5f}, {3.5f, n - 3.5f}, {n - 3.5f, n - 3.5f}};
+	const float outer_uv[4][2] = {{0, 0}, {n, 0}, {0, n}, {n, n}};
 	float xy[4][2] = {
 	    {c->x, c->y}, {r->x, r->y}, {b->x, b->y}, {r->x + b->x - c->x, r->y + b->y - c->y}};
 
-	grid_init(ret, modules);
-	if (guess == GUESS_DEPTH)
-		fourth_by_depth(triple, xy[3]);
-	if ((guess == GUESS_FOUND && modules == GRID_MODULES_MIN) || !grid_lay(ret, uv, xy))
+	if (guess == GUESS_SIDES)
+		return fit->outlined && outline_corners(fit->outline, outer) &&
+		       grid_lay(ret, outer_uv, outer);
+	if (guess == GUESS_FOUND && ret->modules == GRID_MODULES_MIN)
 		return false;
-	if (guess != GUESS_FLAT && modules != GRID_MODULES_MIN) {
-		float axis_a[2], axis_b[2], x, y, reach = fminf(fmaxf(0.16f * n, 4), 14);
+	if (guess == GUESS_DEPTH)
+		fourth_by_depth(&fit->triple, xy[3]);
+	return grid_lay(ret, uv, xy);
+}
 
-		uv[3][0] = uv[3][1] = n - 6.5f;
-		grid_flat_at(ret, n - 6.5f, n - 6.5f, &x, &y);
-		grid_axes(ret, n - 6.5f, n - 6.5f, axis_a, axis_b);
-		if (pattern_settle(view, light, PATTERN_ALIGNMENT, reach, 0.5f, axis_a, axis_b, &x,
-		                   &y) < 10)
-			return false;
-		(void)pattern_settle(view, light, PATTERN_ALIGNMENT, 0.5f, 0.2f, axis_a, axis_b, &x,
-		                     &y);
-		xy[3][0] = x;
-		xy[3][1] = y;
-		if (!grid_lay(ret, uv, xy))
-			return false;
-	}
+/* Lays the plane anew through the last alignment pattern. False: it is not to be seen. */
+static bool lay_by_alignment(const struct fit *fit, struct grid *grid)
+{
+	const struct finder *c = &fit->triple.corner, *r = &fit->triple.right;
+	const struct finder *b = &fit->triple.below;
+	float n = (float)grid->modules, reach = fminf(fmaxf(0.16f * n, 4), 14);
+	const float uv[4][2] = {
+	    {3.5f, 3.5f}, {n - 3.5f, 3.5f}, {3.5f, n - 3.5f}, {n - 6.5f, n - 6.5f}};
+	float xy[4][2] = {{c->x, c->y}, {r->x, r->y}, {b->x, b->y}};
+	float a[2], d[2], x, y;
+
+	grid_flat_at(grid, n - 6.5f, n - 6.5f, &x, &y);
+	grid_axes(grid, n - 6.5f, n - 6.5f, a, d);
+	if (pattern_settle(fit->view, fit->light, PATTERN_ALIGNMENT, reach, 0.5f, a, d, &x, &y) <
+	    10)
+		return false;
+	(void)pattern_settle(fit->view, fit->light, PATTERN_ALIGNMENT, 0.5f, 0.2f, a, d, &x, &y);
+	xy[3][0] = x;
+	xy[3][1] = y;
+	return grid_lay(grid, uv, xy);
+}
+
+/* One guess at a grid. */
+static bool guess_grid(const struct fit *fit, uint32_t modules, enum guess guess, struct grid *ret,
+                       uint32_t *ret_stated)
+{
+	struct modules seen;
+
+	grid_init(ret, modules);
+	if (!lay(fit, guess, ret))
+		return false;
+	if (modules != GRID_MODULES_MIN && guess != GUESS_FLAT && !lay_by_alignment(fit, ret) &&
+	    (guess != GUESS_SIDES || !lay(fit, guess, ret)))
+		return false;
+	if (guess == GUESS_SIDES)
+		grid_settle(ret, fit->view, fit->light, 0.9f);
 	if (ret->lines > 2 || guess == GUESS_FLAT)
-		follow(ret, view, light);
-	modules_sample(ret, view, light, MODULES_MIDDLE, &seen);
+		follow(ret, fit->view, fit->light);
+	modules_sample(ret, fit->view, fit->light, MODULES_MIDDLE, &seen);
 	modules_tell(&seen, MODULES_AREA);
 	ret->quality = modules_quality(ret, &seen);
 	*ret_stated = qr_read_version(seen.dark, modules);
@@ -231,7 +269,7 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
                 struct grid *ret, size_t max)
 {
 	struct grid candidate[GRID_CANDIDATES];
-	struct triple settled = *triple;
+	struct fit fit = {.view = view, .light = light, .triple = *triple};
 	float estimate = triple_modules(triple) + 7;
 	uint32_t size[SIZES_MAX], stated;
 	size_t n_sizes, n = 0;
@@ -239,12 +277,18 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 
 	if (view->width_px < 2 || view->height_px < 2 || estimate < 17 || estimate > 220)
 		return 0;
-	settle_finders(&settled, view, light, estimate);
-	n_sizes = sizes(&settled, view, estimate, size);
+	fit.outlined = outline_find(view, light, triple, fit.outline);
+	if (fit.outlined) {
+		outline_settle(fit.outline, &fit.triple);
+		estimate = outline_modules(fit.outline);
+	} else {
+		settle_finders(&fit.triple, view, light, estimate);
+	}
+	n_sizes = sizes(&fit.triple, view, estimate, size);
 	for (size_t i = 0; i < n_sizes && best < enough; i++)
 		for (int guess = 0; guess < GUESS_N && best < enough; guess++) {
-			if (!guess_grid(&settled, view, light, size[i], (enum guess)guess,
-			                &candidate[n], &stated))
+			if (!guess_grid(&fit, size[i], (enum guess)guess, &candidate[n],
+			                &stated))
 				continue;
 			best = fmaxf(best, candidate[n++].quality);
 			/* The version information stands by a finder: legible where all else is off. */

@@ -100,6 +100,8 @@ int workbench_init(struct workbench *bench, uint32_t width_px_max, uint32_t heig
 	if (r == 0)
 		r = plane_init(&bench->level, pixels);
 	if (r == 0)
+		r = plane_init(&bench->other, pixels);
+	if (r == 0)
 		r = plane_init(&bench->turned, turned);
 	if (side < REGION_SIDE_MAX_PX)
 		side = REGION_SIDE_MAX_PX;
@@ -121,6 +123,7 @@ void workbench_deinit(struct workbench *bench)
 	free(bench->work.grey);
 	free(bench->mean.grey);
 	free(bench->level.grey);
+	free(bench->other.grey);
 	free(bench->turned.grey);
 	memset(bench, 0, sizeof(*bench));
 }

@@ -48,6 +48,7 @@ extern const size_t region_pass_table_n;
 struct workbench {
 	struct plane work, mean, turned;
 	struct plane level; /* the frame at another size, while its regions are looked at */
+	struct plane other; /* what else was made of the frame, while that is looked at */
 	struct plane_scratch scratch;
 	struct symbols *symbols;
 	/* of the second decoder */

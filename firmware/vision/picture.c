@@ -102,6 +102,14 @@ int picture_read(const char *path, struct picture *ret, char sentence[PICTURE_SE
 	return r;
 }
 
+struct frame picture_frame(const struct picture *picture)
+{
+	return (struct frame){.grey = picture->grey,
+	                      .width_px = picture->width_px,
+	                      .height_px = picture->height_px,
+	                      .stride = picture->width_px};
+}
+
 void picture_free(struct picture *picture)
 {
 	if (!picture)

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <kiosk/scanner.h>
+
 enum {
 	PICTURE_FILE_BYTES_MAX = 64 * 1024 * 1024,
 	PICTURE_SENTENCE_SIZE = 192,
@@ -39,6 +41,8 @@ int picture_read(const char *path, struct picture *ret, char sentence[PICTURE_SE
 /* The same from memory: 0, PICTURE_E_REFUSED or -ENOMEM. */
 int picture_parse(const uint8_t *data, size_t len, struct picture *ret,
                   char sentence[PICTURE_SENTENCE_SIZE]);
+/* The picture as a frame, which borrows its pixels; when it was seen is left to the caller. */
+struct frame picture_frame(const struct picture *picture);
 /* Frees the pixels; a zeroed struct and NULL are fine. */
 void picture_free(struct picture *picture);
 

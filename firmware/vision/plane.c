@@ -251,6 +251,48 @@ void plane_sharpen(struct plane *plane, const struct plane *mean, uint32_t gain_
 		               ((int32_t)plane->grey[i] - (int32_t)mean->grey[i]) * gain / 16);
 }
 
+/* The least of each pixel and its eight neighbours; of the complement: the most. */
+static void least_around(const struct plane *in, uint8_t complement, struct plane *out)
+{
+	uint32_t width = in->width_px, height = in->height_px;
+
+	out->width_px = width;
+	out->height_px = height;
+	for (uint32_t y = 0; y < height; y++) {
+		const uint8_t *mid = in->grey + (size_t)y * width;
+		const uint8_t *top = y > 0 ? mid - width : mid;
+		const uint8_t *low = y + 1 < height ? mid + width : mid;
+		uint8_t *line = out->grey + (size_t)y * width;
+		uint8_t before, here;
+
+		for (uint32_t x = 0; x < width; x++) {
+			uint8_t a = top[x] ^ complement, b = mid[x] ^ complement;
+			uint8_t c = low[x] ^ complement;
+
+			a = a < b ? a : b;
+			line[x] = a < c ? a : c;
+		}
+		before = line[0];
+		for (uint32_t x = 0; x < width; x++) {
+			uint8_t next = line[x + 1 < width ? x + 1 : x], least;
+
+			here = line[x];
+			least = before < here ? before : here;
+			line[x] = (least < next ? least : next) ^ complement;
+			before = here;
+		}
+	}
+}
+
+void plane_close(const struct plane *plane, bool dark, struct plane *between, struct plane *out)
+{
+	size_t n = (size_t)plane->width_px * plane->height_px;
+
+	assert(n <= between->capacity && n <= out->capacity);
+	least_around(plane, dark ? 0 : 255, between);
+	least_around(between, dark ? 255 : 0, out);
+}
+
 void plane_invert(struct plane *plane)
 {
 	size_t n = (size_t)plane->width_px * plane->height_px;

@@ -71,6 +71,10 @@ void plane_blur(const struct view *in, uint32_t radius_px, struct plane_scratch 
 void plane_contrast(struct plane *plane, const struct plane *mean, uint32_t gain_16ths);
 /* The pixel and gain/16 of what sets it apart from its surroundings' mean. */
 void plane_sharpen(struct plane *plane, const struct plane *mean, uint32_t gain_16ths);
+/* Without what is light and no more than two pixels thin, in dark, or the other way round: the darkest
+ * of a pixel and its neighbours, then the lightest of those (a closing of the dark, Serra). `between` and
+ * `out` have room for the plane; they may not be the same. */
+void plane_close(const struct plane *plane, bool dark, struct plane *between, struct plane *out);
 void plane_invert(struct plane *plane);
 void plane_mirror(struct plane *plane); /* left and right change places */
 

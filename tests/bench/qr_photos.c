@@ -163,10 +163,7 @@ static int one_photo(struct bench *bench, const char *folder, const char *name, 
 		(void)fprintf(stderr, "qr_photos: %s %s\n", path, sentence);
 		return -EIO;
 	}
-	frame = (struct frame){.grey = picture.grey,
-	                       .width_px = picture.width_px,
-	                       .height_px = picture.height_px,
-	                       .stride = picture.width_px};
+	frame = picture_frame(&picture);
 	begin_us = thread_us(NULL);
 	n = decoder_still(bench->decoder, &frame, bench->budget_us, code, DECODED_CODES_MAX);
 	score->ours_ms += (double)(thread_us(NULL) - begin_us) / 1000;

@@ -19,7 +19,7 @@ enum {
 	HEIGHT = 720,
 	STILL_BUDGET_US = 2000000,
 	/* A still has time for some thirty looks. */
-	STILL_TICK_US = 50000,
+	STILL_TICK_US = 25000,
 	PATIENT_TICK_US = 10000, /* for what only late looks read */
 	LIVE_TICK_US = 500
 };
