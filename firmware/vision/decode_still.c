@@ -139,7 +139,6 @@ int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t b
 {
 	uint64_t begin_us = decoder_now_us(decoder);
 	int r = decoder_begin(decoder, frame, ret_codes, max);
-	bool otherwise = false;
 
 	if (r < 0)
 		return r;
@@ -147,16 +146,10 @@ int decoder_still(struct decoder *decoder, const struct frame *frame, uint64_t b
 	decoder->patience_us = budget_us / PATIENCE;
 	look_quickly(decoder, begin_us + budget_us);
 	look_at_whole(decoder, 0, FIRST, begin_us + budget_us);
-	if (decoder->n_codes == 0) {
-		otherwise = true;
-		look_otherwise(decoder, frame, begin_us + budget_us / 3);
-	}
 	decoder->n_counted = 0; /* what was quickly found says nothing of what else there is */
 	look_at_regions(decoder, begin_us + budget_us * REGIONS_PERCENT / 100);
+	look_otherwise(decoder, frame,
+	               still_end_us(decoder, decoder_now_us(decoder), begin_us + budget_us));
 	look_at_whole(decoder, FIRST, pass_table_n, begin_us + budget_us);
-	if (!otherwise)
-		look_otherwise(decoder, frame,
-		               still_end_us(decoder, decoder_now_us(decoder),
-		                            begin_us + budget_us));
 	return (int)decoder->n_codes;
 }

@@ -6,7 +6,8 @@
 #ifndef KIOSK_HOST_RENDER_PINHOLE_H
 #define KIOSK_HOST_RENDER_PINHOLE_H
 
-#include "render_posture.h"
+#include "render_hand.h"
+#include "render_homography.h"
 
 struct pinhole {
 	float size_px;     /* the symbol's side, were it turned to the camera */

@@ -4,13 +4,7 @@
 #define KIOSK_HOST_RENDER_POSTURE_H
 
 #include "render_hand.h"
-
-/* From sheet to frame in homogeneous coordinates: [x y w] = m [u v 1]. */
-struct homography {
-	float m[9];
-};
-struct render_point homography_apply(const struct homography *h, float u, float v);
-struct homography homography_invert(const struct homography *h);
+#include "render_homography.h"
 
 struct posture {
 	enum condition condition;
