@@ -32,6 +32,7 @@ static const char *const table[SENTENCE_N] = {
     [SAY_TEXT_COUNTED] = SENTENCE("Counted by text."),
     [SAY_TEXT_ALREADY] = SENTENCE("A text from a phone already counted."),
     [SAY_TEXT_NOT_ACCEPTED] = SENTENCE("A text without a keyword of this meeting."),
+    [SAY_TEXT_UNTIMELY] = SENTENCE("A text dated outside of this meeting was not counted."),
     [SAY_TEXT_UNDONE] = SENTENCE("A check-in was taken back by text."),
     /* TRANSLATORS: {n} is how many people a volunteer has added. */
     [SAY_WALK_IN] = SENTENCE("{n} added by hand. Welcome!"),

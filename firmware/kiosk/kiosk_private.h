@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "message.h"
 #include "session.h"
+#include "text_time.h"
 
 enum {
 	GROUP_MAX = 64,   /* answers that wait for one commit */
@@ -50,6 +51,7 @@ struct meeting {
 	unsigned language;  /* the catalogue's, of what the screen says */
 	uint64_t people;
 	uint32_t already, not_accepted;
+	uint32_t untimely, before; /* texts not counted: of impossible times, sent before it */
 	bool has_headcount;
 	uint32_t headcount;
 	uint64_t powered_before_ms;
@@ -150,6 +152,7 @@ struct kiosk {
 	struct closing closing;
 	int64_t texts_until; /* texts sent until then were for events that are closed */
 	struct hints hints;
+	struct text_clock text_clock; /* of everybody's stamps */
 	struct group group;
 	struct flight flight[FLIGHTS_MAX];
 	struct first_part first_part[FIRST_PARTS_MAX];

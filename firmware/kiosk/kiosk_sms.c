@@ -6,6 +6,7 @@
 #include <kiosk/msg_helper.h>
 #include <kiosk/msg_people.h>
 
+#include "clock.h"
 #include "crypto.h"
 #include "keyword.h"
 #include "kiosk_private.h"
@@ -75,15 +76,105 @@ struct text_room text_room_of(const struct kiosk *k)
 	return room;
 }
 
-static void learn_time(struct kiosk *k, const struct msg_sms *sms)
+/* --- when it was sent --- */
+
+static uint64_t told_apart(const char *text)
 {
-	if (!sms->has_time || sms->sms_class == SMS_UNREADABLE)
-		return;
-	if (!k->hints.has_sms || sms->time > k->hints.sms) {
-		k->hints.has_sms = true;
-		k->hints.sms = sms->time;
-		k->hints.sms_at = k->time.mono;
+	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash;
+}
+
+static bool is_person(const struct kiosk *k, const struct msg_sms *sms)
+{
+	return sms->sms_class == SMS_ORDINARY &&
+	       (sms->from_kind == SMS_FROM_E164 || sms->from_kind == SMS_FROM_NATIONAL) &&
+	       !(k->config.own_number != NULL && strcmp(sms->from, k->config.own_number) == 0);
+}
+
+static struct text_stamp stamp_of(const struct kiosk *k, const struct msg_sms *sms)
+{
+	return (struct text_stamp){
+	    .has_time = sms->has_time,
+	    .time = sms->time,
+	    .announced = sms->announced,
+	    .arrived = sms->arrived.us > 0 && sms->arrived.us <= k->time.mono.us ? sms->arrived
+	                                                                        : k->time.mono,
+	    .centre = sms->centre,
+	    .sender = told_apart(sms->from),
+	};
+}
+
+static struct text_era era_of(const struct kiosk *k)
+{
+	struct calendar calendar = kiosk_calendar(k);
+	int64_t grace = k->meeting.open ? (int64_t)k->meeting.manifest.grace_s : 0;
+
+	return (struct text_era){
+	    .mono = k->time.mono,
+	    .clock_known = calendar.known,
+	    .now = calendar.now,
+	    .floor = calendar.floor,
+	    .open = k->meeting.open,
+	    .opened = k->meeting.powered_from,
+	    .from = k->meeting.start - grace,
+	    .until = k->meeting.end + grace,
+	};
+}
+
+/* Only people's texts teach. */
+static void learn_time(struct kiosk *k, const struct text_stamp *stamp)
+{
+	text_clock_note(&k->text_clock, stamp);
+	k->hints.has_sms = text_clock_now(&k->text_clock, k->time.mono, &k->hints.sms);
+	k->hints.sms_at = k->time.mono;
+}
+
+/* The message with the time it is judged by; `none` if it has none. False: the next one may tell. */
+static bool time_text(struct kiosk *k, struct msg_sms *sms, bool *ret_arrived)
+{
+	struct text_stamp stamp = stamp_of(k, sms);
+	struct text_era era = era_of(k);
+	int64_t at = sms->time;
+
+	*ret_arrived = false;
+	if (!is_person(k, sms))
+		return true;
+	learn_time(k, &stamp);
+	switch (text_time_judge(&k->text_clock, &era, &stamp, &at)) {
+	case TEXT_TIME_WAITS:
+		return false;
+	case TEXT_TIME_NONE:
+		sms->has_time = false;
+		/* with nothing open it waits for somebody to answer it, as long as the others */
+		return era.open || (int64_t)(mono_since_us(k->time.mono, stamp.arrived) / 1000000) >
+		                       (int64_t)k->config.wait_unopened_s;
+	case TEXT_TIME_ARRIVED:
+		*ret_arrived = sms->has_time = true;
+		sms->time = at > k->texts_until ? at : k->texts_until + 1;
+		return true;
+	case TEXT_TIME_STANDS:
+		sms->time = at;
+		return true;
 	}
+	return true;
+}
+
+/* A person's text that is not counted for its time: they hear of it, but for what was sent days ago,
+ * which is shown only. */
+static bool untimely(struct kiosk *k, const struct msg_sms *sms, bool *ret_answer)
+{
+	int64_t from = k->meeting.start - (int64_t)k->meeting.manifest.grace_s,
+	        until = k->meeting.end + (int64_t)k->meeting.manifest.grace_s;
+
+	*ret_answer = false;
+	if (!is_person(k, sms) || sms->part != 1 ||
+	    (sms->has_time && sms->time >= from && sms->time < until))
+		return false;
+	*ret_answer = !sms->has_time || sms->time >= from - TEXT_ZONE_S_MAX;
+	return true;
 }
 
 /* --- replies --- */
@@ -298,6 +389,11 @@ static int record_text(struct kiosk *k, const struct reading *reading, bool repl
 	case SMS_ASK_STATUS:
 		ret->reply = REPLY_STATUS;
 		break;
+	case SMS_ASK_UNTIMELY:
+		ret->reply = REPLY_UNTIMELY;
+		ret->answer = SHOW_NOT_ACCEPTED;
+		ret->sentence = SAY_TEXT_UNTIMELY;
+		break;
 	case SMS_ASK_NOTHING:
 		ret->reply = REPLY_KEYWORDS;
 		ret->answer = SHOW_NOT_ACCEPTED;
@@ -356,7 +452,7 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 	    [SMS_ASK_NOTHING] = REPLY_KEYWORDS, [SMS_ASK_CHECK_IN] = REPLY_COUNTED,
 	    [SMS_ASK_UNDO] = REPLY_UNDONE,      [SMS_ASK_STOP] = REPLY_STOPPED,
 	    [SMS_ASK_START] = REPLY_STARTED,    [SMS_ASK_HELP] = REPLY_HELP,
-	    [SMS_ASK_STATUS] = REPLY_STATUS,
+	    [SMS_ASK_STATUS] = REPLY_STATUS,     [SMS_ASK_UNTIMELY] = REPLY_UNTIMELY,
 	};
 	struct calendar calendar = kiosk_calendar(k);
 	bool reply = false;
@@ -411,6 +507,7 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 	struct reading reading = {.sms = sms, .fingerprint = fingerprint_of(k, sms)};
 	enum sms_state state = SMS_STATE_UNKNOWN;
 	struct waiting *waiting = group_place(k);
+	bool late = false, answered = false;
 	int r;
 
 	if (!waiting)
@@ -426,7 +523,9 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 			reading.sender = volunteer_of(k, sms);
 		reading.decision = text_decide(&k->meeting.manifest, &reading.request);
 	} else {
-		reading.request.ask = SMS_ASK_IGNORE;
+		late = untimely(k, sms, &answered);
+		reading.request.ask = answered ? SMS_ASK_UNTIMELY : SMS_ASK_IGNORE;
+		reading.request.language = SMS_LANGUAGE_ANY;
 	}
 	if (state == SMS_STATE_UNKNOWN && noted)
 		r = ledger_note_text(k->ledger, sms->time);
@@ -437,6 +536,10 @@ static int read_text(struct kiosk *k, const struct msg_sms *sms, enum text_triag
 	if (r == LEDGER_E_KNOWN) {
 		write_verdict(k, waiting, &reading, false, REPLY_COUNTED, 0);
 		r = 0;
+	}
+	if (r == 0 && late && state == SMS_STATE_UNKNOWN) {
+		k->meeting.untimely += answered;
+		k->meeting.before += !answered;
 	}
 	if (r == 0)
 		group_wait(k);
@@ -466,8 +569,10 @@ static unsigned flights_free(const struct kiosk *k)
 	return n;
 }
 
-void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
+void kiosk_sms(struct kiosk *k, const struct msg_sms *said)
 {
+	struct msg_sms timed = *said, *sms = &timed;
+	bool arrived, told = time_text(k, sms, &arrived);
 	struct text_facts facts = {
 	    .sms_class = sms->sms_class,
 	    .from_kind = sms->from_kind,
@@ -481,12 +586,11 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 	enum text_triage triage;
 	int r;
 
-	learn_time(k, sms);
 	room = text_room_of(k);
 	facts.first_decided =
 	    room.secret_at_hand && sms->parts > 1 && sms->part != 1 && first_decided(k, sms);
 	triage = text_triage(&room, &facts);
-	if (k->stopped || triage == TRIAGE_KEEP || offered_already(k, sms->id)) {
+	if (k->stopped || !told || triage == TRIAGE_KEEP || offered_already(k, sms->id)) {
 		keep_or_delete(k, sms->id, SMS_KEEP);
 		return;
 	}
@@ -498,7 +602,7 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *sms)
 		keep_or_delete(k, sms->id, SMS_KEEP);
 		return;
 	}
-	r = read_text(k, sms, triage, triage == TRIAGE_READ && text_noted(&room, &facts));
+	r = read_text(k, sms, triage, triage == TRIAGE_READ && !arrived && text_noted(&room, &facts));
 	if (r != 0) {
 		if (r < 0 && r != -EAGAIN)
 			ledger_failed(k, r);

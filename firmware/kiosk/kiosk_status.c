@@ -96,6 +96,8 @@ static void fill_event(const struct kiosk *k, struct msg_status *status)
 		          manifest->project[i].name[0].s);
 	}
 	status->already = k->meeting.already;
+	status->sms_untimely = k->meeting.untimely;
+	status->sms_before = k->meeting.before;
 	status->not_accepted = k->meeting.not_accepted;
 	status->has_headcount = k->meeting.has_headcount;
 	status->headcount = k->meeting.headcount;

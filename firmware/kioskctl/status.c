@@ -137,6 +137,18 @@ static void print_sending(const struct msg_status *status, FILE *out)
 	(void)fputc('\n', out);
 }
 
+static void print_uncounted(const struct msg_status *status, FILE *out)
+{
+	if (status->sms_untimely > 0)
+		(void)fprintf(out, "  %u text%s with an impossible time %s not counted.\n",
+		              status->sms_untimely, status->sms_untimely == 1 ? "" : "s",
+		              status->sms_untimely == 1 ? "was" : "were");
+	if (status->sms_before > 0)
+		(void)fprintf(out, "  %u text%s sent on another day %s not counted.\n",
+		              status->sms_before, status->sms_before == 1 ? "" : "s",
+		              status->sms_before == 1 ? "was" : "were");
+}
+
 static void print_parts(const struct msg_status *status, FILE *out)
 {
 	char ago[32];
@@ -169,6 +181,7 @@ static void print_parts(const struct msg_status *status, FILE *out)
 		    out, "  SMS      NOTHING BUT THE MODEM'S POWER KEY HELPS (pressed %u times)\n",
 		    status->power_key_presses);
 	(void)fprintf(out, "  clock    %s\n", status->clock_sentence);
+	print_uncounted(status, out);
 }
 
 static void print_status(const struct msg_status *status, FILE *out)

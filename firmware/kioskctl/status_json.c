@@ -60,11 +60,13 @@ static json_t *helpers_json(const struct msg_status *status)
 static json_t *modem_json(const struct msg_status *status)
 {
 	return json_pack(
-	    "{s:o, s:o, s:I, s:I, s:I, s:o, s:b, s:I}", "signal_dbm",
+	    "{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:I}", "signal_dbm",
 	    status->signal_dbm != 0 ? json_integer(status->signal_dbm) : json_null(), "operator",
 	    status->operator_name[0] != '\0' ? json_string(status->operator_name) : json_null(),
 	    "store_used", (json_int_t)status->store_used, "store_size",
 	    (json_int_t)status->store_size, "waiting", (json_int_t)status->sms_waiting,
+	    "untimely", (json_int_t)status->sms_untimely, "before",
+	    (json_int_t)status->sms_before,
 	    "last_text_s",
 	    status->last_text_s >= 0 ? json_integer(status->last_text_s) : json_null(),
 	    "power_key_wanted", status->power_key_wanted, "power_key_presses",

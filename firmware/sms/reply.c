@@ -34,6 +34,8 @@ static const char *const sentence[REPLY_N] = {
         SENTENCE("Nothing to take back: this phone is not counted at {event}. To be counted, text "
                  "{keyword}"),
     [REPLY_KEYWORDS] = SENTENCE("To be counted at {event}, text one of: {keywords}"),
+    [REPLY_UNTIMELY] = SENTENCE("Not counted: your text is dated outside of {event}. Are you there? "
+                                "Please tell a volunteer."),
     [REPLY_HELP] =
         /* TRANSLATORS: it may take two messages. Our promise, in plain words; UNDO and STOP in
            words of your language that do the same. */

@@ -19,6 +19,7 @@ enum reply {
 	REPLY_UNDONE,
 	REPLY_NOTHING_TO_UNDO,
 	REPLY_KEYWORDS, /* not a check-in; which keywords there are */
+	REPLY_UNTIMELY, /* its time is not this meeting's */
 	REPLY_HELP,
 	REPLY_STOPPED,
 	REPLY_STARTED,

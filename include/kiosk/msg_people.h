@@ -189,6 +189,8 @@ struct msg_status {
 	/* modem */
 	int32_t signal_dbm;
 	char operator_name[32];
+	uint32_t sms_untimely, sms_before; /* not counted, since the start: of impossible times, sent
+	                                      before the meeting */
 	uint32_t store_used, store_size, sms_waiting;
 	int64_t last_text_s;        /* seconds since the last text came; -1: none was seen */
 	bool power_key_wanted;      /* nothing else wakes the modem */

@@ -28,6 +28,8 @@ enum sms_ask {
 	 */
 	SMS_ASK_IGNORE = 6,
 	SMS_ASK_STATUS = 7, /* a volunteer asks how it goes */
+	/* not by the words: sent at a time that cannot be, or that is not this meeting's; not counted */
+	SMS_ASK_UNTIMELY = 8,
 };
 
 enum { SMS_LANGUAGE_ANY = 0xff };

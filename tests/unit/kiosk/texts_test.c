@@ -627,13 +627,91 @@ static void test_a_text_of_next_year_holds_up_no_later_meeting(void **state)
 	clock_known(s, false);
 	stage_open(s);
 	sms = stage_sms(s, ANN, s->time.wall + 365 * 86400, "RIVER");
-	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE);
+	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY); /* that it was not counted */
 	assert_int_equal(stage_people(s), 0);
 	close_event(s);
 	papers_make(&s->papers, 2, STAGE_START);
 	stage_open(s);
 	sms = stage_sms(s, BEN, s->time.wall, "RIVER");
 	assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY);
+}
+
+static const struct msg_sms_verdict *offer_seen(struct stage *s, struct msg_sms *sms)
+{
+	sms->announced = true;
+	sms->arrived = s->time.mono;
+	return stage_offer(s, sms);
+}
+
+/* Zeros, month 13: no time at all. It counts if its arrival was seen; else it is answered and shown. */
+static void test_a_text_without_a_time_counts_by_its_arrival(void **state)
+{
+	static struct msg_status status;
+	struct stage *s = *state;
+	struct msg_sms sms;
+
+	for (unsigned known = 0; known < 2; known++) {
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		clock_known(s, known);
+		stage_open(s);
+		sms = stage_sms(s, ANN, 0, "RIVER");
+		sms.has_time = false;
+		assert_int_equal(offer_seen(s, &sms)->verdict, SMS_REPLY);
+		assert_int_equal(stage_people(s), 1);
+		sms = stage_sms(s, BEN, 0, "RIVER");
+		sms.has_time = false;
+		assert_int_equal(stage_offer(s, &sms)->verdict, SMS_REPLY);
+		assert_int_equal(stage_people(s), 1);
+		assert_int_equal(stage_offer(s, &sms)->verdict, SMS_DELETE); /* once */
+		kiosk_status(s->kiosk, &status);
+		assert_int_equal(status.sms_untimely, 1);
+	}
+}
+
+/* Local time called UTC. The first waits for the second; both count. */
+static void test_a_centre_five_hours_off_is_found_out_by_two(void **state)
+{
+	struct stage *s = *state;
+	struct msg_sms first, second;
+
+	for (unsigned known = 0; known < 2; known++) {
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		clock_known(s, known);
+		stage_open(s);
+		first = stage_sms(s, ANN, s->time.wall - 5 * 3600, "RIVER");
+		assert_int_equal(offer_seen(s, &first)->verdict, SMS_KEEP);
+		second = stage_sms(s, BEN, s->time.wall - 5 * 3600, "RIVER");
+		assert_int_equal(offer_seen(s, &second)->verdict, SMS_REPLY);
+		assert_int_equal(stage_offer(s, &first)->verdict, SMS_REPLY);
+		assert_int_equal(stage_people(s), 2);
+	}
+}
+
+/* A garbled stamp, be it a person's or a short code's, must not make the others look old. */
+static void test_one_stamp_of_the_future_deletes_nobody_who_waits(void **state)
+{
+	static const char *const from[] = {"12345", CAT};
+	struct stage *s = *state;
+	struct msg_sms waits, future;
+
+	for (unsigned i = 0; i < 2; i++) {
+		stage_deinit(s);
+		stage_init(s);
+		stage_start(s);
+		clock_known(s, false);
+		waits = stage_sms(s, ANN, s->time.wall, "RIVER");
+		future = stage_sms(s, from[i], s->time.wall + 3 * 365 * 86400, "SALE");
+		future.from_kind = i == 0 ? SMS_FROM_SHORT : SMS_FROM_E164;
+		(void)stage_offer(s, &future);
+		assert_int_equal(stage_offer(s, &waits)->verdict, SMS_KEEP);
+		stage_open(s);
+		assert_int_equal(stage_offer(s, &waits)->verdict, SMS_REPLY);
+		assert_int_equal(stage_people(s), 1);
+	}
 }
 
 static void test_no_phone_number_or_code_is_on_the_disk(void **state)
@@ -676,6 +754,9 @@ int main(void)
 	    TEST(test_closing_empties_the_store),
 	    TEST(test_a_text_of_a_closed_meeting_never_counts_in_the_next),
 	    TEST(test_a_garbled_time_holds_up_no_later_meeting),
+	    TEST(test_one_stamp_of_the_future_deletes_nobody_who_waits),
+	    TEST(test_a_centre_five_hours_off_is_found_out_by_two),
+	    TEST(test_a_text_without_a_time_counts_by_its_arrival),
 	    TEST(test_a_text_of_next_year_holds_up_no_later_meeting),
 	    TEST(test_a_volunteer_asks_how_it_goes_and_nobody_else_learns_it),
 	    TEST(test_a_volunteers_questions_have_limits_of_their_own),
