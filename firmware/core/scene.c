@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "headline.h"
 #include "scene.h"
 #include "text.h"
 
@@ -101,19 +102,6 @@ static uint64_t people(const struct msg_status *status)
 			continue;
 		added += status->row[i].added;
 		revoked += status->row[i].revoked;
-	}
-	return added > revoked ? added - revoked : 0;
-}
-
-static uint64_t confirmed(const struct msg_status *status)
-{
-	uint64_t added = 0, revoked = 0;
-
-	for (unsigned i = 0; i < status->n_rows && i < STATUS_ROWS_MAX; i++) {
-		if (status->row[i].project != PROJECT_PEOPLE)
-			continue;
-		added += status->row[i].sent_added;
-		revoked += status->row[i].sent_revoked;
 	}
 	return added > revoked ? added - revoked : 0;
 }
@@ -234,12 +222,11 @@ static void make_open(struct scene *scene, const struct scene_input *input)
 static void make_closed(struct scene *scene, const struct scene_input *input)
 {
 	const struct msg_status *status = input->status;
-	const uint64_t all = people(status), sent = confirmed(status);
-	char number[24], text[24];
+	char number[24], text[SENTENCE_BYTES_MAX + 1];
 
 	scene->kind = SCENE_CLOSED;
 	scene->has_number = true;
-	scene->number = all;
+	scene->number = people(status);
 	add_titles(scene, status);
 	add_stacked(scene, input, ROLE_CAPTION, SENTENCE("people came. Thank you!"), NULL, 0);
 	number_text(number, first_timers(status));
@@ -247,24 +234,9 @@ static void make_closed(struct scene *scene, const struct scene_input *input)
 		/* TRANSLATORS: {n} is how many people said that it was their first meeting this year. */
 		add_stacked(scene, input, ROLE_HINT, SENTENCE("For the first time this year: {n}"),
 		            (const struct named_text[]){{"n", number}}, 1);
-	number_text(number, all > sent ? all - sent : 0);
-	number_text(text, sent);
-	if (status->batches_confirmed == status->batches_sealed && !status->batch_parked)
-		add_named(
-		    scene, ROLE_VOLUNTEER, input->language,
-		    /* TRANSLATORS: {n} is how many people. */
-		    SENTENCE("Received and checked by the network: {n}. You can unplug the kiosk."),
-		    (const struct named_text[]){{"n", text}}, 1);
-	else
-		add_named(
-		    scene, ROLE_WARNING, input->language,
-		    /* TRANSLATORS: {n} is how many people. */
-		    SENTENCE(
-		        "Not yet sent to the network: {n}. Nothing is lost when you unplug the "
-		        "kiosk: it goes on once it has power and a network."),
-		    (const struct named_text[]){{"n", number}}, 1);
-	add_named(scene, ROLE_VOLUNTEER, input->language,
-	          SENTENCE("The next meeting begins with its own card."), NULL, 0);
+	headline_write((enum headline)status->headline, input->language, status->headline_n, text,
+	               sizeof(text));
+	add(scene, status->headline == HEADLINE_CLOSED_DONE ? ROLE_VOLUNTEER : ROLE_WARNING, text);
 }
 
 static void make_stopped(struct scene *scene, const struct scene_input *input)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "headline.h"
 #include "scene_cases.h"
 #include "sentence.h"
 #include "text.h"
@@ -94,11 +95,16 @@ static void make_states(unsigned which, struct scene_case *c)
 		          "There is no room left on the disk: free some. Nothing is counted until "
 		          "then; texts wait in the modem.");
 		break;
+	case SCENE_CASE_CLOSED_HELD:
 	case SCENE_CASE_CLOSED_UNSENT:
 	case SCENE_CASE_CLOSED_SENT:
 		c->kind = SCENE_CLOSED;
-		make_meeting(status, 143, which == SCENE_CASE_CLOSED_SENT ? 143 : 125);
+		make_meeting(status, 143, which == SCENE_CASE_CLOSED_UNSENT ? 125 : 143);
 		status->state = KIOSK_IDLE;
+		status->headline = which == SCENE_CASE_CLOSED_HELD     ? HEADLINE_CLOSED_HELD
+		                   : which == SCENE_CASE_CLOSED_UNSENT ? HEADLINE_CLOSED_WAIT
+		                                                       : HEADLINE_CLOSED_DONE;
+		status->headline_n = which == SCENE_CASE_CLOSED_HELD ? 143 : 18;
 		break;
 	default:
 		break;
@@ -110,7 +116,7 @@ void scene_case_make(unsigned which, struct scene_case *ret)
 	static const char *const name[] = {
 	    "starting",   "waiting", "no-camera",     "opened",      "open",       "counted",
 	    "already",    "other",   "unchecked",     "undone",      "long-names", "many",
-	    "texts-wait", "stopped", "closed-unsent", "closed-sent",
+	    "texts-wait", "stopped", "closed-held", "closed-unsent", "closed-sent",
 	};
 
 	assert(which < SCENE_CASES);

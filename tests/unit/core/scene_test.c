@@ -130,10 +130,14 @@ static void a_closed_meeting_says_whether_the_plug_may_go(void **state)
 	(void)state;
 	scene_case_make(SCENE_CASE_CLOSED_SENT, &c);
 	scene_of(&c.status, NULL, &scene);
-	assert_non_null(line_with(&scene, ROLE_VOLUNTEER, "network: 143. You can unplug"));
+	assert_non_null(line_with(&scene, ROLE_VOLUNTEER, "unplug"));
+	scene_case_make(SCENE_CASE_CLOSED_HELD, &c);
+	scene_of(&c.status, NULL, &scene);
+	assert_null(line_with(&scene, ROLE_VOLUNTEER, "unplug"));
+	assert_non_null(line_with(&scene, ROLE_WARNING, "143"));
 	scene_case_make(SCENE_CASE_CLOSED_UNSENT, &c);
 	scene_of(&c.status, NULL, &scene);
-	assert_non_null(line_with(&scene, ROLE_WARNING, "Not yet sent to the network: 18"));
+	assert_non_null(line_with(&scene, ROLE_WARNING, "18"));
 }
 
 static void no_internal_word_is_ever_shown(void **state)
