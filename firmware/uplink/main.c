@@ -212,13 +212,15 @@ int main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	log_init("kiosk-uplink", LOG_LEVEL_INFO);
-	if (!address_check(url, address, sizeof(address), &without_tls, sentence,
-	                   sizeof(sentence))) {
-		log_error("%s", sentence);
-		return EX_USAGE;
+	if (check) {
+		r = address_check(url, address, sizeof(address), &without_tls, sentence,
+		                  sizeof(sentence))
+		        ? 0
+		        : EX_USAGE;
+		if (r != 0)
+			log_error("%s", sentence);
+		return r;
 	}
-	if (check)
-		return 0;
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
 		log_error("libcurl did not start");

@@ -169,11 +169,11 @@ static void test_what_is_no_reader(void **state)
 	} cases[] = {
 	    {"serial:/dev/no-such-reader", "plug it in", HEALTH_MISSING, 75},
 	    {"serial:/dev/null", "is not a barcode reader", HEALTH_FAILED, 1},
-	    {"serial:/dev/null,speed=7", "is no speed", HEALTH_FAILED, 1},
-	    {"serial:/dev/null,sped=9600", "PATH,speed=", HEALTH_FAILED, 1},
+	    {"serial:/dev/null,speed=7", "is no speed", HEALTH_FAILED, 64},
+	    {"serial:/dev/null,sped=9600", "PATH,speed=", HEALTH_FAILED, 64},
 	    {"evdev:/dev/input/by-id/no-such-reader", "plug it in", HEALTH_MISSING, 75},
 	    {"evdev:/dev/null", "is not a barcode reader", HEALTH_FAILED, 1},
-	    {"evdev:/dev/null,layout=klingon", "no keyboard layout", HEALTH_FAILED, 1},
+	    {"evdev:/dev/null,layout=klingon", "no keyboard layout", HEALTH_FAILED, 64},
 	};
 	struct desk *desk = *state;
 
