@@ -5,6 +5,8 @@
 
 bool exact_is_sure(const struct symbol *symbol)
 {
+	if (symbol->part)
+		return false;
 	for (uint32_t i = 0; i < symbol->len; i++)
 		if (symbol->bytes[i] > 0x7f)
 			return false;

@@ -9,7 +9,8 @@
 
 #include "pass.h"
 
-/* Whether what zbar read is beyond doubt what the symbol holds: all ASCII. */
+/* Whether what zbar read is beyond doubt what the symbol holds: all ASCII, and no part of a message in
+ * several symbols. */
 bool exact_is_sure(const struct symbol *symbol);
 /*
  * Has the second decoder read what stands at the corners of a symbol in the view, and calls `found`

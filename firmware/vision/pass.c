@@ -282,8 +282,7 @@ static bool read_modules(const struct grid *grid, struct workbench *bench,
 	const struct qr_payload *payload = &bench->reading.payload;
 	struct symbol symbol = {.bytes = payload->bytes};
 
-	if (qr_read(bench->modules.dark, grid->modules, &bench->qr_work, &bench->reading) != 0 ||
-	    payload->parts > 0)
+	if (qr_read(bench->modules.dark, grid->modules, &bench->qr_work, &bench->reading) != 0)
 		return false;
 	symbol.len = payload->len;
 	grid_corners(grid, &symbol);

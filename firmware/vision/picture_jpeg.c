@@ -48,24 +48,47 @@ static void on_progress(j_common_ptr info)
 		ERREXIT(info, JERR_BAD_PROGRESSION);
 }
 
+/* Paper's brightness under four inks, as a printer's picture has them; Adobe's programs write how much
+ * ink is not there. */
+static void four_inks(const uint8_t *inks, bool inverted, uint32_t width_px, uint8_t *grey)
+{
+	for (uint32_t x = 0; x < width_px; x++, inks += 4) {
+		uint32_t light[4];
+
+		for (int i = 0; i < 4; i++)
+			light[i] = inverted ? inks[i] : 255u - inks[i];
+		grey[x] = (uint8_t)((299 * light[0] + 587 * light[1] + 114 * light[2]) * light[3] /
+		                    (1000 * 255));
+	}
+}
+
 static int jpeg_lines(struct jpeg_decompress_struct *jpeg, struct jpeg_reader *reader,
                       struct picture *picture, char sentence[PICTURE_SENTENCE_SIZE])
 {
+	JSAMPARRAY four;
+	bool inks;
 	int r;
 
 	(void)jpeg_read_header(jpeg, TRUE);
 	r = picture_allocate(picture, jpeg->image_width, jpeg->image_height, sentence);
 	if (r != 0)
 		return r;
-	jpeg->out_color_space = JCS_GRAYSCALE;
+	inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+	jpeg->out_color_space = inks ? JCS_CMYK : JCS_GRAYSCALE;
 	(void)jpeg_start_decompress(jpeg);
+	/* libjpeg's own memory, given back with the picture's. */
+	four = inks ? jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
+	                                      4 * jpeg->output_width, 1)
+	            : NULL;
 	if (reader->cut)
 		return picture_refuse(sentence, "is cut short: no line of it is whole");
 	while (jpeg->output_scanline < jpeg->output_height) {
 		uint32_t y = jpeg->output_scanline;
 		JSAMPROW line = picture->grey + (size_t)y * picture->width_px;
 
-		(void)jpeg_read_scanlines(jpeg, &line, 1);
+		(void)jpeg_read_scanlines(jpeg, inks ? four : &line, 1);
+		if (inks)
+			four_inks(four[0], jpeg->saw_Adobe_marker, jpeg->output_width, line);
 		if (reader->cut)
 			return picture_refuse(sentence, "is cut short after line %u", y);
 		if (reader->damaged)

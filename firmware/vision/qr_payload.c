@@ -14,6 +14,7 @@ enum mode {
 	MODE_ECI = 7,
 	MODE_KANJI = 8,
 	MODE_FNC1_SECOND = 9,
+	MODE_HANZI = 13,
 	MODE_BITS = 4,
 };
 
@@ -119,6 +120,22 @@ static bool read_kanji(struct bits *bits, uint32_t count, struct qr_payload *pay
 	return true;
 }
 
+/* Chinese symbols (GB/T 18284): as GB 2312, the one alphabet they may name. */
+static bool read_hanzi(struct bits *bits, uint32_t count, struct qr_payload *payload)
+{
+	while (count-- > 0) {
+		uint32_t value;
+
+		if (!take(bits, 13, &value))
+			return false;
+		value = value / 0x60 << 8 | value % 0x60;
+		value += value < 0x0a00 ? 0xa1a1 : 0xa6a1;
+		if (!put(payload, value >> 8) || !put(payload, value & 255))
+			return false;
+	}
+	return true;
+}
+
 /* 7.4.2: as long as the first octet's leading ones say. */
 static bool read_eci(struct bits *bits, struct qr_payload *payload)
 {
@@ -190,6 +207,7 @@ static uint32_t count_bits(enum mode mode, uint32_t version)
 	case MODE_BYTE:
 		return range == 0 ? 8 : 16;
 	case MODE_KANJI:
+	case MODE_HANZI:
 		return 8 + 2 * range;
 	default:
 		return 0;
@@ -199,7 +217,7 @@ static uint32_t count_bits(enum mode mode, uint32_t version)
 static bool read_segment(struct bits *bits, enum mode mode, uint32_t version,
                          struct qr_payload *payload)
 {
-	uint32_t count;
+	uint32_t count, alphabet;
 
 	switch (mode) {
 	case MODE_PART:
@@ -221,6 +239,10 @@ static bool read_segment(struct bits *bits, enum mode mode, uint32_t version,
 	case MODE_KANJI:
 		return take(bits, count_bits(mode, version), &count) &&
 		       read_kanji(bits, count, payload);
+	case MODE_HANZI:
+		return take(bits, 4, &alphabet) && alphabet == 1 &&
+		       take(bits, count_bits(mode, version), &count) &&
+		       read_hanzi(bits, count, payload);
 	default:
 		return false;
 	}

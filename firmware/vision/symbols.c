@@ -49,18 +49,42 @@ void symbols_free(struct symbols *symbols)
 	free(symbols);
 }
 
+/* Its corners. False: they are not known. */
+static bool take_corners(const zbar_symbol_t *from, struct symbol *ret)
+{
+	if (zbar_symbol_get_loc_size(from) < 4)
+		return false;
+	for (unsigned i = 0; i < 4; i++) {
+		ret->x[i] = (float)zbar_symbol_get_loc_x(from, i);
+		ret->y[i] = (float)zbar_symbol_get_loc_y(from, i);
+	}
+	return true;
+}
+
+static void tell_parts(const zbar_symbol_set_t *parts,
+                       void (*found)(void *context, const struct symbol *symbol), void *context)
+{
+	for (const zbar_symbol_t *part = zbar_symbol_set_first_symbol(parts); part;
+	     part = zbar_symbol_next(part)) {
+		struct symbol symbol = {.bytes = (const uint8_t *)"", .part = true};
+
+		if (take_corners(part, &symbol))
+			found(context, &symbol);
+	}
+}
+
 static void tell(const zbar_symbol_t *from,
                  void (*found)(void *context, const struct symbol *symbol), void *context)
 {
 	struct symbol symbol = {.len = zbar_symbol_get_data_length(from)};
 
-	if (zbar_symbol_get_type(from) != ZBAR_QRCODE || zbar_symbol_get_loc_size(from) < 4)
+	if (zbar_symbol_get_components(from)) {
+		tell_parts(zbar_symbol_get_components(from), found, context);
+		return;
+	}
+	if (zbar_symbol_get_type(from) != ZBAR_QRCODE || !take_corners(from, &symbol))
 		return;
 	symbol.bytes = (const uint8_t *)zbar_symbol_get_data(from);
-	for (unsigned i = 0; i < 4; i++) {
-		symbol.x[i] = (float)zbar_symbol_get_loc_x(from, i);
-		symbol.y[i] = (float)zbar_symbol_get_loc_y(from, i);
-	}
 	found(context, &symbol);
 }
 

@@ -13,6 +13,7 @@
 struct symbol {
 	const uint8_t *bytes; /* borrowed until the callback returns */
 	uint32_t len;
+	bool part; /* of a message in several symbols: only the corners are told */
 	float x[4], y[4]; /* corners in the plane */
 };
 
@@ -24,7 +25,8 @@ void symbols_free(struct symbols *symbols); /* NULL is fine */
 
 /*
  * Looks at every line_step-th line and column (1: all) of the plane and calls `found` for each QR
- * code. Symbols of a group of which a part is missing are left out.
+ * code. Of a message in several symbols each is told by itself, by where it stands: zbar gives their
+ * octets only together, and only when none is missing.
  */
 void symbols_read(struct symbols *symbols, const struct plane *plane, uint32_t line_step,
                   void (*found)(void *context, const struct symbol *symbol), void *context);

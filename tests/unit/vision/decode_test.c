@@ -370,6 +370,78 @@ static void test_two_codes_are_two_and_stand_where_they_stand(void **state)
 	assert_true(read[0] && read[1]);
 }
 
+static void draw_symbol(struct stage *stage, const QRcode *symbol, int left, int top, int px)
+{
+	for (int y = -4 * px; y < (symbol->width + 4) * px; y++)
+		for (int x = -4 * px; x < (symbol->width + 4) * px; x++) {
+			int u = x < 0 ? -1 : x / px, v = y < 0 ? -1 : y / px;
+			bool dark = u >= 0 && v >= 0 && u < symbol->width && v < symbol->width &&
+			            symbol->data[v * symbol->width + u] & 1;
+
+			stage->grey[(top + y) * WIDTH + left + x] = dark ? 20 : 230;
+		}
+}
+
+/* Each part of a message in several symbols is a code of its own, be the others there or not. */
+static void test_parts_of_a_message_are_codes(void **state)
+{
+	static const char *const bytes[2] = {"first part of it, ", "and the second one"};
+	struct stage *stage = *state;
+	const struct frame frame = {
+	    .grey = stage->grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
+	QRinput_Struct *parts = QRinput_Struct_new();
+	QRcode_List *symbols;
+
+	for (int i = 0; i < 2; i++) {
+		QRinput *part = QRinput_new2(3, QR_ECLEVEL_M);
+
+		assert_int_equal(QRinput_append(part, QR_MODE_8, (int)strlen(bytes[i]),
+		                                (const uint8_t *)bytes[i]),
+		                 0);
+		assert_int_equal(QRinput_Struct_appendInput(parts, part), i + 1);
+	}
+	assert_int_equal(QRinput_Struct_insertStructuredAppendHeaders(parts), 0);
+	symbols = QRcode_encodeInputStructured(parts);
+	assert_non_null(symbols);
+	memset(stage->grey, 128, sizeof(stage->grey));
+	draw_symbol(stage, symbols->code, 200, 200, 8);
+	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 1);
+	assert_code(&stage->code[0], bytes[0], strlen(bytes[0]));
+	draw_symbol(stage, symbols->next->code, 700, 200, 8);
+	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 2);
+	for (int i = 0; i < 2; i++) {
+		int which = stage->code[i].corner[0].x_px < 600 ? 0 : 1;
+
+		assert_code(&stage->code[i], bytes[which], strlen(bytes[which]));
+	}
+	QRcode_List_free(symbols);
+	QRinput_Struct_free(parts);
+}
+
+/* A small code in the middle of a large one, which its error correction makes up for. */
+static void test_a_code_within_a_code_is_another_one(void **state)
+{
+	struct stage *stage = *state;
+	const struct frame frame = {
+	    .grey = stage->grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
+	QRcode *outer = QRcode_encodeString("https://example.org/outer/code", 7, QR_ECLEVEL_H,
+	                                    QR_MODE_8, 1);
+	QRcode *inner = QRcode_encodeString("INNER", 1, QR_ECLEVEL_M, QR_MODE_8, 1);
+	bool read[2] = {false, false};
+
+	assert_non_null(outer);
+	assert_non_null(inner);
+	memset(stage->grey, 230, sizeof(stage->grey));
+	draw_symbol(stage, outer, 300, 60, 12);
+	draw_symbol(stage, inner, 300 + 270 - 42, 60 + 270 - 42, 4);
+	assert_int_equal(decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 2);
+	for (int i = 0; i < 2; i++)
+		read[stage->code[i].len == 5] = true;
+	assert_true(read[0] && read[1]);
+	QRcode_free(outer);
+	QRcode_free(inner);
+}
+
 static void test_light_on_dark_and_mirrored(void **state)
 {
 	struct stage *stage = *state;
@@ -455,6 +527,8 @@ int main(void)
 	    cmocka_unit_test(test_octets_under_an_eci),
 	    cmocka_unit_test(test_octets_of_a_stream_stay_the_same),
 	    cmocka_unit_test(test_two_codes_are_two_and_stand_where_they_stand),
+	    cmocka_unit_test(test_parts_of_a_message_are_codes),
+	    cmocka_unit_test(test_a_code_within_a_code_is_another_one),
 	    cmocka_unit_test(test_light_on_dark_and_mirrored),
 	    cmocka_unit_test(test_frames_that_do_not_fit_are_refused),
 	    cmocka_unit_test(test_any_size_and_stride_is_looked_at),

@@ -108,6 +108,40 @@ static struct bytes make_jpeg(bool progressive)
 	return made;
 }
 
+/* As a printer's programs write it: the ink that is not there, all of the pattern in the black one. */
+static struct bytes make_jpeg_of_inks(J_COLOR_SPACE space)
+{
+	struct bytes made = {0};
+	struct jpeg_compress_struct jpeg;
+	struct jpeg_error_mgr error;
+	unsigned long len = 0;
+
+	jpeg.err = jpeg_std_error(&error);
+	jpeg_create_compress(&jpeg);
+	jpeg_mem_dest(&jpeg, &made.data, &len);
+	jpeg.image_width = WIDTH;
+	jpeg.image_height = HEIGHT;
+	jpeg.input_components = 4;
+	jpeg.in_color_space = JCS_CMYK;
+	jpeg_set_defaults(&jpeg);
+	jpeg_set_colorspace(&jpeg, space);
+	jpeg_set_quality(&jpeg, 98, TRUE);
+	jpeg_start_compress(&jpeg, TRUE);
+	while (jpeg.next_scanline < HEIGHT) {
+		uint8_t line[4 * WIDTH];
+		JSAMPROW row = line;
+
+		memset(line, 255, sizeof(line));
+		for (uint32_t x = 0; x < WIDTH; x++)
+			line[4 * x + 3] = pattern(x, jpeg.next_scanline);
+		(void)jpeg_write_scanlines(&jpeg, &row, 1);
+	}
+	jpeg_finish_compress(&jpeg);
+	jpeg_destroy_compress(&jpeg);
+	made.len = len;
+	return made;
+}
+
 /* Exact-size copies, so that a sanitizer sees a read beyond the end. */
 static int parse_exact(const uint8_t *data, size_t len, struct picture *ret, char *sentence)
 {
@@ -180,6 +214,8 @@ static void test_jpeg_is_read_whole_or_refused(void **state)
 	(void)state;
 	check_format(make_jpeg(false), 6, "JPEG");
 	check_format(make_jpeg(true), 6, "progressive JPEG");
+	check_format(make_jpeg_of_inks(JCS_CMYK), 8, "CMYK JPEG");
+	check_format(make_jpeg_of_inks(JCS_YCCK), 8, "YCCK JPEG");
 }
 
 static void test_a_sentence_says_where_it_was_cut(void **state)

@@ -159,6 +159,20 @@ static void test_what_is_said_about_octets_stands_beside_them(void **state)
 	assert_memory_equal(payload.bytes, "3742", 4);
 }
 
+/* GB/T 18284: the first and a later row of GB 2312. */
+static void test_chinese_is_read_as_gb_2312(void **state)
+{
+	struct writing writing;
+
+	(void)state;
+	writing = write_bits("13:4 1:4 2:8 0:13 960:13");
+	pad(&writing, 19);
+	assert_true(qr_payload_read(writing.data, 19, 1, &payload));
+	assert_int_equal(payload.len, 4);
+	assert_memory_equal(payload.bytes, "\xa1\xa1\xb0\xa1", 4);
+	assert_true(payload.padded_well);
+}
+
 static void test_counts_are_as_wide_as_the_version_says(void **state)
 {
 	static const struct {
@@ -188,7 +202,7 @@ static void test_what_no_encoder_makes_is_refused(void **state)
 	static const char *const table[] = {
 	    "6:4", /* modes there are not */
 	    "10:4",
-	    "13:4 1:4 1:8 0:13", /* Hanzi is another standard's */
+	    "13:4 2:4 1:8 0:13", /* no alphabet of Chinese symbols */
 	    "15:4",
 	    "1:4 3:10 1000:10", /* three digits */
 	    "1:4 2:10 100:7",   /* two */
@@ -275,6 +289,7 @@ int main(void)
 	    cmocka_unit_test(test_each_mode_as_the_standard_writes_it),
 	    cmocka_unit_test(test_a_terminator_may_be_cut_off),
 	    cmocka_unit_test(test_what_is_said_about_octets_stands_beside_them),
+	    cmocka_unit_test(test_chinese_is_read_as_gb_2312),
 	    cmocka_unit_test(test_counts_are_as_wide_as_the_version_says),
 	    cmocka_unit_test(test_what_no_encoder_makes_is_refused),
 	    cmocka_unit_test(test_full_is_answered),
