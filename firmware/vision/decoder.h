@@ -93,7 +93,7 @@ extern const struct grid_effort live_effort;
  * Makes what is looked at something else than the frame as it is: numbers 0 to OTHER_VIEWS_N - 1, see
  * other_views.c. False: there is nothing of the kind to this frame.
  */
-enum { OTHER_VIEWS_N = 4 };
+enum { OTHER_VIEWS_N = 5 };
 bool other_view(struct decoder *decoder, const struct frame *frame, unsigned number,
                 uint32_t long_side_px);
 /* Back to the frame as it is. */

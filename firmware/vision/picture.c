@@ -43,6 +43,35 @@ int picture_allocate(struct picture *picture, uint64_t width_px, uint64_t height
 	return 0;
 }
 
+int picture_allocate_chroma(struct picture *picture)
+{
+	size_t n = (size_t)((picture->width_px + 1) / 2) * ((picture->height_px + 1) / 2);
+
+	for (int i = 0; i < 2; i++) {
+		picture->chroma[i] = malloc(n);
+		if (!picture->chroma[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void picture_take_chroma(struct picture *picture, uint32_t y, const uint8_t *line, uint32_t octets,
+                         uint32_t at)
+{
+	uint32_t half = (picture->width_px + 1) / 2;
+
+	for (uint32_t x = 0; x < half; x++) {
+		uint32_t a = 2 * x, b = a + 1 < picture->width_px ? a + 1 : a;
+
+		for (uint32_t i = 0; i < 2; i++) {
+			uint8_t *to = &picture->chroma[i][(size_t)(y / 2) * half + x];
+			uint32_t now = (line[a * octets + at + i] + line[b * octets + at + i]) / 2u;
+
+			*to = (uint8_t)(y % 2 == 0 ? now : (*to + now) / 2);
+		}
+	}
+}
+
 int picture_parse(const uint8_t *data, size_t len, struct picture *ret,
                   char sentence[PICTURE_SENTENCE_SIZE])
 {
@@ -107,7 +136,8 @@ struct frame picture_frame(const struct picture *picture)
 	return (struct frame){.grey = picture->grey,
 	                      .width_px = picture->width_px,
 	                      .height_px = picture->height_px,
-	                      .stride = picture->width_px};
+	                      .stride = picture->width_px,
+	                      .chroma = {picture->chroma[0], picture->chroma[1]}};
 }
 
 void picture_free(struct picture *picture)
@@ -115,5 +145,7 @@ void picture_free(struct picture *picture)
 	if (!picture)
 		return;
 	free(picture->grey);
+	free(picture->chroma[0]);
+	free(picture->chroma[1]);
 	memset(picture, 0, sizeof(*picture));
 }

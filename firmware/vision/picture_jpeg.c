@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JPEG by libjpeg-turbo, brightness only. */
+/* JPEG by libjpeg-turbo. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,6 +49,20 @@ static void on_progress(j_common_ptr info)
 		ERREXIT(info, JERR_BAD_PROGRESSION);
 }
 
+/* How a picture's pixels are had from libjpeg. */
+static J_COLOR_SPACE colours_of(const struct jpeg_decompress_struct *jpeg)
+{
+	switch (jpeg->jpeg_color_space) {
+	case JCS_CMYK:
+	case JCS_YCCK:
+		return JCS_CMYK;
+	case JCS_YCbCr:
+		return JCS_YCbCr;
+	default:
+		return JCS_GRAYSCALE;
+	}
+}
+
 /* Paper's brightness under four inks, as a printer's picture has them; Adobe's programs write how much
  * ink is not there. */
 static void four_inks(const uint8_t *inks, bool inverted, uint32_t width_px, uint8_t *grey)
@@ -62,33 +77,49 @@ static void four_inks(const uint8_t *inks, bool inverted, uint32_t width_px, uin
 	}
 }
 
+/* A line as libjpeg gives it: its brightness, and its colours where they are known. */
+static void take_line(const struct jpeg_decompress_struct *jpeg, const uint8_t *pixels, uint32_t y,
+                      struct picture *picture)
+{
+	uint8_t *grey = picture->grey + (size_t)y * picture->width_px;
+
+	if (jpeg->out_color_space == JCS_CMYK) {
+		four_inks(pixels, jpeg->saw_Adobe_marker, picture->width_px, grey);
+		return;
+	}
+	if (jpeg->out_color_space == JCS_GRAYSCALE) {
+		memcpy(grey, pixels, picture->width_px);
+		return;
+	}
+	for (uint32_t x = 0; x < picture->width_px; x++)
+		grey[x] = pixels[3 * x];
+	picture_take_chroma(picture, y, pixels, 3, 1);
+}
+
 static int jpeg_lines(struct jpeg_decompress_struct *jpeg, struct jpeg_reader *reader,
                       struct picture *picture, char sentence[PICTURE_SENTENCE_SIZE])
 {
-	JSAMPARRAY four;
-	bool inks;
+	JSAMPARRAY pixels;
 	int r;
 
 	(void)jpeg_read_header(jpeg, TRUE);
 	r = picture_allocate(picture, jpeg->image_width, jpeg->image_height, sentence);
 	if (r != 0)
 		return r;
-	inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
-	jpeg->out_color_space = inks ? JCS_CMYK : JCS_GRAYSCALE;
+	jpeg->out_color_space = colours_of(jpeg);
+	if (jpeg->out_color_space == JCS_YCbCr && picture_allocate_chroma(picture) < 0)
+		return -ENOMEM;
 	(void)jpeg_start_decompress(jpeg);
 	/* libjpeg's own memory, given back with the picture's. */
-	four = inks ? jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
-	                                      4 * jpeg->output_width, 1)
-	            : NULL;
+	pixels = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->output_width,
+	                                 1);
 	if (reader->cut)
 		return picture_refuse(sentence, "is cut short: no line of it is whole");
 	while (jpeg->output_scanline < jpeg->output_height) {
 		uint32_t y = jpeg->output_scanline;
-		JSAMPROW line = picture->grey + (size_t)y * picture->width_px;
 
-		(void)jpeg_read_scanlines(jpeg, inks ? four : &line, 1);
-		if (inks)
-			four_inks(four[0], jpeg->saw_Adobe_marker, jpeg->output_width, line);
+		(void)jpeg_read_scanlines(jpeg, pixels, 1);
+		take_line(jpeg, pixels[0], y, picture);
 		if (reader->cut)
 			return picture_refuse(sentence, "is cut short after line %u", y);
 		if (reader->damaged)

@@ -15,6 +15,7 @@ struct png_source {
 	uint32_t lines;                        /* begun */
 	char words[PICTURE_SENTENCE_SIZE / 2]; /* libpng's own, when it gives up */
 	png_bytep *row;
+	uint8_t *pixels; /* of a picture in colours, three octets each */
 };
 
 static void on_error(png_structp png, png_const_charp words)
@@ -55,10 +56,27 @@ static void on_row(png_structp png, png_uint_32 row, int pass)
 	source->lines = row;
 }
 
+/* Brightness and colours (ITU-R BT.601) of line y; `line` is written over with the colours. */
+static void take_line(struct picture *picture, uint32_t y, uint8_t *line)
+{
+	for (uint32_t x = 0; x < picture->width_px; x++) {
+		uint8_t *pixel = line + 3 * (size_t)x;
+		int r = pixel[0], g = pixel[1], b = pixel[2];
+		int grey = (299 * r + 587 * g + 114 * b + 500) / 1000;
+
+		picture->grey[(size_t)y * picture->width_px + x] = (uint8_t)grey;
+		pixel[1] = (uint8_t)(128 + (b - grey) * 564 / 1000);
+		pixel[2] = (uint8_t)(128 + (r - grey) * 713 / 1000);
+	}
+	picture_take_chroma(picture, y, line, 3, 1);
+}
+
 static int png_rows(png_structp png, png_infop info, struct png_source *source,
                     struct picture *picture, char sentence[PICTURE_SENTENCE_SIZE])
 {
 	png_color_16 white = {.red = 255, .green = 255, .blue = 255, .gray = 255};
+	size_t octets;
+	uint8_t *first;
 	int r;
 
 	/* The size is judged here; libpng's own limits would answer with its words, not ours. */
@@ -71,21 +89,28 @@ static int png_rows(png_structp png, png_infop info, struct png_source *source,
 		return r;
 	png_set_scale_16(png);
 	png_set_expand(png);
-	png_set_rgb_to_gray(png, PNG_ERROR_ACTION_NONE, PNG_RGB_TO_GRAY_DEFAULT,
-	                    PNG_RGB_TO_GRAY_DEFAULT);
 	png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
 	png_set_read_status_fn(png, on_row);
 	(void)png_set_interlace_handling(png);
 	png_read_update_info(png, info);
-	if (png_get_rowbytes(png, info) != picture->width_px)
+	octets = png_get_color_type(png, info) & PNG_COLOR_MASK_COLOR ? 3 : 1;
+	if (png_get_rowbytes(png, info) != octets * picture->width_px)
 		return picture_refuse(sentence, "has a PNG colour type that is not supported");
+	first = picture->grey;
+	if (octets == 3) {
+		source->pixels = first = malloc(octets * picture->width_px * picture->height_px);
+		if (!first || picture_allocate_chroma(picture) < 0)
+			return -ENOMEM;
+	}
 	source->row = calloc(picture->height_px, sizeof(*source->row));
 	if (!source->row)
 		return -ENOMEM;
 	for (uint32_t y = 0; y < picture->height_px; y++)
-		source->row[y] = picture->grey + (size_t)y * picture->width_px;
+		source->row[y] = first + octets * y * picture->width_px;
 	png_read_image(png, source->row);
 	png_read_end(png, NULL);
+	for (uint32_t y = 0; octets == 3 && y < picture->height_px; y++)
+		take_line(picture, y, source->row[y]);
 	return 0;
 }
 
@@ -143,6 +168,7 @@ int picture_parse_png(const uint8_t *data, size_t len, struct picture *picture,
 	else
 		r = png_rows(png, info, &source, picture, sentence);
 	free(source.row);
+	free(source.pixels);
 	png_destroy_read_struct(&png, &info, NULL);
 	return r;
 }

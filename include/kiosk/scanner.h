@@ -32,7 +32,10 @@ enum {
 struct frame {
 	const uint8_t *grey;
 	uint32_t width_px, height_px, stride; /* octets from one line to the next, >= width_px */
-	struct mono_time seen;                /* when it was complete */
+	/* Cb and Cr (ITU-R BT.601, 128: none) of every two by two pixels, lines of half the width,
+	 * rounded up, without gaps; NULL: no colours are known. */
+	const uint8_t *chroma[2];
+	struct mono_time seen; /* when it was complete */
 };
 
 struct scanner_sink {

@@ -442,6 +442,42 @@ static void test_a_code_within_a_code_is_another_one(void **state)
 	QRcode_free(inner);
 }
 
+/* Two colours of one brightness: only what sets them apart besides it shows the code. */
+static void test_colours_as_bright_as_each_other(void **state)
+{
+	static const uint8_t colour[][2][2] = {
+	    {{100, 170}, {140, 100}}, /* reddish on greenish */
+	    {{190, 120}, {110, 130}}, /* blue on grey */
+	    {{110, 130}, {190, 120}},
+	};
+	static uint8_t chroma[2][WIDTH / 2 * HEIGHT / 2];
+	struct stage *stage = *state;
+	const struct frame frame = {.grey = stage->grey,
+	                            .width_px = WIDTH,
+	                            .height_px = HEIGHT,
+	                            .stride = WIDTH,
+	                            .chroma = {chroma[0], chroma[1]}};
+	QRcode *symbol = QRcode_encodeString(ticket, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+
+	assert_non_null(symbol);
+	stage->tick_us = PATIENT_TICK_US;
+	for (size_t i = 0; i < sizeof(colour) / sizeof(colour[0]); i++) {
+		memset(stage->grey, 230, sizeof(stage->grey));
+		draw_symbol(stage, symbol, 300, 100, 8);
+		for (size_t y = 0; y < HEIGHT; y += 2)
+			for (size_t x = 0; x < WIDTH; x += 2)
+				for (int k = 0; k < 2; k++)
+					chroma[k][y / 2 * (WIDTH / 2) + x / 2] =
+					    colour[i][stage->grey[y * WIDTH + x] > 128][k];
+		memset(stage->grey, 120, sizeof(stage->grey));
+		assert_int_equal(
+		    decoder_still(stage->decoder, &frame, STILL_BUDGET_US, stage->code, 8), 1);
+		assert_code(&stage->code[0], ticket, strlen(ticket));
+	}
+	stage->tick_us = STILL_TICK_US;
+	QRcode_free(symbol);
+}
+
 static void test_light_on_dark_and_mirrored(void **state)
 {
 	struct stage *stage = *state;
@@ -529,6 +565,7 @@ int main(void)
 	    cmocka_unit_test(test_two_codes_are_two_and_stand_where_they_stand),
 	    cmocka_unit_test(test_parts_of_a_message_are_codes),
 	    cmocka_unit_test(test_a_code_within_a_code_is_another_one),
+	    cmocka_unit_test(test_colours_as_bright_as_each_other),
 	    cmocka_unit_test(test_light_on_dark_and_mirrored),
 	    cmocka_unit_test(test_frames_that_do_not_fit_are_refused),
 	    cmocka_unit_test(test_any_size_and_stride_is_looked_at),
