@@ -216,6 +216,40 @@ static void a_modem_that_hangs_is_told_and_wants_its_power_key(void **state)
 	assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
 }
 
+/* What one run finds out by hanging the modem, the next one is told by kioskd. */
+static void a_place_that_hangs_the_modem_is_skipped_by_the_next_run(void **state)
+{
+	(void)state;
+	struct msg_modem_learnt learnt = {0};
+	s.answer_ms = "100";
+	stage_say(&s, "receive +15025550101 now RIVER");
+	stage_say(&s, "receive +15025550102 now RIVER");
+	stage_say(&s, "receive +15025550103 now RIVER");
+	stage_say(&s, "fault slot-hangs 2");
+	for (unsigned run = 0; run < 4 && learnt.n_silent == 0; run++) {
+		stage_start_modem(&s);
+		assert_int_equal(
+		    link_send(s.kioskd, MSG_MODEM_LEARNT, &learnt, NULL, 0), 0);
+		assert_true(stage_next(&s, MSG_MODEM_LEARNT));
+		memcpy(&learnt, s.message->bytes, sizeof(learnt));
+		assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);
+	}
+	assert_true(learnt.no_lists);
+	assert_int_equal(learnt.n_silent, 1);
+	assert_int_equal(learnt.silent[0], 2);
+	stage_start_modem(&s);
+	assert_int_equal(link_send(s.kioskd, MSG_MODEM_LEARNT, &learnt, NULL, 0), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		struct msg_sms sms;
+		assert_true(stage_next(&s, MSG_SMS));
+		memcpy(&sms, s.message->bytes, sizeof(sms));
+		assert_string_not_equal(sms.from, "+15025550102");
+		stage_verdict(&s, sms.id, SMS_DELETE, "", "");
+	}
+	struct msg_health health = wait_health(HEALTH_DEGRADED);
+	assert_non_null(strstr(health.sentence, "hangs when it reads place 2"));
+}
+
 /* A line that is nothing but noise, at full speed, then a good message. */
 static void a_flood_of_garbage_is_outlived(void **state)
 {
@@ -368,6 +402,7 @@ int main(void)
 	    TEST(a_modem_unplugged_while_it_sends_is_told_as_unknown),
 	    TEST(an_unplugged_modem_ends_the_program_and_a_new_one_goes_on),
 	    TEST(a_modem_that_hangs_is_told_and_wants_its_power_key),
+	    TEST(a_place_that_hangs_the_modem_is_skipped_by_the_next_run),
 	    TEST(a_flood_of_garbage_is_outlived),
 	    TEST(lines_in_pieces_and_in_lumps_are_read),
 	    TEST(a_wrong_pin_is_tried_once_however_often_the_program_starts),
