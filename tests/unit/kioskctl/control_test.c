@@ -146,6 +146,8 @@ static void fill_status(struct msg_status *status)
 	status->store_used = 4;
 	status->store_size = 50;
 	status->sms_waiting = 4;
+	status->sms_untimely = 3;
+	status->sms_before = 1;
 	status->last_text_s = 200;
 	status->power_key_wanted = true;
 	status->power_key_presses = 3;
@@ -203,7 +205,7 @@ static void test_status_json(void **state)
 	    "\"sentence\":\"No modem: plug it in.\"}],"
 	    "\"modem\":{\"signal_dbm\":-77,\"operator\":\"Some "
 	    "Net\",\"store_used\":4,\"store_size\":50,"
-	    "\"waiting\":4,\"last_text_s\":200,\"power_key_wanted\":true,\"power_key_presses\":3}"
+	    "\"waiting\":4,\"untimely\":3,\"before\":1,\"last_text_s\":200,\"power_key_wanted\":true,\"power_key_presses\":3}"
 	    "}");
 }
 
@@ -223,7 +225,7 @@ static void test_status_json_empty(void **state)
 	    "\"uplink\":\"\","
 	    "\"next_try_ms\":0,\"held\":null,\"clock\":\"\",\"clock_known\":false,\"leaves\":0,\"boot\":0,\"helpers\":[],"
 	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":0,\"store_size\":0,"
-	    "\"waiting\":0,\"last_text_s\":null,\"power_key_wanted\":false,\"power_key_presses\":0}"
+	    "\"waiting\":0,\"untimely\":0,\"before\":0,\"last_text_s\":null,\"power_key_wanted\":false,\"power_key_presses\":0}"
 	    "}");
 }
 
@@ -241,6 +243,8 @@ static void test_status_for_people(void **state)
 	assert_non_null(strstr(out, "Show the event card: 4 SMS wait."));
 	assert_non_null(strstr(out, "SMS ARE WAITING"));
 	assert_non_null(strstr(out, "No modem: plug it in. (restarted 2 times)"));
+	assert_non_null(strstr(out, "3 texts with an impossible time were not counted."));
+	assert_non_null(strstr(out, "1 text sent on another day was not counted."));
 	assert_non_null(strstr(out, "4 of 50 places used, 4 waiting to be counted; signal -77 dBm; "
 	                            "Some Net; last text 3 min ago"));
 	assert_non_null(strstr(out, "POWER KEY HELPS (pressed 3 times)"));
