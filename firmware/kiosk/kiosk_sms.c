@@ -301,6 +301,22 @@ struct outcome {
 	uint32_t added;
 };
 
+/* What is said to somebody who was counted just now. */
+static enum reply counted_reply(const struct kiosk *k, const struct sms_request *request,
+                                const struct ledger_counted *counted)
+{
+	bool changed = counted->people_revoked ||
+	               (counted->people_added && counted->people_added < counted->party);
+
+	if (request->people_cut)
+		return REPLY_PARTY_CUT;
+	if (changed)
+		return REPLY_CHANGED;
+	if (request->people_unsure)
+		return k->meeting.manifest.party_max > 1 ? REPLY_COUNTED_UNSURE : REPLY_PARTY_CUT;
+	return counted->party > 1 ? REPLY_COUNTED_PARTY : REPLY_COUNTED;
+}
+
 static int count_text(struct kiosk *k, const struct reading *reading, bool reply_due,
                       struct outcome *ret)
 {
@@ -328,13 +344,7 @@ static int count_text(struct kiosk *k, const struct reading *reading, bool reply
 	ret->party = counted.party;
 	ret->added = counted.people_added;
 	if (counted.people_added || counted.people_revoked || counted.projects_added) {
-		bool changed = counted.people_revoked ||
-		               (counted.people_added && counted.people_added < counted.party);
-
-		ret->reply = reading->request.people_cut ? REPLY_PARTY_CUT
-		             : changed                   ? REPLY_CHANGED
-		             : counted.party > 1         ? REPLY_COUNTED_PARTY
-		                                         : REPLY_COUNTED;
+		ret->reply = counted_reply(k, &reading->request, &counted);
 		ret->answer = SHOW_COUNTED;
 		ret->sentence = SAY_TEXT_COUNTED;
 		return 0;

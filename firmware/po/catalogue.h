@@ -59,4 +59,15 @@ struct catalogue {
 extern const struct catalogue catalogue_table[];
 extern const unsigned catalogue_table_n;
 
+/* A word or phrase of one of the lists of WORDS of sms/vocabulary.c, which are numbered as they stand
+ * there, from 0. */
+struct vocabulary_row {
+	const char *phrase;
+	uint8_t list, language;
+	uint8_t place; /* in its list, from 1 */
+};
+/* Of all languages, in strcmp()'s order of the phrase. */
+extern const struct vocabulary_row vocabulary_row[];
+extern const size_t vocabulary_rows;
+
 #endif

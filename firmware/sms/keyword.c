@@ -1,221 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include <kiosk/msg.h>
+
 #include "catalogue.h"
 #include "keyword.h"
-#include "reply.h"
-#include "text.h"
-#include "vocabulary.h"
+#include "message.h"
+#include "origin.h"
+#include "party.h"
+#include "wish.h"
 
-enum {
-	FUZZY_LETTERS_MIN = 5, /* shorter keywords must be written as they are */
-	SHORT_MESSAGE_WORDS = 4,
-};
-
-/* A text and the manifest it is read against, in plain words. */
-struct message {
-	const struct manifest *manifest;
-	struct words words;
-	struct known_word known[WORDS_MAX];
-	unsigned n_keywords;
-	struct {
-		uint16_t project;
-		bool fuzzy; /* one letter may be wrong */
-		char word[WORD_BYTES_MAX + 1];
-	} keyword[PROJECTS_MAX * KEYWORDS_MAX];
-};
-
-static void plain(const char *keyword, char ret[WORD_BYTES_MAX + 1])
+static void set_people(struct sms_request *request, const struct party *party,
+                       const struct manifest *m)
 {
-	struct words words;
-	words_read(keyword, &words);
-	words_join(&words, ret, WORD_BYTES_MAX + 1);
-}
+	unsigned most = m->party_max > 0 ? m->party_max : 1;
 
-static void message_read(struct message *message, const char *text, const struct manifest *manifest)
-{
-	message->manifest = manifest;
-	words_read(text, &message->words);
-	vocabulary_read(&message->words, message->known);
-	message->n_keywords = 0;
-	for (unsigned p = 0; p < manifest->n_projects; p++)
-		for (unsigned k = 0; k < manifest->project[p].n_keywords; k++) {
-			unsigned i = message->n_keywords;
-			plain(manifest->project[p].keyword[k].s, message->keyword[i].word);
-			message->keyword[i].project = manifest->project[p].id;
-			message->keyword[i].fuzzy =
-			    words_letters(message->keyword[i].word) >= FUZZY_LETTERS_MIN;
-			message->n_keywords += message->keyword[i].word[0] != '\0';
-		}
-}
-
-static bool means(const struct message *message, unsigned at, enum meaning meaning)
-{
-	return message->known[at].meaning == meaning;
-}
-
-/* --- not from a person --- */
-
-/* A telephone's words and a quotation, or the kind of message that there was no text to quote of. */
-static bool is_reaction(const char *text, const struct words *words)
-{
-	static const char *const quote[] = {"\xe2\x80\x9c", "\xc2\xab", "\""};
-	char before[128];
-	struct words said;
-	const char *open = NULL;
-	unsigned n = vocabulary_phrase(MEANS_REACTION, words, 0);
-
-	if (n > 0 && n < words->n && vocabulary_phrase(MEANS_PICTURE, words, n) == words->n - n)
-		return true;
-	for (size_t i = 0; i < sizeof(quote) / sizeof(quote[0]); i++) {
-		const char *at = strstr(text, quote[i]);
-		if (at != NULL && (open == NULL || at < open))
-			open = at;
-	}
-	if (open == NULL || (size_t)(open - text) >= sizeof(before))
-		return false;
-	memcpy(before, text, (size_t)(open - text));
-	before[open - text] = '\0';
-	words_read(before, &said);
-	return said.n > 0 && vocabulary_phrase(MEANS_REACTION, &said, 0) == said.n;
-}
-
-/* --- projects --- */
-
-/* Where a project's keyword stands. */
-struct hit {
-	uint16_t project; /* 0: none */
-	unsigned at, n;   /* words it takes */
-	uint8_t glued;    /* a party size glued to it: RIVER3 */
-};
-
-/* A number of one or two digits from 1 to PARTY_MAX; else 0. */
-static uint8_t party_of(const char *digits)
-{
-	size_t n = strspn(digits, "0123456789");
-	if (n == 0 || n > 2 || digits[n] != '\0')
-		return 0;
-	unsigned value = (unsigned)(digits[0] - '0');
-	if (n == 2)
-		value = value * 10 + (unsigned)(digits[1] - '0');
-	return value <= PARTY_MAX ? (uint8_t)value : 0;
-}
-
-/* Takes a party size off either end of a word. Both parts are there, or it returns 0. */
-static uint8_t split_party(const char *word, char rest[WORD_BYTES_MAX + 1])
-{
-	size_t n = strlen(word), head = strspn(word, "0123456789"), tail = 0;
-	while (tail < n && word[n - 1 - tail] >= '0' && word[n - 1 - tail] <= '9')
-		tail++;
-	uint8_t people = 0;
-	char digits[WORD_BYTES_MAX + 1] = "";
-	if (tail > 0 && tail < n) {
-		people = party_of(word + n - tail);
-		memcpy(rest, word, n - tail);
-		rest[n - tail] = '\0';
-	} else if (head > 0 && head < n) {
-		memcpy(digits, word, head);
-		people = party_of(digits);
-		memcpy(rest, word + head, n - head + 1);
-	}
-	return people;
-}
-
-/* The project whose keyword is `word`; 0: none, or with `fuzzy` more than one. */
-static uint16_t project_of(const struct message *message, const char *word, bool fuzzy)
-{
-	uint16_t found = 0;
-	for (unsigned i = 0; i < message->n_keywords; i++) {
-		const char *keyword = message->keyword[i].word;
-		uint16_t project = message->keyword[i].project;
-		if (!fuzzy && strcmp(word, keyword) == 0)
-			return project;
-		if (!fuzzy || !message->keyword[i].fuzzy || !words_one_edit(word, keyword))
-			continue;
-		if (found != 0 && found != project)
-			return 0;
-		found = project;
-	}
-	return found;
-}
-
-static bool hit_at(const struct message *message, unsigned at, bool fuzzy, struct hit *ret)
-{
-	const struct words *words = &message->words;
-	char rest[WORD_BYTES_MAX + 1];
-	struct hit hit = {.at = at, .n = 1};
-
-	/* a word we know is no misspelt keyword */
-	if (fuzzy && !means(message, at, MEANS_NOTHING))
-		return false;
-	hit.project = project_of(message, words->word[at], fuzzy);
-	if (hit.project == 0 && !fuzzy && at + 1 < words->n) {
-		char joined[2 * WORD_BYTES_MAX + 1];
-		text_format(joined, sizeof(joined), "%s%s", words->word[at], words->word[at + 1]);
-		hit.project = project_of(message, joined, false);
-		hit.n = hit.project != 0 ? 2 : 1;
-	}
-	if (hit.project == 0) {
-		hit.glued = split_party(words->word[at], rest);
-		if (hit.glued != 0)
-			hit.project = project_of(message, rest, fuzzy);
-	}
-	if (hit.project != 0)
-		*ret = hit;
-	return hit.project != 0;
-}
-
-static bool find_project(const struct message *message, struct hit *ret)
-{
-	for (int fuzzy = 0; fuzzy < 2; fuzzy++)
-		for (unsigned at = 0; at < message->words.n; at++)
-			if (hit_at(message, at, fuzzy, ret))
-				return true;
-	return false;
-}
-
-/* --- party, first time, language --- */
-
-static uint8_t number_at(const struct message *message, unsigned at)
-{
-	if (vocabulary_phrase(MEANS_NOT_PEOPLE, &message->words, at + 1) > 0)
-		return 0;
-	return means(message, at, MEANS_NUMBER) ? message->known[at].number
-	                                        : party_of(message->words.word[at]);
-}
-
-/* The number next to a keyword, over fillers: behind it, else before it. */
-static uint8_t number_beside(const struct message *message, unsigned at, unsigned n)
-{
-	unsigned i = at + n;
-	while (i < message->words.n &&
-	       (means(message, i, MEANS_FILLER) || means(message, i, MEANS_FIRST) ||
-	        means(message, i, MEANS_NEW)))
-		i++;
-	uint8_t people = i < message->words.n ? number_at(message, i) : 0;
-	for (i = at; people == 0 && i > 0; i--) {
-		people = number_at(message, i - 1);
-		if (!means(message, i - 1, MEANS_FILLER))
-			break;
-	}
-	return people;
-}
-
-static void set_people(struct sms_request *request, uint8_t people, const struct manifest *m)
-{
-	uint8_t most = m->party_max > 0 ? m->party_max : 1;
-	request->people_said = people != 0;
-	request->people = people == 0 ? 1 : people;
-	if (request->people > most) {
-		request->people = most;
+	request->people_said = party->people != 0;
+	request->people = (uint8_t)(party->people == 0 ? 1 : party->people);
+	request->people_unsure = party->without_all;
+	if (party->people > most) {
+		request->people = (uint8_t)most;
 		request->people_cut = true;
 	}
 }
 
-static enum first first_of(const struct message *message)
+static enum first first_time_of(const struct message *message)
 {
 	for (unsigned i = 0; i < message->words.n; i++)
-		if (means(message, i, MEANS_FIRST) || means(message, i, MEANS_NEW))
+		if (means(message, i, MEANS_FIRST) > 0 || means(message, i, MEANS_NEW) > 0)
 			return FIRST_YES;
 	return FIRST_NOT_ASKED;
 }
@@ -229,73 +41,82 @@ static uint8_t language_index(const struct manifest *m, uint8_t language)
 	return SMS_LANGUAGE_ANY;
 }
 
+/* The one language that a word's meanings are of; VOCABULARY_SEVERAL: they are of several. */
+static uint8_t word_language(const struct known *known)
+{
+	uint8_t language = known->phrase[0].language;
+
+	for (unsigned i = 1; i < known->n; i++)
+		if (known->phrase[i].language != language)
+			return VOCABULARY_SEVERAL;
+	return language;
+}
+
 /* The one language of the manifest that known words are in. "es-419" is es. */
-static uint8_t language_of(const struct message *message)
+static uint8_t language_of(const struct message *message, bool volunteer)
 {
 	uint8_t language = VOCABULARY_SEVERAL;
+
 	if (message->manifest->n_languages == 1)
 		return 0;
 	for (unsigned i = 0; i < message->words.n; i++) {
-		uint8_t known = message->known[i].language;
-		if (means(message, i, MEANS_NOTHING) || known == VOCABULARY_SEVERAL)
+		const struct known *known = &message->known[i];
+		uint8_t its = known->n > 0 ? word_language(known) : VOCABULARY_SEVERAL;
+
+		if (its == VOCABULARY_SEVERAL ||
+		    (message->project != 0 && i >= message->at && i < message->at + message->n) ||
+		    (!volunteer && means(message, i, MEANS_STATUS) > 0))
 			continue;
-		if (language != VOCABULARY_SEVERAL && language != known)
+		if (language != VOCABULARY_SEVERAL && language != its)
 			return SMS_LANGUAGE_ANY;
-		language = known;
+		language = its;
 	}
 	return language_index(message->manifest, language);
 }
 
-/* --- the order of the rules --- */
-
-/* Words that speak to us and not of a project. */
-static bool reserved(const struct message *message, enum sms_ask *ret)
+/* Nothing but words that may stand in a check-in without a project. */
+static bool only_known(const struct message *m)
 {
-	struct hit hit;
-	unsigned at = 0, n = message->words.n;
-	while (at + 1 < n && means(message, at, MEANS_PLEASE))
-		at++;
-	bool alone = n == at + 1;
-
-	if (vocabulary_phrase(MEANS_STOP, &message->words, at) > 0 ||
-	    (means(message, at, MEANS_STOP_ALONE) && alone))
-		*ret = SMS_ASK_STOP;
-	else if (means(message, at, MEANS_START_ALONE) && alone)
-		*ret = SMS_ASK_START;
-	else if (means(message, at, MEANS_HELP_ALONE) && !find_project(message, &hit))
-		*ret = SMS_ASK_HELP;
-	else if (means(message, at, MEANS_UNDO) || (n <= 3 && means(message, n - 1, MEANS_UNDO)))
-		*ret = SMS_ASK_UNDO;
-	else
-		return false;
+	for (unsigned i = 0; i < m->words.n; i++)
+		if (!m->used[i] && m->known[i].n == 0)
+			return false;
 	return true;
 }
 
-/* Nothing but words that may stand in a check-in without a project. */
-static bool general(const struct message *message, uint8_t *ret_people)
+static bool counts_without_keyword(const struct message *m, const struct party *party)
 {
-	bool here = false, only_known = true;
-	uint8_t people = 0;
-	if (message->words.n > SHORT_MESSAGE_WORDS)
+	if (wish_is_here(m))
+		return true;
+	if (!only_known(m))
 		return false;
-	for (unsigned i = 0; i < message->words.n; i++) {
-		char rest[WORD_BYTES_MAX + 1];
-		uint8_t number = number_at(message, i),
-		        glued = split_party(message->words.word[i], rest);
-		bool here3 = glued != 0 && vocabulary_find(rest).meaning == MEANS_HERE;
-		if (people == 0)
-			people = here3 ? glued : number;
-		here |= here3 || vocabulary_phrase(MEANS_HERE, &message->words, i) > 0;
-		only_known &= number != 0 || means(message, i, MEANS_FIRST) ||
-		              means(message, i, MEANS_FILLER) || means(message, i, MEANS_PLEASE);
-	}
-	*ret_people = people;
-	return here || (only_known && (people != 0 || first_of(message) == FIRST_YES));
+	return party->whole || first_of(m, 0, MEANS_FIRST) < m->words.n ||
+	       (party->people != 0 && first_of(m, 0, MEANS_ALONE) == m->words.n);
 }
 
-static bool is_status(const struct words *words)
+static bool is_status(const struct message *m)
 {
-	return words->n == 1 && vocabulary_phrase(MEANS_STATUS, words, 0) == 1;
+	return m->words.n == 1 && means(m, 0, MEANS_STATUS) == 1;
+}
+
+static void read_request(struct message *message, struct sms_request *ret)
+{
+	const struct manifest *manifest = message->manifest;
+	struct party party;
+
+	ret->ask = wish_of(message);
+	ret->project = message->project;
+	if (ret->ask != SMS_ASK_NOTHING)
+		return;
+	ret->project = 0;
+	if (wish_is_away(message))
+		return;
+	party_read(message, &party);
+	if (message->project == 0 && !counts_without_keyword(message, &party))
+		return;
+	ret->ask = SMS_ASK_CHECK_IN;
+	ret->project = message->project;
+	ret->first = first_time_of(message);
+	set_people(ret, &party, manifest);
 }
 
 void keyword_read(const char *text, const struct manifest *manifest, bool volunteer,
@@ -303,72 +124,65 @@ void keyword_read(const char *text, const struct manifest *manifest, bool volunt
 {
 	struct sms_request request = {.ask = SMS_ASK_NOTHING, .people = 1};
 	struct message message;
-	const struct words *words = &message.words;
-	struct hit hit;
-	uint8_t people;
+	char edited[SMS_TEXT_BYTES_MAX + 1];
+	enum origin origin;
 
+	if (origin_edited(text, edited, sizeof(edited)))
+		text = edited;
 	message_read(&message, text, manifest);
-	request.language = language_of(&message);
-	if (words->n == 0) {
-		request.ask = SMS_ASK_NOTHING;
-	} else if (is_reaction(text, words) || vocabulary_holds(MEANS_AUTOMATIC, words) ||
-	           reply_is_ours(words)) {
+	request.language = language_of(&message, volunteer);
+	origin = message.words.n > 0 ? origin_of(text, &message) : ORIGIN_PERSON;
+	if (origin == ORIGIN_NOBODY) {
 		request.ask = SMS_ASK_IGNORE;
-	} else if (volunteer && is_status(words)) {
-		uint8_t language = vocabulary_language(MEANS_STATUS, words->word[0]);
+	} else if (volunteer && is_status(&message)) {
 		request.ask = SMS_ASK_STATUS;
-		request.language =
-		    manifest->n_languages == 1 ? 0 : language_index(manifest, language);
-	} else if (reserved(&message, &request.ask)) {
-		request.project = find_project(&message, &hit) ? hit.project : 0;
-	} else if (find_project(&message, &hit)) {
-		request.ask = SMS_ASK_CHECK_IN;
-		request.project = hit.project;
-		request.first = first_of(&message);
-		set_people(&request,
-		           hit.glued != 0 ? hit.glued : number_beside(&message, hit.at, hit.n),
-		           manifest);
-	} else if (general(&message, &people)) {
-		request.ask = SMS_ASK_CHECK_IN;
-		request.first = first_of(&message);
-		set_people(&request, people, manifest);
+	} else if (origin == ORIGIN_PERSON) {
+		read_request(&message, &request);
 	}
 	*ret = request;
+}
+
+/* --- what may be a keyword --- */
+
+static bool is_word(enum meaning meaning, const char *word)
+{
+	return vocabulary_has(meaning, word);
 }
 
 const char *keyword_refuse(const char *keyword)
 {
 	struct words words;
 	char word[WORD_BYTES_MAX + 1];
+
 	words_read(keyword, &words);
-	plain(keyword, word);
+	words_join(&words, word, sizeof(word));
 	if (word[0] == '\0')
 		return "A keyword needs a letter or a digit.";
-	if (party_of(word) != 0)
+	if (party_of_digits(word) != 0)
 		return "A number from 1 to 20 is a party size; put a word before it.";
-	if (vocabulary_phrase(MEANS_STATUS, &words, 0) > 0)
+	if (is_word(MEANS_STATUS, word))
 		return "By this word volunteers ask how it goes; choose another.";
-	switch (vocabulary_find(word).meaning) {
-	case MEANS_NOTHING:
-	case MEANS_HERE:
-		return NULL; /* a project may take it for its own */
-	case MEANS_NUMBER:
+	if (is_word(MEANS_NUMBER, word))
 		return "This word is a party size; choose another.";
-	case MEANS_FILLER:
-	case MEANS_PLEASE:
-		return "This word is too common to stand for a project; choose another.";
-	case MEANS_FIRST:
-	case MEANS_NEW:
+	if (is_word(MEANS_FIRST, word) || is_word(MEANS_NEW, word))
 		return "This word says \"first meeting this year\"; choose another.";
-	default:
+	if (is_word(MEANS_STOP, word) || is_word(MEANS_STOP_ALONE, word) ||
+	    is_word(MEANS_START, word) || is_word(MEANS_HELP, word) || is_word(MEANS_UNDO, word))
 		return "This word is reserved for STOP, START, HELP and UNDO; choose another.";
-	}
+	if (!is_word(MEANS_HERE, word) &&
+	    (is_word(MEANS_FILLER, word) || is_word(MEANS_PLEASE, word)))
+		return "This word is too common to stand for a project; choose another.";
+	return NULL;
 }
 
 bool keyword_same(const char *a, const char *b)
 {
+	struct words words;
 	char plain_a[WORD_BYTES_MAX + 1], plain_b[WORD_BYTES_MAX + 1];
-	plain(a, plain_a);
-	plain(b, plain_b);
+
+	words_read(a, &words);
+	words_join(&words, plain_a, sizeof(plain_a));
+	words_read(b, &words);
+	words_join(&words, plain_b, sizeof(plain_b));
 	return strcmp(plain_a, plain_b) == 0;
 }

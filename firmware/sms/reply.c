@@ -17,6 +17,10 @@ static const char *const sentence[REPLY_N] = {
     [REPLY_COUNTED_PARTY] =
         /* TRANSLATORS: {people} is at least 2. */
     SENTENCE("You're counted, {people} people: {project} at {event}. Thank you for coming!"),
+    [REPLY_COUNTED_UNSURE] =
+        /* TRANSLATORS: the text held a number or a word that may mean more people than {people}, 1 or
+           more. {keyword} 3 is what to text. */
+    SENTENCE("Counted {people}: {project} at {event}. Fewer or more of you? Text {keyword} 3"),
     [REPLY_PARTY_CUT] =
         /* TRANSLATORS: more people were said than one phone may bring, which is {people}, 1 or
            more. */
@@ -186,6 +190,7 @@ void reply_text(enum reply reply, const struct manifest *manifest, const struct 
 /* --- our own words --- */
 
 enum {
+	OURS_WORDS_MIN = 3,
 	HEAD_BYTES_MIN = 8, /* and two words: not said by chance */
 	CLAUSE_WORDS =
 	    5, /* of a sentence that begins with a name; the text may be cut behind them */
@@ -252,9 +257,102 @@ static bool is_said(const struct words *text, const char *format)
 
 bool reply_is_ours(const struct words *text)
 {
+	if (text->n < OURS_WORDS_MIN)
+		return false;
 	for (unsigned i = 0; i < REPLY_N; i++)
 		for (unsigned language = 0; language < catalogue_languages(); language++)
 			if (is_said(text, catalogue_text(language, sentence[i])))
 				return true;
+	return false;
+}
+
+/* --- quoted --- */
+
+enum {
+	NAME_WORDS = 16,     /* of what stands for {name}, at most */
+	QUOTED_LETTERS = 7,  /* so many of ours in two words and more are not said by chance */
+	QUOTED_WORDS = 2,
+	NAMED_WORDS = 3, /* where a name comes first */
+};
+
+/* A sentence in plain words; an empty one stands for a {name}. */
+static void pattern_read(const char *format, struct words *ret)
+{
+	struct words words;
+
+	ret->n = 0;
+	while (*format != '\0') {
+		size_t len = strcspn(format, "{");
+
+		clause_read(format, len, &words);
+		for (unsigned i = 0; i < words.n && ret->n < WORDS_MAX; i++)
+			memcpy(ret->word[ret->n++], words.word[i], sizeof(words.word[i]));
+		format += len;
+		len = strcspn(format, "}");
+		if (*format != '\0' && ret->n < WORDS_MAX)
+			ret->word[ret->n++][0] = '\0';
+		format += len;
+		format += *format == '}';
+	}
+}
+
+struct quoted {
+	const struct words *text, *pattern;
+};
+
+/* What of a sentence was found in the quotation so far. */
+struct found {
+	unsigned words, names, letters;
+};
+
+static bool enough(const struct quoted *q, struct found found)
+{
+	if (q->pattern->word[0][0] == '\0')
+		return found.words >= NAMED_WORDS;
+	return found.words + found.names >= QUOTED_WORDS && found.letters >= QUOTED_LETTERS;
+}
+
+/* Whether the text from `at` on goes on as the pattern from `from` on, to the end of either. */
+static bool goes_on(const struct quoted *q, unsigned at, unsigned from, struct found found)
+{
+	while (at < q->text->n && from < q->pattern->n) {
+		const char *word = q->text->word[at], *ours = q->pattern->word[from];
+		size_t len = strlen(word);
+
+		if (ours[0] == '\0')
+			break;
+		if (strcmp(word, ours) != 0) {
+			/* cut within a word */
+			if (at + 1 < q->text->n || strncmp(word, ours, len) != 0)
+				return false;
+			found.letters += (unsigned)len;
+			found.words++;
+			return enough(q, found);
+		}
+		found.words++;
+		found.letters += (unsigned)len;
+		at++;
+		from++;
+	}
+	if (at >= q->text->n || from >= q->pattern->n)
+		return enough(q, found);
+	found.names++;
+	for (unsigned n = 1; n <= NAME_WORDS && at + n <= q->text->n; n++)
+		if (goes_on(q, at + n, from + 1, found))
+			return true;
+	return false;
+}
+
+bool reply_is_quoted(const struct words *quoted)
+{
+	struct words pattern;
+	struct quoted q = {quoted, &pattern};
+
+	for (unsigned i = 0; i < REPLY_N && quoted->n > 0; i++)
+		for (unsigned language = 0; language < catalogue_languages(); language++) {
+			pattern_read(catalogue_text(language, sentence[i]), &pattern);
+			if (goes_on(&q, 0, 0, (struct found){0}))
+				return true;
+		}
 	return false;
 }

@@ -12,7 +12,8 @@
 enum reply {
 	REPLY_COUNTED = 0,   /* one person */
 	REPLY_COUNTED_PARTY, /* `people` of them */
-	REPLY_PARTY_CUT,     /* more were said than one phone may bring, which is `people` */
+	REPLY_COUNTED_UNSURE, /* `people`, and how to say another number: the text may have */
+	REPLY_PARTY_CUT,      /* more were said than one phone may bring, which is `people` */
 	REPLY_ALREADY,       /* again the same; how to say that there are more */
 	REPLY_ALREADY_ALONE, /* the same where a phone brings one person */
 	REPLY_CHANGED,       /* a later number is the new total: `people` */
@@ -46,5 +47,7 @@ void reply_text(enum reply reply, const struct manifest *manifest, const struct 
 /* Whether a text begins as one of our replies does, or holds a whole clause of one: it came back to
  * us. */
 bool reply_is_ours(const struct words *text);
+/* Whether what a text quotes is one of our replies, whole or cut anywhere behind its second word. */
+bool reply_is_quoted(const struct words *quoted);
 
 #endif

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kiosk/msg_helper.h>
@@ -531,6 +532,36 @@ static void test_more_people_than_a_phone_may_bring_are_told_so(void **state)
 	assert_non_null(strstr(verdict->text, "This phone is counted already."));
 }
 
+/* Then what no rule reads is mended by whoever wrote it. */
+static void test_a_reply_says_its_number_where_the_text_may_have_meant_another(void **state)
+{
+	static const char *const texts[] = {"RIVER 40202", "RIVER with my wife 7:30", "RIVER + Bob",
+	                                    "RIVER, four score and more", "RIVER the kids are late"};
+	struct stage *s = *state;
+	char from[16];
+
+	stage_open(s);
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const struct msg_sms_verdict *verdict;
+
+		(void)snprintf(from, sizeof(from), "+1502555020%u", i);
+		verdict = stage_text(s, from, texts[i]);
+		print_message("%s: %s\n", texts[i], verdict->text);
+		assert_non_null(strstr(verdict->text, i == 1 ? "Counted 2: " : "Counted 1: "));
+		assert_non_null(strstr(verdict->text, "more of you? Text RIVER 3"));
+	}
+	assert_null(strstr(stage_text(s, ANN, "RIVER, hello")->text, "more of you"));
+	assert_null(strstr(stage_text(s, BEN, "RIVER 3")->text, "more of you"));
+	stage_deinit(s);
+	stage_init(s);
+	s->papers.manifest.party_max = 1;
+	papers_sign(&s->papers);
+	stage_start(s);
+	stage_open(s);
+	assert_non_null(strstr(stage_text(s, ANN, "RIVER + Bob")->text,
+	                       "Counted 1 from this phone, the most it can bring"));
+}
+
 static void test_what_comes_from_our_own_number_is_no_person(void **state)
 {
 	struct stage *s = *state;
@@ -763,6 +794,7 @@ int main(void)
 	    TEST(test_at_every_moment_a_status_is_answered_at_most_once),
 	    TEST(test_a_status_waits_for_the_card),
 	    TEST(test_more_people_than_a_phone_may_bring_are_told_so),
+	    TEST(test_a_reply_says_its_number_where_the_text_may_have_meant_another),
 	    TEST(test_what_comes_from_our_own_number_is_no_person),
 	    TEST(test_no_phone_number_or_code_is_on_the_disk),
 	};
