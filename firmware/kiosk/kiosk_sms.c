@@ -301,22 +301,6 @@ struct outcome {
 	uint32_t added;
 };
 
-/* What is said to somebody who was counted just now. */
-static enum reply counted_reply(const struct kiosk *k, const struct sms_request *request,
-                                const struct ledger_counted *counted)
-{
-	bool changed = counted->people_revoked ||
-	               (counted->people_added && counted->people_added < counted->party);
-
-	if (request->people_cut)
-		return REPLY_PARTY_CUT;
-	if (changed)
-		return REPLY_CHANGED;
-	if (request->people_unsure)
-		return k->meeting.manifest.party_max > 1 ? REPLY_COUNTED_UNSURE : REPLY_PARTY_CUT;
-	return counted->party > 1 ? REPLY_COUNTED_PARTY : REPLY_COUNTED;
-}
-
 static int count_text(struct kiosk *k, const struct reading *reading, bool reply_due,
                       struct outcome *ret)
 {
@@ -344,7 +328,12 @@ static int count_text(struct kiosk *k, const struct reading *reading, bool reply
 	ret->party = counted.party;
 	ret->added = counted.people_added;
 	if (counted.people_added || counted.people_revoked || counted.projects_added) {
-		ret->reply = counted_reply(k, &reading->request, &counted);
+		bool changed = counted.people_revoked ||
+		               (counted.people_added && counted.people_added < counted.party);
+
+		ret->reply = reply_counted(&reading->request, &k->meeting.manifest, counted.party);
+		if (changed && !reading->request.people_cut)
+			ret->reply = REPLY_CHANGED;
 		ret->answer = SHOW_COUNTED;
 		ret->sentence = SAY_TEXT_COUNTED;
 		return 0;
@@ -382,35 +371,18 @@ static int undo_text(struct kiosk *k, const struct reading *reading, bool reply_
 static int record_text(struct kiosk *k, const struct reading *reading, bool reply_due,
                        struct outcome *ret)
 {
+	enum sms_ask ask = reading->request.ask;
 	int r = 0;
 
-	switch (reading->request.ask) {
-	case SMS_ASK_STOP:
-		r = ledger_sms_stop(k->ledger, &reading->sender, true);
-		ret->reply = REPLY_STOPPED;
-		break;
-	case SMS_ASK_START:
-		r = ledger_sms_stop(k->ledger, &reading->sender, false);
-		ret->reply = REPLY_STARTED;
-		break;
-	case SMS_ASK_HELP:
-		ret->reply = REPLY_HELP;
-		break;
-	case SMS_ASK_STATUS:
-		ret->reply = REPLY_STATUS;
-		break;
-	case SMS_ASK_UNTIMELY:
-		ret->reply = REPLY_UNTIMELY;
+	ret->reply = reply_done(ask);
+	if (ask == SMS_ASK_STOP || ask == SMS_ASK_START)
+		r = ledger_sms_stop(k->ledger, &reading->sender, ask == SMS_ASK_STOP);
+	if (ask == SMS_ASK_UNTIMELY) {
 		ret->answer = SHOW_NOT_ACCEPTED;
 		ret->sentence = SAY_TEXT_UNTIMELY;
-		break;
-	case SMS_ASK_NOTHING:
-		ret->reply = REPLY_KEYWORDS;
+	} else if (ask == SMS_ASK_NOTHING) {
 		ret->answer = SHOW_NOT_ACCEPTED;
 		ret->sentence = SAY_TEXT_NOT_ACCEPTED;
-		break;
-	default:
-		break;
 	}
 	if (r == 0)
 		r = ledger_sms_record(k->ledger, &reading->fingerprint, reply_due);
@@ -458,12 +430,6 @@ static int act(struct kiosk *k, struct waiting *waiting, const struct reading *r
 static int again(struct kiosk *k, struct waiting *waiting, const struct reading *reading,
                  enum sms_state state)
 {
-	static const enum reply words[] = {
-	    [SMS_ASK_NOTHING] = REPLY_KEYWORDS, [SMS_ASK_CHECK_IN] = REPLY_COUNTED,
-	    [SMS_ASK_UNDO] = REPLY_UNDONE,      [SMS_ASK_STOP] = REPLY_STOPPED,
-	    [SMS_ASK_START] = REPLY_STARTED,    [SMS_ASK_HELP] = REPLY_HELP,
-	    [SMS_ASK_STATUS] = REPLY_STATUS,     [SMS_ASK_UNTIMELY] = REPLY_UNTIMELY,
-	};
 	struct calendar calendar = kiosk_calendar(k);
 	bool reply = false;
 	int r = 0;
@@ -478,7 +444,7 @@ static int again(struct kiosk *k, struct waiting *waiting, const struct reading 
 		                    &reading->sender, 0);
 	if (r == 0)
 		write_verdict(k, waiting, reading, reply,
-		              reply ? words[reading->request.ask] : REPLY_COUNTED, 1);
+		              reply ? reply_done(reading->request.ask) : REPLY_COUNTED, 1);
 	return r;
 }
 

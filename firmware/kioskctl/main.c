@@ -13,7 +13,7 @@ static const struct command *const commands[] = {
     &command_status,      &command_add,         &command_undo,       &command_headcount,
     &command_close,       &command_send,        &command_clock,      &command_watch,      &command_export,
     &command_verify,      &command_post,        &command_correct,    &command_ledger_check,
-    &command_pdu,         &command_reader_test,
+    &command_pdu,         &command_text,        &command_reader_test,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]), NAME_BYTES = 64 };
 

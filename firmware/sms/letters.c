@@ -185,7 +185,7 @@ uint32_t letter_plain(uint32_t c)
 
 char letter_sign(uint32_t c)
 {
-	static const char signs[] = "+*:;/@#=<$%-()?.,&!";
+	static const char signs[] = "+*:;/@#=<>$%-()?.,&!";
 
 	if (c == ' ')
 		return ' ';
@@ -204,6 +204,8 @@ char letter_sign(uint32_t c)
 		return '*';
 	case 0xbf:
 		return '?';
+	case 0x2192:
+		return '>';
 	case 0x2212:
 		return '-';
 	default:

@@ -17,7 +17,7 @@ enum {
 
 /* A letter or digit in plain form, LETTER_NONE, LETTER_SPLIT, or LETTER_NUMBER and the number. */
 uint32_t letter_plain(uint32_t c);
-/* What a character that ends a word means beside a number: one of + * : ; / @ # = < $ % - ( ) ? . ,
+/* What a character that ends a word means beside a number: one of + * : ; / @ # = < > $ % - ( ) ? . ,
  * & ! or a space for all others. */
 char letter_sign(uint32_t c);
 /* The Latin letter that a Greek or Cyrillic one, in plain form, looks like as a capital or a small

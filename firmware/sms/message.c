@@ -7,6 +7,10 @@
 enum {
 	ONE_EDIT_LETTERS = 5, /* shorter keywords must be written as they are, or as they sound */
 	TWO_EDIT_LETTERS = 8,
+	ALONE_LETTERS = 4,          /* in a text that is nothing else, letters may be swapped in these */
+	ALONE_TWO_EDIT_LETTERS = 7, /* and two be wrong in these */
+	JOINED_LETTERS = 5,         /* so long a keyword may have a word written to it, */
+	JOINED_WORD_LETTERS = 3,    /* so long */
 	SPELT_LETTERS = 3, /* as many single letters in a row are a word */
 };
 
@@ -82,6 +86,16 @@ static bool is_plural(const char *word, const char *keyword)
 	       strcmp(word + n - 1, "ies") == 0;
 }
 
+static bool is_swap(const char *word, const char *keyword)
+{
+	size_t i = 0;
+
+	while (word[i] != '\0' && word[i] == keyword[i])
+		i++;
+	return word[i] != '\0' && word[i + 1] != '\0' && word[i] == keyword[i + 1] &&
+	       word[i + 1] == keyword[i] && strcmp(word + i + 2, keyword + i + 2) == 0;
+}
+
 static bool is_near(const char *word, const char *sound, const struct plain_keyword *keyword,
                     enum nearness nearness, bool alone)
 {
@@ -93,7 +107,10 @@ static bool is_near(const char *word, const char *sound, const struct plain_keyw
 		       is_plural(word, keyword->word) || same_in_digits(word, keyword->word);
 	default:
 		/* another first letter makes too many words of others: driver, liver */
-		if (keyword->letters >= TWO_EDIT_LETTERS && words_two_edits(word, keyword->word))
+		if (keyword->letters >= (alone ? ALONE_TWO_EDIT_LETTERS : TWO_EDIT_LETTERS) &&
+		    words_two_edits(word, keyword->word))
+			return true;
+		if (alone && keyword->letters >= ALONE_LETTERS && is_swap(word, keyword->word))
 			return true;
 		return keyword->letters >= ONE_EDIT_LETTERS &&
 		       (alone || word[0] == keyword->word[0] ||
@@ -180,15 +197,20 @@ static size_t run_of(const char *word)
 	return n;
 }
 
-static bool is_any(const struct message *message, const char *part)
+static bool is_known(const char *word)
 {
 	struct known known;
 	struct words one;
 
 	one.n = 1;
-	text_copy(one.word[0], sizeof(one.word[0]), part);
+	text_copy(one.word[0], sizeof(one.word[0]), word);
 	vocabulary_read(&one, 0, &known);
-	if (known.n > 0)
+	return known.n > 0;
+}
+
+static bool is_any(const struct message *message, const char *part)
+{
+	if (is_known(part))
 		return true;
 	return project_near(message, part, NEAR_SAME, false) != 0 ||
 	       project_near(message, part, NEAR_EDIT, false) != 0;
@@ -204,7 +226,7 @@ static bool is_several(const struct message *message, const char *word)
 	    word[strspn(word, "0123456789")] == '\0' || word[strcspn(word, ":/.,-")] != '\0')
 		return false;
 	if (project_near(message, word, NEAR_SAME, false) != 0 ||
-	    project_near(message, word, NEAR_SOUND, false) != 0)
+	    project_near(message, word, NEAR_SOUND, false) != 0 || is_known(word))
 		return false;
 	for (const char *at = word; *at != '\0'; at += strlen(part)) {
 		text_format(part, sizeof(part), "%.*s", (int)run_of(at), at);
@@ -213,6 +235,27 @@ static bool is_several(const struct message *message, const char *word)
 			return false;
 	}
 	return runs > 1;
+}
+
+/* Octets of the first of two words written as one, of which one is a keyword; 0: it is none such. */
+static size_t joined_words(const struct message *message, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (unsigned i = 0; i < message->n_keywords; i++) {
+		const struct plain_keyword *keyword = &message->keyword[i];
+		size_t len = strlen(keyword->word);
+		char rest[WORD_BYTES_MAX + 1];
+		bool first = strncmp(word, keyword->word, len) == 0;
+
+		if (keyword->letters < JOINED_LETTERS || n < len + JOINED_WORD_LETTERS ||
+		    (!first && strcmp(word + n - len, keyword->word) != 0))
+			continue;
+		text_format(rest, sizeof(rest), "%.*s", (int)(n - len), first ? word + len : word);
+		if (is_known(rest) || strcmp(rest, keyword->word) == 0)
+			return first ? len : n - len;
+	}
+	return 0;
 }
 
 static void put(struct words *words, const char *part, size_t n, char sign, uint8_t gap)
@@ -259,7 +302,12 @@ static void words_split(struct message *message, const struct words *from)
 		}
 		n = 1;
 		if (!is_several(message, word)) {
-			put(to, word, strlen(word), from->sign[i], from->gap[i]);
+			size_t first = joined_words(message, word);
+
+			put(to, word, first > 0 ? first : strlen(word), from->sign[i],
+			    from->gap[i]);
+			if (first > 0)
+				put(to, word + first, strlen(word) - first, ' ', 0);
 			continue;
 		}
 		for (const char *at = word; *at != '\0'; at += run_of(at))
@@ -285,7 +333,7 @@ static void read_known(struct message *message, unsigned at)
 		if (i == 0 || word[i] != word[i - 1] || is_digit(word[i]))
 			once.word[0][to++] = word[i];
 	once.word[0][to] = '\0';
-	if (to < i)
+	if (to > 1 && to < i)
 		vocabulary_read(&once, 0, &message->known[at]);
 }
 

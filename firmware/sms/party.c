@@ -198,7 +198,8 @@ enum term_kind { TERM_SELF, TERM_PEOPLE, TERM_OTHERS, TERM_BARE };
 struct term {
 	enum term_kind kind;
 	unsigned people, end;
-	bool named;   /* a number, "a" or "my" stands before the noun */
+	bool named;    /* a number, "a" or "my" stands before the noun */
+	bool numbered; /* a number does */
 	bool guessed; /* several, and no number */
 };
 
@@ -237,19 +238,26 @@ static struct noun noun_at(const struct message *m, unsigned at)
 	return noun;
 }
 
-/* "Adults: 2" */
+/* Nothing more is said of the number at `at`. */
+static bool ends_at(const struct message *m, unsigned at)
+{
+	return at + 1 >= m->words.n || strchr(",;/", sign_at(m, at + 1)) != NULL;
+}
+
+/* "Adults: 2", "adults 2, kids 1" */
 static bool form_term(const struct heard *h, unsigned at, struct term *ret)
 {
 	struct noun noun = noun_at(h->m, at);
 	unsigned number;
 
 	if (noun.kind == TERM_BARE || !noun.several || noun.end >= h->m->words.n ||
-	    strchr(":=", sign_at(h->m, noun.end)) == NULL)
+	    (strchr(":=", sign_at(h->m, noun.end)) == NULL &&
+	     (sign_at(h->m, noun.end) != ' ' || !ends_at(h->m, noun.end))))
 		return false;
 	number = number_at(h, noun.end);
 	if (number == 0)
 		return false;
-	*ret = (struct term){noun.kind, number, noun.end + 1, true, false};
+	*ret = (struct term){noun.kind, number, noun.end + 1, true, true, false};
 	return true;
 }
 
@@ -264,12 +272,15 @@ static bool number_term(const struct heard *h, unsigned at, struct term *ret)
 	if (number == 0)
 		return false;
 	noun = noun_at(h->m, at + 1);
+	/* 3 kids at home */
+	if (noun.kind != TERM_BARE && means(h->m, noun.end, MEANS_NO_PEOPLE) > 1)
+		return false;
 	if (noun.kind != TERM_BARE && strchr(" -*", sign_at(h->m, at + 1)) != NULL)
-		*ret = (struct term){noun.kind, number, noun.end, true, false};
+		*ret = (struct term){noun.kind, number, noun.end, true, true, false};
 	else if (range_at(h->m, at) != 0)
 		return false;
 	else
-		*ret = (struct term){TERM_BARE, number, at + 1, false, false};
+		*ret = (struct term){TERM_BARE, number, at + 1, false, true, false};
 	return true;
 }
 
@@ -277,9 +288,10 @@ static bool noun_term(const struct message *m, unsigned at, bool named, struct t
 {
 	struct noun noun = noun_at(m, at);
 
-	if (noun.kind != TERM_OTHERS)
+	/* "and more" is nobody */
+	if (noun.kind != TERM_OTHERS || at + means(m, at, MEANS_OTHER) == noun.end)
 		return false;
-	*ret = (struct term){noun.kind, noun.several ? 2 : 1, noun.end, named, noun.several};
+	*ret = (struct term){noun.kind, noun.several ? 2 : 1, noun.end, named, false, noun.several};
 	return true;
 }
 
@@ -302,14 +314,14 @@ static bool term_at(const struct heard *h, unsigned at, bool joined, struct term
 		struct noun noun = noun_at(m, at + one);
 
 		if (noun.kind != TERM_BARE) {
-			*ret = (struct term){noun.kind, 1, noun.end, true, false};
+			*ret = (struct term){noun.kind, 1, noun.end, true, false, false};
 			return true;
 		}
 	}
 	if (number_term(h, at, ret))
 		return true;
 	if (self > 0) {
-		*ret = (struct term){TERM_SELF, 1, at + self, true, false};
+		*ret = (struct term){TERM_SELF, 1, at + self, true, false, false};
 		return true;
 	}
 	return joined && noun_term(m, at, false, ret);
@@ -328,6 +340,9 @@ static enum joint joint_at(const struct message *m, unsigned at, unsigned *ret_w
 	*ret_words = 0;
 	if (sign == '+')
 		return JOINT_PLUS;
+	/* "an adult", and "me an my wife" */
+	if (and > 0 && means(m, at, MEANS_ONE) > 0 && noun_at(m, at + 1).kind != TERM_BARE)
+		and = 0;
 	if (plus > 0 || with > 0 || and > 0) {
 		bool is_with = with >= plus && with >= and, is_plus = !is_with && plus >= and;
 
@@ -353,12 +368,14 @@ struct sum_state {
 	enum term_kind first, last;
 	unsigned terms, nouns;
 	bool self, named, bares_added;
+	bool alone; /* the first is one person and has no number */
 };
 
 static void add(struct sum_state *state, enum joint joint, const struct term *term)
 {
 	if (state->terms++ == 0)
 		state->first = term->kind;
+	state->alone = state->terms == 1 && !term->numbered;
 	state->last = term->kind;
 	state->self |= term->kind == TERM_SELF;
 	state->nouns += term->kind == TERM_PEOPLE || term->kind == TERM_OTHERS;
@@ -411,6 +428,8 @@ static bool finish(struct sum_state *state)
 		state->sum.people += others_first;
 		return state->nouns > 0;
 	default:
+		/* "my wife and 2 kids": and oneself, or not? */
+		state->sum.guessed |= others_first;
 		/* "my friend" alone is somebody spoken of */
 		return (state->nouns > 0 && (state->named || state->terms > 1) &&
 		        !(state->terms == 1 && others_first && state->sum.guessed)) ||
@@ -609,6 +628,10 @@ static unsigned corrected_from(struct message *m)
 		struct sum sum;
 
 		numbers += number_at(&before, i) != 0;
+		/* 2 -> 3 */
+		if (i > 0 && sign_at(m, i) == '>' && number_at(&before, i) != 0 &&
+		    number_at(&before, i - 1) != 0)
+			found = i;
 		/* "no" is one between two numbers only: no. 5 */
 		if (n == 0 || (means(m, i, MEANS_NO_PEOPLE_AFTER) > 0 && numbers == 0))
 			continue;

@@ -187,6 +187,40 @@ void reply_text(enum reply reply, const struct manifest *manifest, const struct 
 	}
 }
 
+/* --- which --- */
+
+enum reply reply_counted(const struct sms_request *request, const struct manifest *manifest,
+                         unsigned party)
+{
+	if (request->people_cut)
+		return REPLY_PARTY_CUT;
+	if (request->people_unsure)
+		return manifest->party_max > 1 ? REPLY_COUNTED_UNSURE : REPLY_PARTY_CUT;
+	return party > 1 ? REPLY_COUNTED_PARTY : REPLY_COUNTED;
+}
+
+enum reply reply_done(enum sms_ask ask)
+{
+	switch (ask) {
+	case SMS_ASK_UNDO:
+		return REPLY_UNDONE;
+	case SMS_ASK_STOP:
+		return REPLY_STOPPED;
+	case SMS_ASK_START:
+		return REPLY_STARTED;
+	case SMS_ASK_HELP:
+		return REPLY_HELP;
+	case SMS_ASK_STATUS:
+		return REPLY_STATUS;
+	case SMS_ASK_UNTIMELY:
+		return REPLY_UNTIMELY;
+	case SMS_ASK_CHECK_IN:
+		return REPLY_COUNTED;
+	default:
+		return REPLY_KEYWORDS;
+	}
+}
+
 /* --- our own words --- */
 
 enum {

@@ -7,6 +7,7 @@
 #define KIOSK_SMS_REPLY_H
 
 #include <kiosk/msg.h>
+#include <kiosk/sms_request.h>
 #include "words.h"
 
 enum reply {
@@ -43,6 +44,12 @@ struct reply_facts {
  */
 void reply_text(enum reply reply, const struct manifest *manifest, const struct reply_facts *facts,
                 uint8_t language, char *buffer, size_t size);
+
+/* What is answered to somebody who was just counted, `party` people under this phone now. */
+enum reply reply_counted(const struct sms_request *request, const struct manifest *manifest,
+                         unsigned party);
+/* What each other wish is answered, once it is done; a check-in: REPLY_COUNTED. */
+enum reply reply_done(enum sms_ask ask);
 
 /* Whether a text begins as one of our replies does, or holds a whole clause of one: it came back to
  * us. */

@@ -13,10 +13,10 @@ static const char *const lists[MEANINGS] = {
            in your language for what the context says, not a translation word by word. Without
            capitals, accents and apostrophes, a comma and a space between them. A word of English
            that people use in your language stands in the list too. */
-        "stop, stopall, stopp, st0p, unsubscribe, unsubscribed, unsub, optout, opt out"),
+        "stop, stopall, stopp, st0p, unsubscribe, un subscribe, unsubscribed, unsub, optout, opt out"),
     [MEANS_STOP_ALONE] =
         WORDS("words that end replies, with words about messages or alone",
-              "end, quit, cancel, revoke, cease, cease and desist, discontinue, enough, remove"),
+              "end, quit, cancel, revoke, cease, cease and desist, discontinue, enough, remove, no more, exit, leave, halt, desist"),
     [MEANS_START] = WORDS("words that bring replies back, with words about messages or alone",
                           "start, unstop, resume, subscribe, resubscribe, optin, opt in, opt me in, "
                           "opt back in, opt me back in, restart, continue"),
@@ -32,7 +32,7 @@ static const char *const lists[MEANINGS] = {
     [MEANS_NEW] = WORDS("words that say so beside a keyword only", "new"),
     /* TRANSLATORS: 1 to 20, in order; several words for one number with a stroke between them. */
     [MEANS_NUMBER] = WORDS("numbers",
-                           "one, two, three, four, five, six, seven, eight, nine, ten, eleven, "
+                           "one, two, three/trio/threesome, four, five, six, seven, eight, nine, ten, eleven, "
                            "twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, "
                            "nineteen, twenty"),
     [MEANS_STATUS] = WORDS("words by which a volunteer asks how it goes", "status"),
@@ -69,6 +69,14 @@ static const char *const lists[MEANINGS] = {
         "stop, my stop, our stop, last stop, next stop, first stop, one stop, rest stop, pit stop, "
         "whistle stop, stop the good, stop and shop, please remove your, do not call until, it "
         "stop, to stop, not interested in leaving"),
+    [MEANS_STOP_DENY] = WORDS("words that end replies where a word for writing follows soon",
+                              "dont, do not, never, stop, quit, cease, no more, no, not, please dont"),
+    [MEANS_CONTACT] =
+        WORDS("words for writing to somebody that may be denied",
+              "text, texts, texting, txt, txting, txts, message, messages, messaging, msg, msgs, contact, "
+              "contacting, sending, send, bother, bothering, spam, spamming, sms, harassing, harass, "
+              "calling, notifications, notification, alerts, reminders, blowing up, bugging, bug me, "
+              "bombarding, hitting me up, hit me up"),
     [MEANS_MESSAGES] =
         WORDS("words about messages that may stand with such words",
               "text, texts, texting, textin, message, messages, messaging, msg, msgs, sms, sending, "
@@ -84,7 +92,7 @@ static const char *const lists[MEANINGS] = {
         "at the, im in the, i am at the, i am in the, we are at the, were at the, check in, "
         "checkin, check me in, check us in, checking in, checkin in, checked in, checking us in, "
         "checks in, sign in, sign me in, sign us in, signing in, signed in, sign me up, sign us "
-        "up, arrived, arriving, arrive, have arrived, made it, got here, just got in, walked in, "
+        "up, arrived, arriving now, im arriving, have arrived, made it, got here, just got in, walked in, "
         "just walked, showed up, in attendance, am present, are present, is present, am attending, "
         "are attending, is attending, im attending, im present, count me, count us, count me in, "
         "count us in, counting me, add me, add us, put me down, put us down, put down, register "
@@ -106,7 +114,7 @@ static const char *const lists[MEANINGS] = {
         "wrong number, wrong person, wrong phone, wrong guy, who is this, whos this, who dis, who "
         "this, who r u, who are you, new phone, will miss, ill miss, im missing, gonna miss, going "
         "to miss, have to miss, had to miss, must miss, missed, missing, running away, went home, "
-        "going home, staying home, stay home, at home, from home, skipping, skip, skipped, not here "
+        "going home, staying home, stay home, skipping, skip, skipped, not here "
         "for, call in sick, im sick, i am sick, home sick, stuck at work, stuck at home, stuck in "
         "bed, on vacation, out of town, another time, some other time, rain check, raincheck, count "
         "me out, count us out, leaving now, just left, i left, we left, had to leave, maybe next, "
@@ -151,7 +159,7 @@ static const char *const lists[MEANINGS] = {
               "registered, confirmed, total, toddler, baby, old, closest, next door, door"),
     [MEANS_PEOPLE] = WORDS(
         "people of whom oneself may be one",
-        "people, peoples, peeps, ppl, persons, person, folks, folk, adults, adult, grownups, grownup, "
+        "人, people, peoples, peeps, ppl, persons, person, folks, folk, adults, adult, grownups, grownup, "
         "women, woman, men, man, ladies, lady, guys, guy, gentlemen, girls, girl, boys, boy, seniors, "
         "senior, students, student, attendees, attendee, participants, participant, members, member, "
         "heads, head, pax, humans, human, individuals, individual, residents, resident, voters, "
@@ -181,7 +189,7 @@ static const char *const lists[MEANINGS] = {
         "inlaws, them, littles, little ones, plus ones, pals, mates, little one, moms, "
         "grandsons, granddaughters, teens, teenagers, classmates, housemates, childern, "
         "chidren, childs, kiddo s, more, extra, additional, else"),
-    [MEANS_AND] = WORDS("words that join", "and, n, nd, also, as well as, and then, along"),
+    [MEANS_AND] = WORDS("words that join", "and, n, nd, an, also, as well as, and then, along"),
     [MEANS_PLUS] = WORDS("words that add others to oneself", "plus, pluss, and plus"),
     [MEANS_WITH] =
         WORDS("words before others who came with somebody",
@@ -193,7 +201,7 @@ static const char *const lists[MEANINGS] = {
         "we are, were, we re, there are, theres, there is, therere, there will be, there r, we will "
         "be, well be, we were, we have, it is, its, it will be, itll be, total, total of, a total of, "
         "in total, totaling, total is, total number, qty, quantity, quantity of, party, party of, a "
-        "party of, party size, size, group of, a group of, family of, a family of, crew of, team of, "
+        "party of, party size, size, group of, a group of, family of, a family of, fam of, famly of, crew of, team of, "
         "table of, table for, bunch of, headcount, head count, count, count is, count of, number of "
         "people, number in party, no of people, num people, how many, all, all of, just, just the, only, us, us all, all of us, of us, for, "
         "we r, we be, mark, bringing total, household of, a household of, class of kids, carload of, "
@@ -236,7 +244,7 @@ static const char *const lists[MEANINGS] = {
         "been, wait, rather, no, no its, no wait, nope, now, now its, now we are, instead, edit, fix, "
         "fixed, typo, its actually, supposed to be, mistake, my bad, scratch that, sry, sorry meant, "
         "correct number is, correct to, or rather, adjust to, switch to, set to, revise to, hold on, "
-        "correct, corrected, will be, not that but, better make it"),
+        "but, correct, corrected, will be, not that but, better make it"),
     [MEANS_FILLER] = WORDS(
         "words that may stand between a keyword and how many people there are",
         "for, of, party, we, are, us, with, people, person, total, time, and, to, is, in, at, the, am, "
@@ -258,7 +266,7 @@ static const char *const lists[MEANINGS] = {
         "just, hola, alright, sir, madam, maam, everyone, all, folks, there, team, guys, dear, lol, "
         "haha, btw, fyi, love, much appreciated, appreciate it, cool, great, awesome, yay, woohoo, "
         "amen, god bless, bless you, and, but, now, then, really, wow, hooray, hurray, cheers, "
-        "welcome, nice, happy to be here, so excited, excited, ready"),
+        "welcome, nice, happy to be here, glad to be here"),
     [MEANS_NO_PEOPLE] = WORDS(
         "words behind a number that is none of people",
         "pm, am, p m, a m, pmish, ish, oclock, o clock, clock, p, th, st, nd, rd, noon, minute, "
@@ -277,7 +285,7 @@ static const char *const lists[MEANINGS] = {
         "comments, request, flyers, signs, sign, email, emails, hours ago, more time, more thing, "
         "more question, more questions, more minute, more minutes, way, of those, of these, of the "
         "best, of my favorite, love, ed, oz, years old, and a half, chance, reason, note, word, "
-        "sec please, moment, last, stop, stops, cents"),
+        "sec please, thumbs, thumb, cheers, cheer, hugs, kisses, hearts, high fives, claps, at home, back home, in school, in college, at school, moment, last, stop, stops, cents"),
     [MEANS_NO_PEOPLE_AFTER] = WORDS(
         "words before a number that is none of people",
         "at, about, around, approx, room, rm, apt, apartment, unit, suite, ste, table, seat, row, "

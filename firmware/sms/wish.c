@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "catalogue.h"
+#include "text.h"
 #include "wish.h"
 
 enum {
@@ -27,10 +29,10 @@ static unsigned stop_begin_of(const struct message *m, unsigned begin)
 	return at > begin && at < m->words.n ? at : begin;
 }
 
-/* From `at` on nothing but what speaks of messages, courtesy and keywords. */
-static bool only_messages(const struct message *m, unsigned at)
+/* From `at` to `end` nothing but what speaks of messages, courtesy and keywords. */
+static bool only_messages(const struct message *m, unsigned at, unsigned end)
 {
-	while (at < m->words.n) {
+	while (at < end) {
 		unsigned n = means(m, at, MEANS_MESSAGES), please = means(m, at, MEANS_PLEASE);
 
 		if (m->project != 0 && at == m->at)
@@ -43,6 +45,16 @@ static bool only_messages(const struct message *m, unsigned at)
 	return true;
 }
 
+/* A word of this meaning, and nothing but what speaks of messages around it. */
+static bool all_of(const struct message *m, unsigned from, enum meaning meaning)
+{
+	for (unsigned at = from; (at = first_of(m, at, meaning)) < m->words.n; at++)
+		if (only_messages(m, from, at) &&
+		    only_messages(m, at + means(m, at, meaning), m->words.n))
+			return true;
+	return false;
+}
+
 /* --- replies --- */
 
 static bool stop_means_else(const struct message *m, unsigned at)
@@ -53,13 +65,47 @@ static bool stop_means_else(const struct message *m, unsigned at)
 	return false;
 }
 
+/* "Don't ever text me": no person says so of himself. */
+static bool denies_contact(const struct message *m)
+{
+	for (unsigned at = 0; (at = first_of(m, at, MEANS_STOP_DENY)) < m->words.n; at++) {
+		unsigned n = means(m, at, MEANS_STOP_DENY);
+
+		if (at > 0 && means(m, at - 1, MEANS_SELF) > 0)
+			continue;
+		for (unsigned k = at + n; k < at + n + DENIED_WORDS && k < m->words.n; k++)
+			if (means(m, k, MEANS_CONTACT) > 0)
+				return !stop_means_else(m, at);
+	}
+	return false;
+}
+
+/* STPO, alone */
+static bool misspells_stop(const struct message *m)
+{
+	const char *word = m->words.word[0], *item;
+	char stop[WORD_BYTES_MAX + 1];
+	size_t len;
+
+	if (m->words.n != 1 || m->known[0].n > 0 || m->project != 0)
+		return false;
+	for (unsigned language = 0; language < catalogue_languages(); language++)
+		for (unsigned i = 0;
+		     (item = vocabulary_item(MEANS_STOP, language, i, &len)) != NULL; i++) {
+			text_format(stop, sizeof(stop), "%.*s", (int)len, item);
+			if (word[0] == stop[0] && words_one_edit(word, stop))
+				return true;
+		}
+	return false;
+}
+
 static bool wants_stop(const struct message *m, unsigned begin)
 {
-	unsigned first = stop_begin_of(m, begin), alone = means(m, first, MEANS_STOP_ALONE), at;
+	unsigned at;
 
-	if (means(m, begin, MEANS_STOP) > 0 && !stop_means_else(m, begin))
+	if ((means(m, begin, MEANS_STOP) > 0 && !stop_means_else(m, begin)) || misspells_stop(m))
 		return true;
-	if (alone > 0 && only_messages(m, first + alone))
+	if (all_of(m, stop_begin_of(m, begin), MEANS_STOP_ALONE))
 		return true;
 	for (at = 0; (at = first_of(m, at, MEANS_STOP_SAID)) < m->words.n; at++)
 		if (!stop_means_else(m, at))
@@ -68,23 +114,23 @@ static bool wants_stop(const struct message *m, unsigned begin)
 	if (m->question || means(m, begin, MEANS_ASKING) > 0)
 		return false;
 	for (at = begin; (at = first_of(m, at, MEANS_STOP)) < m->words.n; at++)
-		if (!stop_means_else(m, at) && only_messages(m, at + means(m, at, MEANS_STOP)))
+		if (!stop_means_else(m, at) &&
+		    only_messages(m, at + means(m, at, MEANS_STOP), m->words.n))
 			return true;
-	return false;
+	return denies_contact(m);
 }
 
 enum sms_ask wish_of(const struct message *m)
 {
-	unsigned begin = begin_of(m), n = m->words.n, start;
+	unsigned begin = begin_of(m), n = m->words.n;
 
 	if (n == 0)
 		return SMS_ASK_NOTHING;
-	start = means(m, begin, MEANS_START);
 	if (means(m, begin, MEANS_UNDO) > 0 || (n <= 3 && means(m, n - 1, MEANS_UNDO) > 0))
 		return SMS_ASK_UNDO;
 	if (wants_stop(m, begin))
 		return SMS_ASK_STOP;
-	if (start > 0 && only_messages(m, begin + start))
+	if (all_of(m, begin, MEANS_START))
 		return SMS_ASK_START;
 	if (means(m, begin, MEANS_HELP) > 0 && m->project == 0)
 		return SMS_ASK_HELP;

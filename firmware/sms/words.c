@@ -111,7 +111,7 @@ static void latinise(char *buffer)
 	}
 }
 
-/* Of three and more of a letter one stays; a word that is all of one letter (III) stays. */
+/* Of three and more of a letter two stay; a word that is all of one letter (III) stays. */
 static void squeeze(char *buffer)
 {
 	size_t to = 0;
@@ -124,7 +124,7 @@ static void squeeze(char *buffer)
 
 		while (buffer[i + n] == buffer[i])
 			n++;
-		for (size_t k = 0; k < (letter && n >= 3 ? 1 : n); k++)
+		for (size_t k = 0; k < (letter && n >= 3 ? 2 : n); k++)
 			buffer[to++] = buffer[i];
 		i += n;
 	}

@@ -29,7 +29,7 @@ struct words {
 
 /*
  * Digits joined by : / . , - with other digits are one word ("7:30" is no 7). Apostrophes join, so
- * "don't" is "dont". Three of a letter are one ("stoppp"). A Greek or Cyrillic letter among Latin
+ * "don't" is "dont". More than two of a letter are two ("stoppp"). A Greek or Cyrillic letter among Latin
  * ones is the one it looks like.
  */
 void words_read(const char *text, struct words *ret);

@@ -28,5 +28,6 @@ extern const struct command command_correct;
 extern const struct command command_ledger_check;
 extern const struct command command_pdu;
 extern const struct command command_reader_test;
+extern const struct command command_text;
 
 #endif

@@ -203,7 +203,7 @@ static const struct mistake mistakes[] = {
     {EVENT(NAME, START, LENGTH, "--project", "1:RIVER BANK:en=River"),
      EX_USAGE,
      {"more than one word"}},
-    {EVENT(NAME, START, LENGTH, "--project", "1:A,B,C,D,E:en=River"),
+    {EVENT(NAME, START, LENGTH, "--project", "1:ELM,OAK,ASH,FIR,YEW:en=River"),
      EX_USAGE,
      {"more than four keywords"}},
     {EVENT(NAME, START, LENGTH, "--project", "1:ABCDEFGHIJKLMNOPQ:en=River"),
