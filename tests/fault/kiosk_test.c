@@ -175,6 +175,14 @@ static void settle(struct play *play, const char *where)
 	must_hold(play, stage_people(s), where);
 	show_card(play);
 	arrive(play);
+	/* What failed behind the last commit is met at the next write: counting stops then, and goes
+	 * on when the ledger was opened again. */
+	if (stage_status(s).state == KIOSK_STOPPED) {
+		for (; stage_status(s).state == KIOSK_STOPPED && round < ROUNDS_MAX; round++)
+			deliver(play, 1);
+		show_card(play);
+		arrive(play);
+	}
 	people = stage_people(s);
 	must_hold(play, people, where);
 	if (people < TICKETS + 1 + play->walk_ins)
