@@ -39,6 +39,12 @@ static PangoLayout *lay_out(cairo_t *cr, const struct paragraph *paragraph, doub
 	return layout;
 }
 
+/* GLib's own macro takes the const away. */
+static const char *next_letter(const char *c)
+{
+	return c + g_utf8_skip[*(const guchar *)c];
+}
+
 /* How many of its glyphs no font has. */
 static int unknown_glyphs(PangoLayout *layout, const char *text, int len)
 {
@@ -67,8 +73,8 @@ bool draw_has_letters(const char *text, char ret_missing[8])
 	ret_missing[0] = '\0';
 	/* One letter at a time, in the text's place: what comes of several is drawn as its parts. */
 	for (const char *c = text; !all && *c != '\0' && ret_missing[0] == '\0';
-	     c = g_utf8_next_char(c)) {
-		const int len = (int)(g_utf8_next_char(c) - c);
+	     c = next_letter(c)) {
+		const int len = (int)(next_letter(c) - c);
 
 		if (unknown_glyphs(layout, c, len) > 0)
 			text_format(ret_missing, 8, "%.*s", len, c);
@@ -83,7 +89,7 @@ void draw_only_letters(const char *text, char *buffer, size_t size)
 	size_t n = 0;
 
 	for (const char *c = text, *next; *c != '\0'; c = next) {
-		next = g_utf8_next_char(c);
+		next = next_letter(c);
 		if (n + (size_t)(next - c) >= size)
 			break;
 		if (unknown_glyphs(layout, c, (int)(next - c)) > 0)

@@ -32,7 +32,7 @@ static int open_kiosk(void **state)
 	fixture_init(&fixture, &options);
 	stage_path(&fixture.stage, "state", disk);
 	stage_path(&fixture.stage, "state/ballast", ballast);
-	if (mount("tmpfs", disk, "tmpfs", MS_NODEV | MS_NOSUID, "size=2m") < 0)
+	if (mount("tmpfs", disk, "tmpfs", MS_NODEV | MS_NOSUID, "size=2m,mode=0700") < 0)
 		return -1;
 	fixture_open(&fixture);
 	return 0;
