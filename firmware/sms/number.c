@@ -12,6 +12,7 @@ enum {
 	                         code in disguise */
 	SHORT_DIGITS_MIN = 3,
 	SHORT_DIGITS_MAX = 8,
+	NANP_DIGITS = 10,
 };
 
 struct number_country {
@@ -156,7 +157,11 @@ enum sms_from number_normalise(const struct pdu_address *address,
 			utf8_put_text(&writer, rest);
 			return SMS_FROM_E164;
 		}
-		if (n >= SHORT_DIGITS_MIN && n <= SHORT_DIGITS_MAX) {
+		/* Ten digits that no telephone of the North American plan has (they begin with 2 to 9)
+		 * are a gateway's, which sends mail as texts. */
+		if ((n >= SHORT_DIGITS_MIN && n <= SHORT_DIGITS_MAX) ||
+		    (n == NANP_DIGITS && digits[0] < '2' && country &&
+		     strcmp(country->calling_code, "1") == 0)) {
 			utf8_put_text(&writer, digits);
 			return SMS_FROM_SHORT;
 		}

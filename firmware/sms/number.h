@@ -16,7 +16,8 @@ const char *number_countries(void);
 
 /*
  * `country` may be NULL: then only international numbers become E.164.
- * SMS_FROM_E164: "+15025550123". SMS_FROM_SHORT: 3 to 8 digits, as they came.
+ * SMS_FROM_E164: "+15025550123". SMS_FROM_SHORT: 3 to 8 digits, or ten that a mail gateway has
+ * where numbers are of the North American plan (0 or 1 in front), as they came.
  * SMS_FROM_ALPHANUMERIC: its text. SMS_FROM_NATIONAL: anything else, as it came, cut to
  * PHONE_BYTES_MAX octets.
  */

@@ -31,11 +31,12 @@ static void senders_become_one_number(void **state)
 	     "+5025550123"}, /* it says that it is international */
 	    {0, "01152551234567", "US", SMS_FROM_E164, "+52551234567"},
 	    {0, "5025550123", NULL, SMS_FROM_NATIONAL, "5025550123"},
-	    {0, "0025550123", "US", SMS_FROM_NATIONAL,
-	     "0025550123"}, /* no area code begins with 0 or 1 */
+	    {0, "0025550123", "US", SMS_FROM_SHORT, "0025550123"},
 	    {0, "5021550123", "US", SMS_FROM_NATIONAL, "5021550123"},
 	    {0, "22000", "US", SMS_FROM_SHORT, "22000"},
 	    {0, "911", "US", SMS_FROM_SHORT, "911"},
+	    {0, "1410100000", "US", SMS_FROM_SHORT, "1410100000"}, /* a mail gateway's */
+	    {0, "0123456789", "CA", SMS_FROM_SHORT, "0123456789"},
 	    {1, "22000", "US", SMS_FROM_SHORT, "22000"}, /* a short code dressed as international */
 	    {3, "12345678", "US", SMS_FROM_SHORT, "12345678"},
 	    {0, "12", "US", SMS_FROM_NATIONAL, "12"},
