@@ -26,8 +26,8 @@ int device_tell_failure(const struct scanner_sink *sink, const char *what, const
 		break;
 	default:
 		remedy(-r, path, help, sizeof(help));
-		text_format(sentence, sizeof(sentence),
-		            "The %s at %.80s cannot be opened: %s.", what, path, help);
+		text_format(sentence, sizeof(sentence), "The %s at %.80s cannot be opened: %s.",
+		            what, path, help);
 		break;
 	}
 	sink->health(sink->context, health, sentence);

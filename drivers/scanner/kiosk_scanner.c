@@ -38,7 +38,7 @@ enum {
 	 */
 	FRAME_PROCESSOR_US_MAX = 500000,
 	FRAME_CLOCK_S_MAX = 5,
-	EXIT_USAGE = 64, /* EX_USAGE of sysexits.h: kioskd does not start it again */
+	EXIT_USAGE = 64,   /* EX_USAGE of sysexits.h: kioskd does not start it again */
 	EXIT_MISSING = 75, /* EX_TEMPFAIL: not a crash; kioskd tries again without penalty */
 };
 
@@ -157,7 +157,7 @@ static void limit_frame(bool begins)
 static void tell_unread(struct program *program, int n_codes, struct mono_time seen)
 {
 	struct msg_unread message = {.seen = seen};
-	enum frame_showed showed = n_codes > 0                           ? FRAME_READ
+	enum frame_showed showed = n_codes > 0                            ? FRAME_READ
 	                           : decoder_saw_unread(program->decoder) ? FRAME_UNREAD
 	                                                                  : FRAME_NO_CODE;
 

@@ -238,12 +238,10 @@ static void print_usage(FILE *to)
 /* What the driver is to open; NULL: told. */
 static const char *read_options(int argc, char **argv, struct program *program, int *ret_exit)
 {
-	static const struct option option[] = {{"output", required_argument, NULL, 'o'},
-	                                       {"language", required_argument, NULL, 'l'},
-	                                       {"light", no_argument, NULL, 'w'},
-	                                       {"check", no_argument, NULL, 'k'},
-	                                       {"help", no_argument, NULL, 'h'},
-	                                       {NULL, 0, NULL, 0}};
+	static const struct option option[] = {
+	    {"output", required_argument, NULL, 'o'}, {"language", required_argument, NULL, 'l'},
+	    {"light", no_argument, NULL, 'w'},        {"check", no_argument, NULL, 'k'},
+	    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
 	const char *output = NULL;
 	bool check = false;
 	int c;

@@ -231,7 +231,9 @@ static void read_value(struct reading *r, size_t i, const char *text)
 	}
 	r->seen_at[i] = r->line;
 	if (!text_is_clean(text, strlen(text))) {
-		complain(r, field->key, "holds a control character or one that nobody sees, or is not UTF-8: type it anew");
+		complain(r, field->key,
+		         "holds a control character or one that nobody sees, or is not UTF-8: type "
+		         "it anew");
 		return;
 	}
 	if (!set(field, text, r->values)) {

@@ -42,8 +42,7 @@ static const struct {
                   .len_offset = offsetof(struct msg_code, len)},
     [MSG_SMS] = {.fixed = sizeof(struct msg_sms),
                  .text = {AT(msg_sms, from)},
-                 .flag = {offsetof(struct msg_sms, has_time),
-                          offsetof(struct msg_sms, announced)}},
+                 .flag = {offsetof(struct msg_sms, has_time), offsetof(struct msg_sms, announced)}},
     [MSG_SMS_VERDICT] = {.fixed = sizeof(struct msg_sms_verdict),
                          .text = {AT(msg_sms_verdict, to)}},
     [MSG_SMS_DONE] = {.fixed = sizeof(struct msg_sms_done),
@@ -88,7 +87,8 @@ static const struct {
     [MSG_CORRECT] = {.fixed = sizeof(struct msg_correct),
                      .tail_max = CORRECTION_BYTES_MAX,
                      .len_offset = offsetof(struct msg_correct, len)},
-    [MSG_VIEW] = {.fixed = sizeof(struct msg_view), .text = {AT(msg_view, sentence), AT(msg_view, also[0]), AT(msg_view, also[1])}},
+    [MSG_VIEW] = {.fixed = sizeof(struct msg_view),
+                  .text = {AT(msg_view, sentence), AT(msg_view, also[0]), AT(msg_view, also[1])}},
 };
 
 _Static_assert(LANGUAGES_MAX == 3, "each language's texts stand in the table");

@@ -43,11 +43,13 @@ static void say_not_allowed(const char *path, char *buffer, size_t size)
 		text_format(buffer, size, "let the user %s into each folder of the path", we);
 	} else if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) {
 		group_name(st.st_gid, other);
-		text_format(buffer, size, "add the user to its group: usermod -aG %s %s", other, we);
+		text_format(buffer, size, "add the user to its group: usermod -aG %s %s", other,
+		            we);
 	} else {
 		user_name(st.st_uid, other);
-		text_format(buffer, size, "it belongs to %s, mode %03o, and %s may not use it: chown %s",
-		            other, (unsigned)(st.st_mode & 0777), we, we);
+		text_format(buffer, size,
+		            "it belongs to %s, mode %03o, and %s may not use it: chown %s", other,
+		            (unsigned)(st.st_mode & 0777), we, we);
 	}
 }
 
@@ -78,7 +80,8 @@ static const char *what_helps(int error)
 	case EADDRINUSE:
 		return "it is used by another program: end that one";
 	case EIO:
-		return "the device or disk answered with a fault: save what is on it, and replace it "
+		return "the device or disk answered with a fault: save what is on it, and replace "
+		       "it "
 		       "if this stays";
 	case EISDIR:
 		return "it is a folder: name a file";

@@ -46,9 +46,8 @@ static int load_others(struct collector *collector, uint32_t hub_id, const struc
 		r = store_kiosk_list(collector->store, hub_id, event, occurrence, bytes, &len);
 	if (r < 0)
 		return r;
-	*ret = (struct occurrence_known){.people = others.people,
-	                                 .devices = others.devices,
-	                                 .openings = others.openings};
+	*ret = (struct occurrence_known){
+	    .people = others.people, .devices = others.devices, .openings = others.openings};
 	if (r == STORE_E_NONE)
 		return 0;
 	if (kiosk_list_reopen(bytes, len, &list) != 0)
@@ -110,7 +109,8 @@ static int place_epoch(struct collector *collector, const struct store_epoch *st
 	return r;
 }
 
-static int judge_epoch(struct collector *collector, const struct epoch_id *epoch, unsigned *released)
+static int judge_epoch(struct collector *collector, const struct epoch_id *epoch,
+                       unsigned *released)
 {
 	struct store_epoch *stored = &collector->stored;
 	char held[REASON_BYTES_MAX + 1] = "";
@@ -248,8 +248,8 @@ static int is_later(struct collector *collector, uint32_t hub_id, const struct k
 	uint8_t bytes[KIOSK_LIST_BYTES_MAX];
 	struct kiosk_list known;
 	size_t len;
-	int r = store_kiosk_list(collector->store, hub_id, &list->event, list->occurrence, bytes,
-	                         &len);
+	int r =
+	    store_kiosk_list(collector->store, hub_id, &list->event, list->occurrence, bytes, &len);
 
 	if (r != 0)
 		return r == STORE_E_NONE ? 1 : r;

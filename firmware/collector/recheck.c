@@ -74,9 +74,9 @@ static int each_hub_cert(void *context, const struct store_field *field)
 
 static int each_hub(void *context, const struct store_field *field)
 {
-	return field[1].n == 1 ? 0
-	                       : damaged(context, "who hub %lld is has changed",
-	                                 (long long)field[0].n);
+	return field[1].n == 1
+	           ? 0
+	           : damaged(context, "who hub %lld is has changed", (long long)field[0].n);
 }
 
 static int each_manifest(void *context, const struct store_field *field)
@@ -267,8 +267,8 @@ int collector_recheck(struct collector *collector, bool all_signatures,
 		store_row_fn *each;
 	} walk[] = {
 	    {STORE_HUB_CERTS, each_hub_cert}, {STORE_HUBS, each_hub},
-	    {STORE_MANIFESTS, each_manifest},
-	    {STORE_KIOSK_LISTS, each_kiosk_list}, {STORE_REVOKED, each_revoked},    {STORE_BATCHES, each_batch},
+	    {STORE_MANIFESTS, each_manifest}, {STORE_KIOSK_LISTS, each_kiosk_list},
+	    {STORE_REVOKED, each_revoked},    {STORE_BATCHES, each_batch},
 	    {STORE_EPOCHS, each_epoch},       {STORE_FORKS, each_fork},
 	};
 	struct recheck recheck = {.collector = collector,

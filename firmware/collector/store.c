@@ -38,7 +38,8 @@ static bool is_sound(sqlite3 *db)
 	sqlite3_stmt *statement = NULL;
 	bool sound = false;
 
-	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &statement, NULL) == SQLITE_OK &&
+	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &statement, NULL) ==
+	        SQLITE_OK &&
 	    sqlite3_step(statement) == SQLITE_ROW)
 		sound = strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
 	(void)sqlite3_finalize(statement);
@@ -64,9 +65,10 @@ static int make_schema(sqlite3 *db)
 /* All that the schema says, as one hash. An SQLite result. */
 static int schema_hash(sqlite3 *db, uint8_t ret[32])
 {
-	static const char sql[] = "SELECT sha256(group_concat(type || name || tbl_name || sql, ';'))"
-	                          " FROM (SELECT * FROM sqlite_schema WHERE sql IS NOT NULL"
-	                          " ORDER BY type, name)";
+	static const char sql[] =
+	    "SELECT sha256(group_concat(type || name || tbl_name || sql, ';'))"
+	    " FROM (SELECT * FROM sqlite_schema WHERE sql IS NOT NULL"
+	    " ORDER BY type, name)";
 	sqlite3_stmt *statement = NULL;
 	int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 
@@ -149,21 +151,24 @@ static int prepare_all(struct store *store)
 static int check_wal(struct store *store, const char *path, char *sentence, size_t size)
 {
 	enum store_wal found;
-	int r = store_wal_read(sqlite3_filename_wal(sqlite3_db_filename(store->db, "main")), &found);
+	int r =
+	    store_wal_read(sqlite3_filename_wal(sqlite3_db_filename(store->db, "main")), &found);
 
 	if (r < 0) {
 		text_format(sentence, size, "%s-wal: %s.", path, strerror(-r));
 		return r;
 	}
 	if (found == STORE_WAL_DAMAGED)
-		return say(sentence, size, path,
-		           "its write-ahead log (-wal beside it) is damaged: batches that were "
-		           "answered for are behind the place. Keep both files, and start with a copy "
-		           "of the last backup: kiosks send again what it does not have.");
+		return say(
+		    sentence, size, path,
+		    "its write-ahead log (-wal beside it) is damaged: batches that were "
+		    "answered for are behind the place. Keep both files, and start with a copy "
+		    "of the last backup: kiosks send again what it does not have.");
 	if (found == STORE_WAL_TORN)
-		log_warning("%s-wal ends within a batch, as after a power cut. Had the disk changed it "
-		            "there, kiosks that have a receipt would send that batch again.",
-		            path);
+		log_warning(
+		    "%s-wal ends within a batch, as after a power cut. Had the disk changed it "
+		    "there, kiosks that have a receipt would send that batch again.",
+		    path);
 	return 0;
 }
 
@@ -317,7 +322,8 @@ int store_look(struct store *store)
 		if (opened->number == 0 || is_as_left(opened, &now))
 			continue;
 		log_error("%s was removed, overwritten, or another put in its place, while this "
-		          "program had it open: nothing more is taken. Put the last backup there and start "
+		          "program had it open: nothing more is taken. Put the last backup there "
+		          "and start "
 		          "again: kiosks send again what it does not have.",
 		          opened->path);
 		store->broken = true;

@@ -142,8 +142,8 @@ struct store_others {
 	uint32_t openings; /* of this device */
 };
 int store_others(struct store *store, uint32_t hub_id, const struct event_id *event,
-                 uint16_t occurrence, const struct public_key *device,
-                 const struct epoch_id *epoch, struct store_others *ret);
+                 uint16_t occurrence, const struct public_key *device, const struct epoch_id *epoch,
+                 struct store_others *ret);
 
 /* A batch that was accepted, with everything that has to be true at once. */
 struct store_batch {
@@ -190,16 +190,16 @@ int store_each_epoch(struct store *store, store_epoch_fn *each, void *context);
  * which must not use the store's other statements of that part. Return values as above.
  */
 enum store_part {
-	STORE_HUB_CERTS, /* hash, hub, not_before, bytes, key */
-	STORE_HUBS,      /* hub, whether its sum and its certificate's number hold */
-	STORE_MANIFESTS, /* hash, hub, event, serial, bytes, its hub's certificate */
-	STORE_BATCHES,   /* leaf, hash, epoch, seq, bytes, receipt; by leaf */
-	STORE_EPOCHS,    /* epoch, device, grant's hash, grant, manifest's hash, hub, event,
+	STORE_HUB_CERTS,   /* hash, hub, not_before, bytes, key */
+	STORE_HUBS,        /* hub, whether its sum and its certificate's number hold */
+	STORE_MANIFESTS,   /* hash, hub, event, serial, bytes, its hub's certificate */
+	STORE_BATCHES,     /* leaf, hash, epoch, seq, bytes, receipt; by leaf */
+	STORE_EPOCHS,      /* epoch, device, grant's hash, grant, manifest's hash, hub, event,
 	                    occurrence, head_seq, people, leaves, manifest, hub's certificate, head,
 	                    whether its first leaf is its first batch, whether its sum holds */
-	STORE_FORKS,     /* hash, epoch, seq, bytes, device */
+	STORE_FORKS,       /* hash, epoch, seq, bytes, device */
 	STORE_KIOSK_LISTS, /* hub, event, occurrence, bytes, its hub's certificate */
-	STORE_REVOKED,   /* key, whether its sum holds */
+	STORE_REVOKED,     /* key, whether its sum holds */
 };
 enum { STORE_FIELDS_MAX = 16 };
 struct store_field {

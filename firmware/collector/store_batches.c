@@ -56,8 +56,8 @@ int store_epoch(struct store *store, const struct epoch_id *epoch, struct store_
 }
 
 int store_others(struct store *store, uint32_t hub_id, const struct event_id *event,
-                 uint16_t occurrence, const struct public_key *device,
-                 const struct epoch_id *epoch, struct store_others *ret)
+                 uint16_t occurrence, const struct public_key *device, const struct epoch_id *epoch,
+                 struct store_others *ret)
 {
 	sqlite3_stmt *statement = store_use(store, SQL_OTHERS);
 	int r;

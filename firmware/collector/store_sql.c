@@ -61,7 +61,7 @@ const char store_schema[] =
 
 /* What no signature holds is held by a sum over the row (row_sum(), store_function.c): an epoch's,
  * with what changes as the statement says it. */
-#define EPOCH_SUM(hub_cert, hub, head_seq, head_hash, fork_seq, people, leaves, last_time, held,  \
+#define EPOCH_SUM(hub_cert, hub, head_seq, head_hash, fork_seq, people, leaves, last_time, held,   \
                   stranger)                                                                        \
 	"row_sum(e.epoch, e.device, e.grant_hash, e.grant_bytes, e.manifest, " hub_cert ", " hub   \
 	", e.event, e.occurrence, e.first_leaf, " head_seq ", " head_hash ", " fork_seq            \
@@ -74,8 +74,7 @@ const char store_schema[] =
 #define EPOCH_COLUMNS                                                                              \
 	"e.epoch, e.device, e.grant_hash, e.manifest, e.hub_cert, e.hub, e.event, e.occurrence,"   \
 	" e.head_seq, e.head_hash, e.fork_seq, e.people, e.first_time, e.last_time, e.held, "      \
-	"b.bytes, e.stranger, e.sum = " EPOCH_SUM_AS_IT_STANDS                                     \
-	", sha256(b.bytes) = e.head_hash"                                                          \
+	"b.bytes, e.stranger, e.sum = " EPOCH_SUM_AS_IT_STANDS ", sha256(b.bytes) = e.head_hash"   \
 	" FROM epochs e JOIN batches b ON b.hash = e.head_hash"
 
 const char *const store_statement[SQL_N_STATEMENTS] = {
@@ -107,21 +106,21 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17,"
         " row_sum(?1, ?2, ?3, ?16, ?4, ?5, ?6, ?7, ?8, ?15, ?9, ?10, 0, ?11, ?14, ?12, ?12, ?13,"
         " ?17))",
-    [SQL_ADVANCE] =
-        "UPDATE epochs AS e SET head_seq = ?2, head_hash = ?3, people = ?4, last_time = ?5, held = ?6,"
-        " leaves = ?7, sum = " EPOCH_SUM("e.hub_cert", "e.hub", "?2", "?3", "e.fork_seq", "?4", "?7", "?5", "?6",
-                  "e.stranger")
-        " WHERE epoch = ?1 AND head_hash = ?8 AND head_seq = ?2 - 1 AND fork_seq = 0",
+    [SQL_ADVANCE] = "UPDATE epochs AS e SET head_seq = ?2, head_hash = ?3, people = ?4, last_time "
+                    "= ?5, held = ?6,"
+                    " leaves = ?7, sum = " EPOCH_SUM(
+                        "e.hub_cert", "e.hub", "?2", "?3", "e.fork_seq", "?4", "?7", "?5", "?6",
+                        "e.stranger") " WHERE epoch = ?1 AND head_hash = ?8 AND head_seq = ?2 - 1 "
+                                      "AND fork_seq = 0",
     [SQL_PUT_BATCH] = "INSERT INTO batches (leaf, hash, epoch, seq, bytes, receipt) VALUES (?1, "
                       "?2, ?3, ?4, ?5, ?6)",
     [SQL_PUT_FORK] = "INSERT INTO forks (hash, epoch, seq, time, bytes) SELECT ?1, ?2, ?3, ?4, ?5"
                      " WHERE (SELECT count(*) FROM forks WHERE epoch = ?2) < ?6"
                      " ON CONFLICT (hash) DO NOTHING",
-    [SQL_FREEZE] =
-        "UPDATE epochs AS e SET fork_seq = ?2, sum = "
-        EPOCH_SUM("e.hub_cert", "e.hub", "e.head_seq", "e.head_hash", "?2", "e.people", "e.leaves",
-                  "e.last_time", "e.held", "e.stranger")
-        " WHERE epoch = ?1 AND (fork_seq = 0 OR fork_seq > ?2)",
+    [SQL_FREEZE] = "UPDATE epochs AS e SET fork_seq = ?2, sum = " EPOCH_SUM(
+        "e.hub_cert", "e.hub", "e.head_seq", "e.head_hash", "?2", "e.people", "e.leaves",
+        "e.last_time", "e.held",
+        "e.stranger") " WHERE epoch = ?1 AND (fork_seq = 0 OR fork_seq > ?2)",
     [SQL_LOG_SIZE] = "SELECT coalesce(max(place) + 1, 0) FROM log_nodes WHERE level = 0",
     [SQL_LOG_NODE] = "SELECT node FROM log_nodes WHERE level = ?1 AND place = ?2",
     [SQL_PUT_NODE] = "INSERT INTO log_nodes (level, place, node) VALUES (?1, ?2, ?3)",
@@ -135,7 +134,8 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
                     " ON CONFLICT (hub) DO NOTHING",
     [SQL_CHANGE_HUB] = "UPDATE hubs SET hub_cert = ?2, sum = row_sum(?1, ?2) WHERE hub = ?1",
     [SQL_HUB_CERT] = "SELECT bytes FROM hub_certs WHERE hash = ?1",
-    [SQL_CERTS_OF_KEY] = "SELECT bytes FROM hub_certs WHERE key = ?1 ORDER BY not_before DESC, hash",
+    [SQL_CERTS_OF_KEY] =
+        "SELECT bytes FROM hub_certs WHERE key = ?1 ORDER BY not_before DESC, hash",
     [SQL_EVENT] = "SELECT bytes FROM manifests WHERE hub = ?1 AND event = ?2 ORDER BY serial DESC, "
                   "hash LIMIT 1",
     /* Known beforehand, and nothing has come of it. */
@@ -152,17 +152,18 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
     [SQL_PUT_KIOSK_LIST] =
         "INSERT INTO kiosk_lists (hub, event, occurrence, hub_cert, bytes) VALUES (?1, ?2, ?3, ?4, "
         "?5) ON CONFLICT (hub, event, occurrence) DO UPDATE SET hub_cert = ?4, bytes = ?5",
-    [SQL_MOVE_KIOSK_LISTS] = "UPDATE OR REPLACE kiosk_lists SET hub = ?3, hub_cert = ?4 WHERE event "
-                             "= ?1 AND hub_cert = ?2",
+    [SQL_MOVE_KIOSK_LISTS] =
+        "UPDATE OR REPLACE kiosk_lists SET hub = ?3, hub_cert = ?4 WHERE event "
+        "= ?1 AND hub_cert = ?2",
     [SQL_NEXT_HELD] = "SELECT epoch, first_leaf FROM epochs WHERE held <> '' AND first_leaf >= ?1"
                       " ORDER BY first_leaf LIMIT 1",
     [SQL_SET_JUDGED] =
-        "UPDATE epochs AS e SET held = ?2, hub = ?3, hub_cert = ?4, stranger = ?5, sum = "
-        EPOCH_SUM("?4", "?3", "e.head_seq", "e.head_hash", "e.fork_seq", "e.people", "e.leaves",
-                  "e.last_time", "?2", "?5")
-        " WHERE epoch = ?1",
-    [SQL_MOVE_EVENT] = "UPDATE manifests SET hub = ?3, hub_cert = ?4 WHERE event = ?1 AND hub_cert = "
-                       "?2",
+        "UPDATE epochs AS e SET held = ?2, hub = ?3, hub_cert = ?4, stranger = ?5, sum "
+        "= " EPOCH_SUM("?4", "?3", "e.head_seq", "e.head_hash", "e.fork_seq", "e.people",
+                       "e.leaves", "e.last_time", "?2", "?5") " WHERE epoch = ?1",
+    [SQL_MOVE_EVENT] =
+        "UPDATE manifests SET hub = ?3, hub_cert = ?4 WHERE event = ?1 AND hub_cert = "
+        "?2",
     [SQL_LEAF_OF] = "SELECT leaf FROM batches WHERE hash = ?1",
     [SQL_PUT_OWN_CERT] = "INSERT INTO own_certs (key, bytes) VALUES (?1, ?2)"
                          " ON CONFLICT (key) DO UPDATE SET bytes = ?2",

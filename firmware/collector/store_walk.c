@@ -3,11 +3,10 @@
 #include "store_private.h"
 
 static const enum store_statement statement_of[] = {
-    [STORE_HUB_CERTS] = SQL_WALK_HUB_CERTS, [STORE_HUBS] = SQL_WALK_HUBS,
-    [STORE_MANIFESTS] = SQL_WALK_MANIFESTS, [STORE_BATCHES] = SQL_WALK_BATCHES,
-    [STORE_EPOCHS] = SQL_WALK_EPOCHS,       [STORE_FORKS] = SQL_WALK_FORKS,
-    [STORE_KIOSK_LISTS] = SQL_WALK_KIOSK_LISTS,
-    [STORE_REVOKED] = SQL_WALK_REVOKED,
+    [STORE_HUB_CERTS] = SQL_WALK_HUB_CERTS,     [STORE_HUBS] = SQL_WALK_HUBS,
+    [STORE_MANIFESTS] = SQL_WALK_MANIFESTS,     [STORE_BATCHES] = SQL_WALK_BATCHES,
+    [STORE_EPOCHS] = SQL_WALK_EPOCHS,           [STORE_FORKS] = SQL_WALK_FORKS,
+    [STORE_KIOSK_LISTS] = SQL_WALK_KIOSK_LISTS, [STORE_REVOKED] = SQL_WALK_REVOKED,
 };
 
 int store_each(struct store *store, enum store_part part, store_row_fn *each, void *context)

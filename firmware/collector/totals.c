@@ -57,8 +57,8 @@ struct walk {
 
 	struct json_text hubs, held, forked, missing; /* lists, without their brackets */
 	struct network_projects *network_projects;
-	struct count all, level[2];     /* as shown */
-	uint64_t level_people[2];       /* as they are */
+	struct count all, level[2]; /* as shown */
+	uint64_t level_people[2];   /* as they are */
 	uint64_t hub_true_people;
 	uint64_t hubs_reached[2], hubs_true[2], headcount_people, ticket_people;
 };
@@ -430,8 +430,7 @@ static void note_trouble(struct walk *walk, const struct store_epoch *epoch,
 
 	if (epoch->held[0] != '\0') {
 		object = line(walk, epoch->occurrence,
-		              walk->view == TOTALS_TEAM ? epoch->held
-		                                        : HELD_FOR_THE_PUBLIC);
+		              walk->view == TOTALS_TEAM ? epoch->held : HELD_FOR_THE_PUBLIC);
 		if (walk->view == TOTALS_TEAM) {
 			put(walk, object, "epoch",
 			    hex_text(epoch->epoch.b, sizeof(epoch->epoch.b)));
@@ -595,8 +594,8 @@ static json_t *shown(uint64_t n, uint64_t is)
 static json_t *reached_json(struct walk *walk)
 {
 	static const char *const hubs[] = {[HUB_STATE] = "state_hubs", [HUB_LOCAL] = "local_hubs"};
-	static const char *const people[] = {[HUB_STATE] = "people_state",
-	                                     [HUB_LOCAL] = "people_local"};
+	static const char *const people[] = {
+	    [HUB_STATE] = "people_state", [HUB_LOCAL] = "people_local"};
 	json_t *object = json_object();
 
 	for (int level = 0; level < 2; level++) {
@@ -613,7 +612,7 @@ static json_t *reached_json(struct walk *walk)
 }
 
 static json_t *head_json(struct walk *walk, const struct totals_settings *settings,
-                          uint64_t devices)
+                         uint64_t devices)
 {
 	json_t *root = json_object(), *network = json_object(), *levels = json_object();
 

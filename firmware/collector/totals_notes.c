@@ -15,7 +15,8 @@ static const char *const note[] = {
     "kiosk-signed: signed by a kiosk that was opened with the event's card. + matches headcount: a "
     "person's count of the room, given before the total was shown, is within 3 or 10 percent. + "
     "distinct tickets: one kiosk, signed tickets only, no more than were issued.",
-    "disputed: more kiosks counted a meeting than were planned. The first count until the hub names its "
+    "disputed: more kiosks counted a meeting than were planned. The first count until the hub "
+    "names its "
     "own; all of them are listed.",
     "Held counts are stored and count zero until the hub mends the cause. What is missing is "
     "listed "

@@ -221,8 +221,8 @@ static int load_files(struct loading *loading, struct settings *settings)
 	if (r < 0)
 		complain(loading, "key", settings->key, strerror(-r));
 	else
-		text_format(settings->mark_path + strlen(settings->mark_path),
-		            sizeof(MARK_ENDING), "%s", MARK_ENDING);
+		text_format(settings->mark_path + strlen(settings->mark_path), sizeof(MARK_ENDING),
+		            "%s", MARK_ENDING);
 	return loading->failed ? -EINVAL : 0;
 }
 

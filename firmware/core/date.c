@@ -87,8 +87,8 @@ static bool may_estimate(const struct date_facts *facts)
 {
 	int64_t at = facts->sms.at, latest;
 
-	return facts->sms.given && at >= facts->floor &&
-	       !(facts->has_event && at < facts->from) && !(facts->open && at >= facts->until) &&
+	return facts->sms.given && at >= facts->floor && !(facts->has_event && at < facts->from) &&
+	       !(facts->open && at >= facts->until) &&
 	       !(facts->latest.given && at >= facts->latest.at) &&
 	       !(ceiling(facts, &latest) && at > latest);
 }

@@ -63,7 +63,7 @@ enum date_doubt {
 	DATE_STANDS = 0,
 	DATE_TOO_EARLY, /* before the floor */
 	DATE_TOO_LATE,  /* later than time can have passed */
-	DATE_JUMPED,    /* against CLOCK_BOOTTIME, while an event is open or a person said the date */
+	DATE_JUMPED, /* against CLOCK_BOOTTIME, while an event is open or a person said the date */
 };
 
 struct date {

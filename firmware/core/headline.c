@@ -35,16 +35,16 @@ static const char *const table[HEADLINE_N] = {
         SENTENCE("TEXTS ARE NOT COUNTED since the restart, and codes may not be: mend the camera "
                  "or reader, then hold the event card to it. Add people by hand."),
     [HEADLINE_CLOSING] = SENTENCE("Closing."),
-    [HEADLINE_CLOSING_TEXTS] =
-        SENTENCE("Closing: the texts still in the modem are being counted."),
-    [HEADLINE_CLOSED_PARKED] = SENTENCE("Closed, but THE COLLECTOR REFUSED TOTALS: they stay on "
-                                        "this kiosk. Tell the national team why, as it says below."),
+    [HEADLINE_CLOSING_TEXTS] = SENTENCE("Closing: the texts still in the modem are being counted."),
+    [HEADLINE_CLOSED_PARKED] =
+        SENTENCE("Closed, but THE COLLECTOR REFUSED TOTALS: they stay on "
+                 "this kiosk. Tell the national team why, as it says below."),
     [HEADLINE_CLOSED_HELD] =
         /* TRANSLATORS: {n} is a number of people. */
     SENTENCE("Closed and sent, but NOT COUNTED YET: {n}. The collector holds them back and says "
              "why; the hub can mend it. You can unplug this kiosk."),
-    [HEADLINE_CLOSED_WAIT] =
-        SENTENCE("Closed. Wait: not sent yet: {n}. If it is unplugged, they are kept and go later."),
+    [HEADLINE_CLOSED_WAIT] = SENTENCE(
+        "Closed. Wait: not sent yet: {n}. If it is unplugged, they are kept and go later."),
     [HEADLINE_CLOSED_LATER] =
         SENTENCE("Closed. NOT SENT YET: {n}, and sending does not work now. You can unplug: they "
                  "are kept, and go when this kiosk is on and connected again."),

@@ -41,10 +41,10 @@ enum sentence {
 	SAY_ALREADY_OPEN,     /* {event} */
 	SAY_OTHER_EVENT_OPEN, /* {event}: the open one */
 	SAY_OTHER_SECRET,
-	SAY_TOO_EARLY,   /* {time} */
-	SAY_EVENT_OVER,  /* {event} */
-	SAY_EVENT_PAST,  /* {event}, {time}: no clock, but it is later than that */
-	SAY_CLOSED_HERE, /* {event} */
+	SAY_TOO_EARLY,        /* {time} */
+	SAY_EVENT_OVER,       /* {event} */
+	SAY_EVENT_PAST,       /* {event}, {time}: no clock, but it is later than that */
+	SAY_CLOSED_HERE,      /* {event} */
 	SAY_HEADCOUNT_SIGNED, /* {event}: closed, and its card signs the headcount that waited */
 	SAY_CARD_UNREADABLE,
 	SAY_CARD_OTHER_NETWORK,

@@ -36,13 +36,12 @@ bool text_clock_now(const struct text_clock *clock, struct mono_time mono, int64
 	bool found = false;
 
 	for (unsigned i = 0; i < kept(clock); i++) {
-		int64_t now =
-		    clock->stamp[i].time + seconds(clock->stamp[i].arrived, mono);
+		int64_t now = clock->stamp[i].time + seconds(clock->stamp[i].arrived, mono);
 		bool company = kept(clock) == 1;
 
 		for (unsigned j = 0; j < kept(clock); j++)
-			company |= j != i && clock->stamp[i].time - clock->stamp[j].time <=
-			                         TEXT_FAR_AHEAD_S;
+			company |= j != i &&
+			           clock->stamp[i].time - clock->stamp[j].time <= TEXT_FAR_AHEAD_S;
 		if (company && (!found || now > *ret)) {
 			*ret = now;
 			found = true;
@@ -56,9 +55,8 @@ bool text_clock_now(const struct text_clock *clock, struct mono_time mono, int64
 /* By the clock; where there is none, stamps can only be held against each other. */
 static int64_t error_of(const struct text_era *era, const struct text_stamp *stamp)
 {
-	return era->clock_known
-	           ? stamp->time - (era->now - seconds(stamp->arrived, era->mono))
-	           : stamp->time + seconds(stamp->arrived, era->mono);
+	return era->clock_known ? stamp->time - (era->now - seconds(stamp->arrived, era->mono))
+	                        : stamp->time + seconds(stamp->arrived, era->mono);
 }
 
 static int64_t whole_quarters(int64_t s)
@@ -158,16 +156,16 @@ enum text_time text_time_judge(const struct text_clock *clock, const struct text
                                const struct text_stamp *stamp, int64_t *ret_time)
 {
 	int64_t error = 0;
-	bool wrong = stamp->has_time && era->open &&
-	             centre_error(clock, era, stamp->centre, &error);
+	bool wrong =
+	    stamp->has_time && era->open && centre_error(clock, era, stamp->centre, &error);
 
 	*ret_time = stamp->time;
 	if (wrong && seen_open(era, stamp) && is_zone(era, stamp)) {
 		*ret_time = arrival(era, stamp);
 		return TEXT_TIME_ARRIVED;
 	}
-	if (wrong && era->clock_known && !impossible(era, &(struct text_stamp){
-	                                     .has_time = true, .time = stamp->time - error})) {
+	if (wrong && era->clock_known &&
+	    !impossible(era, &(struct text_stamp){.has_time = true, .time = stamp->time - error})) {
 		*ret_time = stamp->time - error;
 		return TEXT_TIME_STANDS;
 	}

@@ -26,9 +26,9 @@ enum {
 	TEXT_HELD_S = 64 * 7 * 86400, /* 23.040 clause 9.2.3.12.1: kept 63 weeks at most */
 	TEXT_ZONE_S = 900,
 	TEXT_ZONE_S_MAX = 14 * 3600,
-	TEXT_AGREE_S = 90,        /* how long a text is on its way, more or less */
-	TEXT_THROUGH_S = 120,     /* after the opening: what was held back came before */
-	TEXT_WAITS_S = 600,       /* for another one of its centre */
+	TEXT_AGREE_S = 90,    /* how long a text is on its way, more or less */
+	TEXT_THROUGH_S = 120, /* after the opening: what was held back came before */
+	TEXT_WAITS_S = 600,   /* for another one of its centre */
 };
 
 struct text_stamp {

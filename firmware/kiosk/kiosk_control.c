@@ -355,9 +355,10 @@ void kiosk_control(struct kiosk *k, uint64_t client, const struct msg_control *c
 	}
 	if (needs_event && !k->meeting.open) {
 		refuse(k, client,
-		       k->meeting.known ? "The event is closed and stays closed: the next one opens "
-		                          "with its card."
-		                        : "No event is open: show its card to the kiosk first.");
+		       k->meeting.known
+		           ? "The event is closed and stays closed: the next one opens "
+		             "with its card."
+		           : "No event is open: show its card to the kiosk first.");
 		return;
 	}
 	switch (control->control) {

@@ -136,18 +136,15 @@ int date_set(struct kiosk *k, int64_t at, char *sentence, size_t size)
 	int r;
 
 	if (at < k->config.built)
-		return refuse(sentence, size,
-		              "This kiosk's programs were made on", k->config.built,
+		return refuse(sentence, size, "This kiosk's programs were made on", k->config.built,
 		              ": it cannot be earlier.");
 	if (at > TIME_S_MAX)
 		return refuse(sentence, size, "No date is later than", TIME_S_MAX, ".");
 	if (facts.open && at < facts.from)
-		return refuse(sentence, size,
-		              "The open event begins at", k->meeting.start,
+		return refuse(sentence, size, "The open event begins at", k->meeting.start,
 		              ": close it first, if that is wrong.");
 	if (facts.open && at >= facts.until)
-		return refuse(sentence, size,
-		              "The open event ends at", k->meeting.end,
+		return refuse(sentence, size, "The open event ends at", k->meeting.end,
 		              " and would be closed by this: close it first, if it is over.");
 	r = at < k->floor ? ledger_set_floor(k->ledger, at) : 0;
 	if (r != 0)

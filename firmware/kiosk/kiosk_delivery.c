@@ -381,7 +381,8 @@ static int batch_answered(struct kiosk *k, bool has_receipt, const struct receip
 
 	if (!has_receipt)
 		return batch_refused(k);
-	r = ledger_collector_cert(k->ledger, &k->word.certificate.collector, k->word.cert, k->word.cert_len);
+	r = ledger_collector_cert(k->ledger, &k->word.certificate.collector, k->word.cert,
+	                          k->word.cert_len);
 	if (r == 0)
 		r = ledger_receipt(k->ledger, receipt, answer->receipt, answer->receipt_len);
 	k->history_checked = true;

@@ -33,7 +33,8 @@ struct secrets {
 	struct secret_seed device;
 	struct card_secret card;
 	struct hash ticket_key, phone_key, fingerprint_key;
-	bool has_card_seed; /* signs headcounts, until the closed totals are confirmed: no tag hangs on
+	bool
+	    has_card_seed; /* signs headcounts, until the closed totals are confirmed: no tag hangs on
 	                       it */
 	struct secret_seed card_seed;
 	struct ledger_epoch epoch;     /* the open one; else what was read last */
@@ -143,7 +144,8 @@ struct kiosk {
 	bool damaged;          /* a recount found it so: the next one comes before the work */
 	uint32_t boot;
 	int64_t floor;
-	struct mono_time opened; /* a card opened the last event; the boot, if a kioskd before this one
+	struct mono_time
+	    opened; /* a card opened the last event; the boot, if a kioskd before this one
 	                            saw it */
 	enum stopped stopped;
 	struct mono_time retry_ledger;

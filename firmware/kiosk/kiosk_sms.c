@@ -101,7 +101,7 @@ static struct text_stamp stamp_of(const struct kiosk *k, const struct msg_sms *s
 	    .time = sms->time,
 	    .announced = sms->announced,
 	    .arrived = sms->arrived.us > 0 && sms->arrived.us <= k->time.mono.us ? sms->arrived
-	                                                                        : k->time.mono,
+	                                                                         : k->time.mono,
 	    .centre = sms->centre,
 	    .sender = told_apart(sms->from),
 	};
@@ -578,7 +578,8 @@ void kiosk_sms(struct kiosk *k, const struct msg_sms *said)
 		keep_or_delete(k, sms->id, SMS_KEEP);
 		return;
 	}
-	r = read_text(k, sms, triage, triage == TRIAGE_READ && !arrived && text_noted(&room, &facts));
+	r = read_text(k, sms, triage,
+	              triage == TRIAGE_READ && !arrived && text_noted(&room, &facts));
 	if (r != 0) {
 		if (r < 0 && r != -EAGAIN)
 			ledger_failed(k, r);

@@ -30,10 +30,10 @@ static void fill_headline(struct kiosk *k, struct msg_status *status)
 	const struct meeting *meeting = &k->meeting;
 	struct headline_facts facts = {
 	    .stopped = k->stopped != STOPPED_NOT,
-	    .phase = !meeting->known      ? PHASE_NONE
-	             : !meeting->open     ? PHASE_CLOSED
+	    .phase = !meeting->known     ? PHASE_NONE
+	             : !meeting->open    ? PHASE_CLOSED
 	             : k->closing.active ? PHASE_CLOSING
-	                                  : PHASE_OPEN,
+	                                 : PHASE_OPEN,
 	    .card_wanted = meeting->open && !meeting->texts,
 	    .scanner = part(k, HELPER_SCANNER),
 	    .modem = part(k, HELPER_MODEM),
@@ -50,11 +50,10 @@ static void fill_headline(struct kiosk *k, struct msg_status *status)
 	               status->sentence, sizeof(status->sentence));
 	if (facts.stopped)
 		text_copy(status->sentence, sizeof(status->sentence), k->stopped_sentence);
-	status->state = facts.stopped                           ? KIOSK_STOPPED
-	                : !meeting->open                        ? KIOSK_IDLE
-	                : facts.card_wanted &&
-	                          facts.modem != HEALTH_OFF     ? KIOSK_OPEN_NO_SMS
-	                                                        : KIOSK_OPEN;
+	status->state = facts.stopped                                    ? KIOSK_STOPPED
+	                : !meeting->open                                 ? KIOSK_IDLE
+	                : facts.card_wanted && facts.modem != HEALTH_OFF ? KIOSK_OPEN_NO_SMS
+	                                                                 : KIOSK_OPEN;
 }
 
 static void fill_languages(const struct kiosk *k, struct msg_status *status)
@@ -63,7 +62,8 @@ static void fill_languages(const struct kiosk *k, struct msg_status *status)
 
 	status->n_languages = manifest->n_languages;
 	for (unsigned i = 0; i < manifest->n_languages && i < LANGUAGES_MAX; i++) {
-		text_copy(status->language[i], sizeof(status->language[i]), manifest->language[i].s);
+		text_copy(status->language[i], sizeof(status->language[i]),
+		          manifest->language[i].s);
 		if (i > 0)
 			text_copy(status->also_name[i - 1], sizeof(status->also_name[i - 1]),
 			          manifest->name[i].s);

@@ -33,7 +33,8 @@ uint32_t totals_unconfirmed(struct kiosk *k)
 	char held[REASON_BYTES_MAX + 1];
 	uint32_t counted, confirmed;
 
-	if (!k->ledger || !k->meeting.known || ledger_totals(k->ledger, epoch, total, &n_total) != 0 ||
+	if (!k->ledger || !k->meeting.known ||
+	    ledger_totals(k->ledger, epoch, total, &n_total) != 0 ||
 	    ledger_confirmed(k->ledger, epoch, sent, &n_sent) != 0)
 		return 0;
 	totals_held(k, held);

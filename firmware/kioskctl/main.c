@@ -8,12 +8,12 @@
 #include "text.h"
 
 static const struct command *const commands[] = {
-    &command_network_new, &command_hub_new,     &command_hub_renew,  &command_event_new,
-    &command_event_amend, &command_event_kiosk, &command_ticket_new, &command_decode,
-    &command_status,      &command_add,         &command_undo,       &command_headcount,
-    &command_close,       &command_send,        &command_clock,      &command_watch,      &command_export,
-    &command_verify,      &command_post,        &command_correct,    &command_ledger_check,
-    &command_pdu,         &command_text,        &command_reader_test,
+    &command_network_new,  &command_hub_new,     &command_hub_renew,  &command_event_new,
+    &command_event_amend,  &command_event_kiosk, &command_ticket_new, &command_decode,
+    &command_status,       &command_add,         &command_undo,       &command_headcount,
+    &command_close,        &command_send,        &command_clock,      &command_watch,
+    &command_export,       &command_verify,      &command_post,       &command_correct,
+    &command_ledger_check, &command_pdu,         &command_text,       &command_reader_test,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]), NAME_BYTES = 64 };
 

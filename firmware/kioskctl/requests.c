@@ -29,7 +29,6 @@ static uint32_t questions(const struct args *args, uint32_t always, uint32_t at_
 	return isatty(STDIN_FILENO) == 1 ? always | at_terminal : always;
 }
 
-
 /* --project of the event that is open. */
 static int read_project(const struct args *args, uint32_t *ret_id)
 {
@@ -54,9 +53,9 @@ static int run_add(const struct args *args)
 	static const char *const answers[] = {"ask", "yes", "no", NULL};
 	struct msg_control control = {.control = CONTROL_ADD, .number = 1};
 	unsigned int first = 0;
-	int r = args->n_positional > 0 ? number_parse(args, "N", args->positional[0], 1,
-	                                              WALK_INS_MAX, &control.number)
-	                               : 0;
+	int r = args->n_positional > 0
+	            ? number_parse(args, "N", args->positional[0], 1, WALK_INS_MAX, &control.number)
+	            : 0;
 
 	if (r == 0 && args_value(args, "--project") != NULL)
 		r = read_project(args, &control.project);

@@ -31,10 +31,9 @@ static int read_event(const struct args *args, const char *folder, struct manife
 }
 
 static const char *const actions[] = {
-    [SMS_ASK_NOTHING] = "none", [SMS_ASK_CHECK_IN] = "count", [SMS_ASK_UNDO] = "undo",
-    [SMS_ASK_STOP] = "stop",    [SMS_ASK_START] = "start",    [SMS_ASK_HELP] = "help",
-    [SMS_ASK_IGNORE] = "ignore", [SMS_ASK_STATUS] = "status",
-    [SMS_ASK_UNTIMELY] = "none",
+    [SMS_ASK_NOTHING] = "none",  [SMS_ASK_CHECK_IN] = "count", [SMS_ASK_UNDO] = "undo",
+    [SMS_ASK_STOP] = "stop",     [SMS_ASK_START] = "start",    [SMS_ASK_HELP] = "help",
+    [SMS_ASK_IGNORE] = "ignore", [SMS_ASK_STATUS] = "status",  [SMS_ASK_UNTIMELY] = "none",
 };
 
 /* What the rules make of one text. */
@@ -88,16 +87,17 @@ static const char *keyword_of(const struct understood *what)
 
 static int tell_json(const struct manifest *manifest, const struct understood *what)
 {
-	json_t *root = json_pack(
-	    "{s:s, s:s, s:b, s:i, s:o, s:s?, s:b, s:b, s:b, s:s?, s:b, s:s?}", "text", what->text,
-	    "action", actions[what->request.ask], "counted", what->counted, "people",
-	    what->counted ? (int)what->request.people : 0, "project",
-	    what->project != NULL ? json_integer(what->project->id) : json_null(), "keyword",
-	    keyword_of(what), "first_time", what->request.first == FIRST_YES, "most",
-	    what->request.people_cut, "unsure", what->request.people_unsure, "language",
-	    language_of(manifest, what), "answered", what->answered, "reply",
-	    what->answered ? what->reply : NULL);
-	int r = root == NULL || json_dumpf(root, stdout, JSON_COMPACT) != 0 ? EX_DATAERR : EXIT_DONE;
+	json_t *root =
+	    json_pack("{s:s, s:s, s:b, s:i, s:o, s:s?, s:b, s:b, s:b, s:s?, s:b, s:s?}", "text",
+	              what->text, "action", actions[what->request.ask], "counted", what->counted,
+	              "people", what->counted ? (int)what->request.people : 0, "project",
+	              what->project != NULL ? json_integer(what->project->id) : json_null(),
+	              "keyword", keyword_of(what), "first_time", what->request.first == FIRST_YES,
+	              "most", what->request.people_cut, "unsure", what->request.people_unsure,
+	              "language", language_of(manifest, what), "answered", what->answered, "reply",
+	              what->answered ? what->reply : NULL);
+	int r =
+	    root == NULL || json_dumpf(root, stdout, JSON_COMPACT) != 0 ? EX_DATAERR : EXIT_DONE;
 
 	(void)fputc('\n', stdout);
 	json_decref(root);
@@ -126,7 +126,8 @@ static void tell_words(const struct manifest *manifest, const struct understood 
 		             keyword != NULL ? ", " : "", keyword != NULL ? keyword : "");
 	else
 		(void)printf("%s", said[what->request.ask]);
-	(void)printf("%s\n", what->counted && what->request.first == FIRST_YES ? ", a first time" : "");
+	(void)printf("%s\n",
+	             what->counted && what->request.first == FIRST_YES ? ", a first time" : "");
 	if (what->answered)
 		(void)printf("  answered in %s: %s\n",
 		             language != NULL ? language : "all of the event's languages",
@@ -144,7 +145,8 @@ static int tell(const struct args *args, const struct manifest *manifest, const 
 	}
 	if (tell_json(manifest, &what) == 0)
 		return EXIT_DONE;
-	complain(args, "a text is not UTF-8; each line of standard input, or all words together, is one");
+	complain(args,
+	         "a text is not UTF-8; each line of standard input, or all words together, is one");
 	return EX_DATAERR;
 }
 
@@ -221,10 +223,13 @@ const struct command command_text = {
         "language,\n"
         "answered, reply}. action is count, none (not counted; answered with the keywords), ignore "
         "(no\n"
-        "person wrote it: not counted, not answered), stop, start, help or undo; people is 0 unless\n"
-        "counted; project is its number, and keyword its first; most: more were said than one phone "
+        "person wrote it: not counted, not answered), stop, start, help or undo; people is 0 "
+        "unless\n"
+        "counted; project is its number, and keyword its first; most: more were said than one "
+        "phone "
         "may\n"
-        "bring; unsure: a number or a word of company was not used, so the reply says how many were\n"
+        "bring; unsure: a number or a word of company was not used, so the reply says how many "
+        "were\n"
         "counted; language is null where the reply is in all of the event's.\n\n"
         "  kioskctl text --event event River, my wife and 2 kids\n",
     .run = run,

@@ -13,9 +13,9 @@
 
 static const char *answer_word(uint32_t answer)
 {
-	static const char *const words[] = {"nothing",     "counted", "already", "not_accepted",
-	                                    "not_checked", "opened",  "closed",  "undone",
-	                                    "hold"};
+	static const char *const words[] = {"nothing",      "counted",     "already",
+	                                    "not_accepted", "not_checked", "opened",
+	                                    "closed",       "undone",      "hold"};
 
 	return answer < sizeof(words) / sizeof(words[0]) ? words[answer] : "unknown";
 }
@@ -53,9 +53,8 @@ static int print_json(const struct msg_view *view)
 static void print_line(const struct msg_view *view)
 {
 	static const char *const words[] = {
-	    "status",      "counted", "already here", "not accepted",
-	    "not checked", "opened",  "closed",       "taken back",
-	    "hold still",
+	    "status", "counted", "already here", "not accepted", "not checked",
+	    "opened", "closed",  "taken back",   "hold still",
 	};
 	const uint32_t answer = view->answer;
 	char added[16] = "";
@@ -116,11 +115,11 @@ const struct command command_watch = {
     .positional = "",
     .option = options,
     .n_options = sizeof(options) / sizeof(options[0]),
-    .about =
-        "Shows no identity: there is none.\n\n"
-        "--json prints {happening, answer, channel, added, people, ms, sentence} with answer\n"
-        "one of counted, already, not_accepted, not_checked, opened, closed, undone, hold,\n"
-        "nothing, and channel one of qr, sms, manual, none. ms is from the moment the code was in view\n"
-        "to the moment the count was on disk and shown.\n",
+    .about = "Shows no identity: there is none.\n\n"
+             "--json prints {happening, answer, channel, added, people, ms, sentence} with answer\n"
+             "one of counted, already, not_accepted, not_checked, opened, closed, undone, hold,\n"
+             "nothing, and channel one of qr, sms, manual, none. ms is from the moment the code "
+             "was in view\n"
+             "to the moment the count was on disk and shown.\n",
     .run = run,
 };

@@ -38,8 +38,7 @@ static int spawn(const char *path, const char *program, const char *const argume
 	      : posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	r = r ? r : posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	/* execve(2) does not write to its arguments. */
-	r = r ? r
-	      : posix_spawn(ret, path, &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+	r = r ? r : posix_spawn(ret, path, &actions, NULL, (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return -r;
 }

@@ -566,16 +566,16 @@ static void list_helpers(const struct shell *shell, struct helper_program ret[N_
 {
 	const struct settings *s = &shell->settings;
 
-	ret[0] = (struct helper_program){
-	    HELPER_SCANNER, "kiosk-scanner",
-	    strcmp(s->scanner_source, "off") != 0 ? shell->scanner : NULL};
+	ret[0] =
+	    (struct helper_program){HELPER_SCANNER, "kiosk-scanner",
+	                            strcmp(s->scanner_source, "off") != 0 ? shell->scanner : NULL};
 	ret[1] = (struct helper_program){HELPER_MODEM, "kiosk-modem",
 	                                 strcmp(s->modem_device, "off") != 0 ? shell->modem : NULL};
 	ret[2] = (struct helper_program){HELPER_UPLINK, "kiosk-uplink",
 	                                 strcmp(s->collector, "off") != 0 ? shell->uplink : NULL};
-	ret[3] = (struct helper_program){
-	    HELPER_SCREEN, "kiosk-screen",
-	    strcmp(s->screen_output, "off") != 0 ? shell->screen : NULL};
+	ret[3] =
+	    (struct helper_program){HELPER_SCREEN, "kiosk-screen",
+	                            strcmp(s->screen_output, "off") != 0 ? shell->screen : NULL};
 }
 
 static void start_helpers(struct shell *shell)
@@ -651,7 +651,8 @@ static int serve(struct shell *shell)
 		return cannot("Core files and new privileges cannot be given up", r);
 	r = clock_boot_id(shell->boot_id);
 	if (r < 0)
-		return cannot("The boot's name in /proc/sys/kernel/random/boot_id cannot be read", r);
+		return cannot("The boot's name in /proc/sys/kernel/random/boot_id cannot be read",
+		              r);
 	r = make_loop(shell);
 	if (r == 0)
 		r = supervisor_new(shell->event, shell->settings.programs, HELPER_SILENCE_US_MAX,

@@ -30,7 +30,8 @@ static int check_country(const void *value, char *sentence, size_t size)
 {
 	if (number_country(value))
 		return 0;
-	text_format(sentence, size, "it takes two capital letters, of a country whose phone numbers are "
+	text_format(sentence, size,
+	            "it takes two capital letters, of a country whose phone numbers are "
 	            "known here: %s",
 	            number_countries());
 	return -EINVAL;

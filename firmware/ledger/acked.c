@@ -193,8 +193,8 @@ int acked_in_file(struct ledger *ledger)
 int acked_check_wal(struct ledger *ledger, const struct wal *wal, char *why, size_t size)
 {
 	const struct acked *acked = &ledger->acked;
-	const bool same = wal->begun && wal->salt[0] == acked->salt[0] &&
-	                  wal->salt[1] == acked->salt[1];
+	const bool same =
+	    wal->begun && wal->salt[0] == acked->salt[0] && wal->salt[1] == acked->salt[1];
 	uint32_t was = wal->proven;
 
 	if (acked->frames > was && (same || (wal->begun && !wal->header_holds)))
@@ -202,7 +202,8 @@ int acked_check_wal(struct ledger *ledger, const struct wal *wal, char *why, siz
 	if (was <= wal->used)
 		return 0;
 	tell(why, size,
-	     "in the file with -wal behind its name %u pages of what was counted last can be read, and "
+	     "in the file with -wal behind its name %u pages of what was counted last can be read, "
+	     "and "
 	     "%u were written",
 	     (unsigned)wal->used, (unsigned)was);
 	return LEDGER_E_DAMAGED;

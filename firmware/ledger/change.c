@@ -68,8 +68,8 @@ static int do_now(struct ledger *ledger, enum ledger_statement which)
 static int checkpoint(struct ledger *ledger, int mode)
 {
 	int there = 0, copied = 0;
-	int rc = ledger_result(ledger, sqlite3_wal_checkpoint_v2(ledger->db, NULL, mode, &there,
-	                                                         &copied));
+	int rc = ledger_result(ledger,
+	                       sqlite3_wal_checkpoint_v2(ledger->db, NULL, mode, &there, &copied));
 
 	return rc == 0 && copied == there ? acked_in_file(ledger) : rc;
 }

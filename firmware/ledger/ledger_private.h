@@ -103,15 +103,15 @@ struct wal {
 	bool begun;        /* there is at least a header */
 	bool header_holds; /* without that SQLite takes nothing from it */
 	uint32_t salt[2];
-	uint32_t used;   /* the last frame that SQLite takes */
-	uint32_t proven; /* the last one seen to have been synced */
+	uint32_t used;      /* the last frame that SQLite takes */
+	uint32_t proven;    /* the last one seen to have been synced */
 	uint32_t *frame_of; /* by page: its first frame of those that hold from the start on */
 	uint32_t n_pages;
 };
 
 /* What was noted beside the ledger as acknowledged: acked.c. Number 0: nothing. */
 struct acked {
-	uint64_t number; /* of the note */
+	uint64_t number;          /* of the note */
 	uint32_t salt[2], frames; /* of the WAL; 0 frames: all is in the file */
 	int64_t epoch;
 	uint64_t leaves; /* of that epoch */

@@ -62,8 +62,9 @@ static void tell_error(char *sentence, size_t size, const char *path, int rc)
 	} else if (rc < 0 && rc != -ENOSPC) {
 		rc = -find_culprit(path, rc, culprit, sizeof(culprit));
 		remedy(-rc, culprit, help, sizeof(help));
-		tell(sentence, size, "%s cannot be used: %s. Nothing of the ledger is lost or changed.",
-		     culprit, help);
+		tell(sentence, size,
+		     "%s cannot be used: %s. Nothing of the ledger is lost or changed.", culprit,
+		     help);
 	} else {
 		tell(sentence, size, "%s: %s.", path, ledger_strerror(rc));
 	}
@@ -301,8 +302,9 @@ static int open_file(struct ledger *ledger, const char *path, bool reading, bool
 	rc = pages_init(&ledger->pages);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_open_v2(path, &ledger->db,
-	                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	                     ledger->pages.name);
+		                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+		                         SQLITE_OPEN_EXRESCODE,
+		                     ledger->pages.name);
 	if (rc == SQLITE_NOMEM)
 		return -ENOMEM;
 	if (rc != SQLITE_OK) {

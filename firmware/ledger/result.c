@@ -15,18 +15,21 @@ const char *ledger_strerror(int ledger_error)
 		return "there is no room left on the disk: nothing was recorded; it goes on when "
 		       "there is room";
 	case -EIO:
-		return "the disk failed: counting has stopped until the ledger is opened again; save "
+		return "the disk failed: counting has stopped until the ledger is opened again; "
+		       "save "
 		       "its folder, and replace the disk or card if this comes back";
 	case -ENOMEM:
 		return "memory is short: nothing was recorded; end what else runs here";
 	case -EACCES:
 	case -EPERM:
 	case -EROFS:
-		return "the ledger's files may not be written: they must belong to the kiosk's user, on "
+		return "the ledger's files may not be written: they must belong to the kiosk's "
+		       "user, on "
 		       "a disk mounted for writing";
 	case -EMFILE:
 	case -ENFILE:
-		return "too few descriptors are allowed: raise LimitNOFILE= of the service, or ulimit -n";
+		return "too few descriptors are allowed: raise LimitNOFILE= of the service, or "
+		       "ulimit -n";
 	case LEDGER_E_NEWER:
 		return "the ledger was written by a newer version of this program: install that "
 		       "version, keep the file";

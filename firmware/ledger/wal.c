@@ -33,8 +33,9 @@ static uint32_t be32(const uint8_t *b)
 
 static uint32_t word(const uint8_t *b, bool big_endian)
 {
-	return big_endian ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
-	                  : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
+	return big_endian
+	           ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
+	           : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
 }
 
 void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian)
@@ -48,7 +49,7 @@ void sum_add(uint32_t sum[2], const uint8_t *octets, size_t len, bool big_endian
 struct pass {
 	uint8_t frame[FRAME_BYTES];
 	bool big_endian;
-	uint32_t sum[2]; /* that the frame before it, or the header, says */
+	uint32_t sum[2];     /* that the frame before it, or the header, says */
 	uint32_t number;     /* of the frame, from 1 */
 	bool follows_commit; /* the frame before it holds, and ends a transaction */
 	bool unbroken;       /* all before it hold */
@@ -82,8 +83,7 @@ static bool frame_holds(struct pass *pass, const struct wal *wal)
 	pass->sum[0] = be32(frame + 16);
 	pass->sum[1] = be32(frame + 20);
 	return be32(frame) != 0 && be32(frame + 8) == wal->salt[0] &&
-	       be32(frame + 12) == wal->salt[1] && sum[0] == pass->sum[0] &&
-	       sum[1] == pass->sum[1];
+	       be32(frame + 12) == wal->salt[1] && sum[0] == pass->sum[0] && sum[1] == pass->sum[1];
 }
 
 /* The first frame of each page, for wal_has_page(). */
@@ -161,8 +161,7 @@ int wal_read(struct ledger *ledger, struct wal *ret)
 
 bool wal_has_page(const struct wal *wal, uint32_t page)
 {
-	return page < wal->n_pages && wal->frame_of[page] != 0 &&
-	       wal->frame_of[page] <= wal->used;
+	return page < wal->n_pages && wal->frame_of[page] != 0 && wal->frame_of[page] <= wal->used;
 }
 
 void wal_free(struct wal *wal)

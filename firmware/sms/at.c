@@ -132,8 +132,7 @@ void at_set_state(struct at *at, enum at_state state)
 static void write_change(const struct at *at, enum name name, char *text, size_t size)
 {
 	enum name whole = name == CMD_TO_OWN ? CMD_MEMORY_ME : CMD_MEMORY_SM;
-	snprintf(text, size, "%s\r",
-	         command_table[at->by_three ? whole : name].text);
+	snprintf(text, size, "%s\r", command_table[at->by_three ? whole : name].text);
 }
 
 void at_begin(struct at *at, enum name name, uint16_t slot)

@@ -78,8 +78,8 @@ struct at_status {
 
 /* What reading has taught, for the next one who opens this modem. */
 struct at_learnt {
-	bool no_lists;               /* AT+CMGL hangs */
-	uint8_t n_silent;            /* slots that hang it when read: */
+	bool no_lists;    /* AT+CMGL hangs */
+	uint8_t n_silent; /* slots that hang it when read: */
 	uint16_t silent[AT_SILENT_MAX];
 };
 
@@ -89,14 +89,14 @@ enum at_kind {
 	               one, unreadable */
 	AT_DIRECT,  /* text, len: a message handed over, stored or not; to be acknowledged */
 	AT_ACKNOWLEDGED, /* the answer to at_acknowledge() */
-	AT_LISTED,  /* the list is over; ok: it was whole; other: of the other memory too */
-	AT_READ,    /* the answer to at_read(); ok: text, len; else empty or refused */
-	AT_SENT,    /* the answer to at_send(): sent */
-	AT_DELETED, /* the answer to at_delete(): ok */
-	AT_HINT,    /* the modem says that a message came, or that what it has can be read now;
+	AT_LISTED,       /* the list is over; ok: it was whole; other: of the other memory too */
+	AT_READ,         /* the answer to at_read(); ok: text, len; else empty or refused */
+	AT_SENT,         /* the answer to at_send(): sent */
+	AT_DELETED,      /* the answer to at_delete(): ok */
+	AT_HINT,         /* the modem says that a message came, or that what it has can be read now;
 	               slot: where, AT_NO_SLOT: it did not say; other: in the other memory too */
-	AT_STATUS,  /* status changed */
-	AT_PIN,     /* the PIN is tried next, note that before the write that follows; ok: it was
+	AT_STATUS,       /* status changed */
+	AT_PIN,    /* the PIN is tried next, note that before the write that follows; ok: it was
 	               right */
 	AT_POWER,  /* opened anew and reset, it still says nothing: its power key is what is left */
 	AT_REOPEN, /* close the line and open it anew; the machine is of no use until at_init() */
@@ -138,9 +138,9 @@ struct at {
 	uint8_t tries;      /* of this step */
 	uint8_t timeouts;   /* in a row */
 	uint8_t list_fails; /* of AT+CMGL in a row */
-	bool awake; /* it took all of the first command */
+	bool awake;         /* it took all of the first command */
 	bool pin_tried, pin_given, registered_any, registered_said;
-	uint8_t look; /* at the network: the next */
+	uint8_t look;  /* at the network: the next */
 	bool plain;    /* a question who it is hung, or a command of its profile: left out */
 	bool answered; /* anything since it was opened */
 	bool reset_tried;
@@ -151,8 +151,9 @@ struct at {
 	uint16_t other_used, other_total;
 	uint8_t pending; /* the command that waits for the change of memory */
 	uint16_t pending_slot;
-	bool by_three, three_works; /* AT+CPMS must name all three memories; and so it changed one */
-	bool restart;               /* the modem began anew: so do we, not before: */
+	bool by_three,
+	    three_works; /* AT+CPMS must name all three memories; and so it changed one */
+	bool restart;    /* the modem began anew: so do we, not before: */
 	struct mono_time restart_at;
 	bool status_round;
 	struct mono_time now, wait_until, status_due;

@@ -121,8 +121,8 @@ void at_end_check(struct at *at, enum name name, bool ok)
 		begin_setting(at);
 	} else if (asked && (!ok || !at->command.answered)) {
 		at_begin(at, set_command(at), 0);
-	} else if (at->command.wrong || (!ok && (at->setting == SETTING_MODE ||
-	                                         at->setting == SETTING_MEMORY))) {
+	} else if (at->command.wrong ||
+	           (!ok && (at->setting == SETTING_MODE || at->setting == SETTING_MEMORY))) {
 		fail(at);
 	} else {
 		at->setting++;

@@ -104,8 +104,8 @@ static void stored_line(struct at *at, const char *where)
 	int slot = at_number(where, 1);
 	struct at_action *hint = at_push(at, AT_HINT);
 	hint->slot = slot >= 0 && slot <= AT_SLOT_MAX ? (uint16_t)slot : AT_NO_SLOT;
-	hint->other = at_quoted(where, 0, memory, sizeof(memory)) &&
-	              strcmp(memory, at->status.memory) != 0;
+	hint->other =
+	    at_quoted(where, 0, memory, sizeof(memory)) && strcmp(memory, at->status.memory) != 0;
 	if (hint->slot != AT_NO_SLOT)
 		at_unsilence(at, hint->slot);
 }

@@ -24,8 +24,7 @@ enum name at_list_command(const struct at *at)
 static void end_list(struct at *at)
 {
 	at_end_job(at, true);
-	at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].other =
-	    at->other_listed;
+	at->action[(at->action_first + at->action_n - 1) % AT_ACTIONS_MAX].other = at->other_listed;
 }
 
 /* The memory we are in was listed whole: the other one, or done. */

@@ -13,9 +13,9 @@ static const struct {
 	uint8_t name;
 	bool needed;
 } step_table[] = {
-    {CMD_WAKE, false},  {CMD_ECHO_OFF, false},  {CMD_WORDS, false},   {CMD_ERROR_NUMBERS, false},
-    {CMD_MAKER, false}, {CMD_MODEL, false},     {CMD_SETUP, false},   {CMD_PIN_ASK, true},
-    {CMD_PDU_MODE, true}, {CMD_SERVICE, false}, {CMD_MEMORY_ME, true}, {CMD_NOTIFY, false},
+    {CMD_WAKE, false},    {CMD_ECHO_OFF, false}, {CMD_WORDS, false},    {CMD_ERROR_NUMBERS, false},
+    {CMD_MAKER, false},   {CMD_MODEL, false},    {CMD_SETUP, false},    {CMD_PIN_ASK, true},
+    {CMD_PDU_MODE, true}, {CMD_SERVICE, false},  {CMD_MEMORY_ME, true}, {CMD_NOTIFY, false},
 };
 
 _Static_assert(sizeof(step_table) / sizeof(step_table[0]) == AT_STEPS, "AT_STEPS counts them");

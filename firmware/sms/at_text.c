@@ -84,11 +84,11 @@ bool at_refuses(const char *line)
 {
 	/* sticks and their forks shorten, translate and misspell */
 	static const char *const words[] = {
-	    "NOT SUPPORT", "UNSUPPORT",   "NOT ALLOWED",  "NOT PERMITTED", "NOT IMPLEMENTED",
-	    "NOT FOUND",   "NOT VALID",   "NOT RECOGNI",  "UNRECOGNI",     "UNKNOWN COM",
-	    "UNKNOWN CMD", "INVALID",     "ILLEGAL",      "BAD COMMAND",   "TOO MANY PAR",
-	    "DENIED",      "FORBIDDEN",   "COMMAND FAIL", "CMD FAIL",      "NO SUCH COMMAND",
-	    "WRONG PARAM", "SYNTAX ERR",  "PARAMETER ERR", "PARAM ERR",    "COMMAND ERR",
+	    "NOT SUPPORT", "UNSUPPORT",      "NOT ALLOWED",   "NOT PERMITTED", "NOT IMPLEMENTED",
+	    "NOT FOUND",   "NOT VALID",      "NOT RECOGNI",   "UNRECOGNI",     "UNKNOWN COM",
+	    "UNKNOWN CMD", "INVALID",        "ILLEGAL",       "BAD COMMAND",   "TOO MANY PAR",
+	    "DENIED",      "FORBIDDEN",      "COMMAND FAIL",  "CMD FAIL",      "NO SUCH COMMAND",
+	    "WRONG PARAM", "SYNTAX ERR",     "PARAMETER ERR", "PARAM ERR",     "COMMAND ERR",
 	    "CMD ERR",     "OPERATION FAIL",
 	};
 	if (is_error(line))

@@ -36,7 +36,7 @@ struct entry {
 	uint16_t slot, len;
 	uint32_t id, sweep; /* sweep: the last one that saw it */
 	uint64_t hash;
-	int64_t time; /* of the message, to offer the oldest first */
+	int64_t time;                    /* of the message, to offer the oldest first */
 	struct mono_time retry, arrived; /* arrived: or first seen */
 	char digits[AT_DIGITS_MAX + 1];
 };
@@ -67,12 +67,12 @@ struct inbox {
 	bool overflow;   /* more is stored than there was room for here */
 	bool other_due;  /* the next sweep is of both memories */
 	bool ready;      /* the modem takes jobs */
-	bool ack_due;    /* the message handed over last is decided about, or the next is waited for */
+	bool ack_due; /* the message handed over last is decided about, or the next is waited for */
 	bool has_direct;
 	uint64_t last_direct; /* its hash: only that one can be acknowledged */
 	struct announcement announced[INBOX_ANNOUNCED_MAX];
 	unsigned n_announced; /* ever: the oldest gives way */
-	uint16_t job;    /* index of the entry the modem works on */
+	uint16_t job;         /* index of the entry the modem works on */
 	uint8_t reference;
 	uint32_t sent_parts;
 	struct mono_time last_text;

@@ -33,8 +33,8 @@ enum {
 	INBOX_DELETES_MAX = 3,
 	INBOX_STUCK_MS = 600000,
 	INBOX_REST = 3, /* a long sweep is followed by so many times its length for all else */
-	INBOX_SWEEPS_ALL = 6,          /* every sixth sweep looks into the other memory too */
-	INBOX_ANNOUNCED_MAX = 32,      /* +CMTI whose message no list has shown yet */
+	INBOX_SWEEPS_ALL = 6,     /* every sixth sweep looks into the other memory too */
+	INBOX_ANNOUNCED_MAX = 32, /* +CMTI whose message no list has shown yet */
 	INBOX_JUST_LISTED_US = 10000000,
 	INBOX_FREE_FIRST_PERCENT = 70, /* from this on deleting goes before sending */
 };

@@ -10,8 +10,8 @@
 #include <kiosk/types.h>
 
 enum {
-	LETTER_NONE = 0,    /* changes another character and is none of its own */
-	LETTER_SPLIT = ' ', /* ends a word: what sign it is says letter_sign() */
+	LETTER_NONE = 0,          /* changes another character and is none of its own */
+	LETTER_SPLIT = ' ',       /* ends a word: what sign it is says letter_sign() */
 	LETTER_NUMBER = 0x110000, /* and more: one character for a number, such as 12 in a circle */
 };
 

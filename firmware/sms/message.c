@@ -7,11 +7,11 @@
 enum {
 	ONE_EDIT_LETTERS = 5, /* shorter keywords must be written as they are, or as they sound */
 	TWO_EDIT_LETTERS = 8,
-	ALONE_LETTERS = 4,          /* in a text that is nothing else, letters may be swapped in these */
+	ALONE_LETTERS = 4, /* in a text that is nothing else, letters may be swapped in these */
 	ALONE_TWO_EDIT_LETTERS = 7, /* and two be wrong in these */
 	JOINED_LETTERS = 5,         /* so long a keyword may have a word written to it, */
 	JOINED_WORD_LETTERS = 3,    /* so long */
-	SPELT_LETTERS = 3, /* as many single letters in a row are a word */
+	SPELT_LETTERS = 3,          /* as many single letters in a row are a word */
 };
 
 unsigned means(const struct message *message, unsigned at, enum meaning meaning)
@@ -168,8 +168,8 @@ static void find_keyword(struct message *message)
 			if (nearness != NEAR_SAME &&
 			    message->known[at].n > (means(message, at, MEANS_STATUS) > 0))
 				continue;
-			message->project = project_near(message, words->word[at],
-			                                (enum nearness)nearness, alone);
+			message->project =
+			    project_near(message, words->word[at], (enum nearness)nearness, alone);
 			message->n = 1;
 			if (message->project == 0 && nearness == NEAR_SAME)
 				message->n = joined_at(message, at, &message->project);

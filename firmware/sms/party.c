@@ -182,7 +182,8 @@ static unsigned range_at(const struct message *m, unsigned at)
 /* II to XII. */
 static unsigned roman_of(const char *word)
 {
-	static const char *const romans[] = {"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"};
+	static const char *const romans[] = {"ii",   "iii", "iv", "vi", "vii",
+	                                     "viii", "ix",  "xi", "xii"};
 	static const uint8_t numbers[] = {2, 3, 4, 6, 7, 8, 9, 11, 12};
 
 	for (unsigned i = 0; i < sizeof(numbers); i++)
@@ -200,7 +201,7 @@ struct term {
 	unsigned people, end;
 	bool named;    /* a number, "a" or "my" stands before the noun */
 	bool numbered; /* a number does */
-	bool guessed; /* several, and no number */
+	bool guessed;  /* several, and no number */
 };
 
 struct noun {
@@ -216,8 +217,7 @@ static struct noun noun_at(const struct message *m, unsigned at)
 	unsigned n;
 
 	for (unsigned steps = 0; steps < 4 && at < m->words.n; steps++, at += n) {
-		unsigned people = means(m, at, MEANS_PEOPLE),
-		         company = means(m, at, MEANS_COMPANY),
+		unsigned people = means(m, at, MEANS_PEOPLE), company = means(m, at, MEANS_COMPANY),
 		         companies = means(m, at, MEANS_COMPANIES);
 
 		if (in_keyword(m, at) || (steps > 0 && strchr(" -/", sign_at(m, at)) == NULL))
@@ -333,8 +333,8 @@ enum joint { JOINT_NONE, JOINT_COMMA, JOINT_AND, JOINT_PLUS, JOINT_WITH };
 
 static enum joint joint_at(const struct message *m, unsigned at, unsigned *ret_words)
 {
-	unsigned plus = means(m, at, MEANS_PLUS), with = means(m, at, MEANS_WITH),
-	         and = means(m, at, MEANS_AND);
+	unsigned plus = means(m, at, MEANS_PLUS),
+	         with = means(m, at, MEANS_WITH), and = means(m, at, MEANS_AND);
 	char sign = at < m->words.n ? sign_at(m, at) : ' ';
 
 	*ret_words = 0;
@@ -406,8 +406,7 @@ static bool pair_begins(const struct heard *h, unsigned at)
 	struct term one, two;
 	unsigned n;
 
-	return noun_term(h->m, at, false, &one) &&
-	       joint_at(h->m, one.end, &n) == JOINT_AND &&
+	return noun_term(h->m, at, false, &one) && joint_at(h->m, one.end, &n) == JOINT_AND &&
 	       term_at(h, one.end + n, true, &two) && two.kind != TERM_BARE;
 }
 
@@ -559,9 +558,8 @@ static bool total_at(const struct heard *h, unsigned at, struct sum *ret)
 static bool may_stand_between(const struct message *m, unsigned at)
 {
 	return means(m, at, MEANS_FILLER) > 0 || means(m, at, MEANS_TOPIC) > 0 ||
-	       means(m, at, MEANS_FIRST) > 0 ||
-	       means(m, at, MEANS_NEW) > 0 || means(m, at, MEANS_AND) > 0 ||
-	       means(m, at, MEANS_PLEASE) > 0;
+	       means(m, at, MEANS_FIRST) > 0 || means(m, at, MEANS_NEW) > 0 ||
+	       means(m, at, MEANS_AND) > 0 || means(m, at, MEANS_PLEASE) > 0;
 }
 
 static unsigned number_from(const struct heard *h, unsigned at, unsigned *ret_at)

@@ -38,8 +38,9 @@ static const char *const sentence[REPLY_N] = {
         SENTENCE("Nothing to take back: this phone is not counted at {event}. To be counted, text "
                  "{keyword}"),
     [REPLY_KEYWORDS] = SENTENCE("To be counted at {event}, text one of: {keywords}"),
-    [REPLY_UNTIMELY] = SENTENCE("Not counted: your text is dated outside of {event}. Are you there? "
-                                "Please tell a volunteer."),
+    [REPLY_UNTIMELY] =
+        SENTENCE("Not counted: your text is dated outside of {event}. Are you there? "
+                 "Please tell a volunteer."),
     [REPLY_HELP] =
         /* TRANSLATORS: it may take two messages. Our promise, in plain words; UNDO and STOP in
            words of your language that do the same. */
@@ -303,8 +304,8 @@ bool reply_is_ours(const struct words *text)
 /* --- quoted --- */
 
 enum {
-	NAME_WORDS = 16,     /* of what stands for {name}, at most */
-	QUOTED_LETTERS = 7,  /* so many of ours in two words and more are not said by chance */
+	NAME_WORDS = 16,    /* of what stands for {name}, at most */
+	QUOTED_LETTERS = 7, /* so many of ours in two words and more are not said by chance */
 	QUOTED_WORDS = 2,
 	NAMED_WORDS = 3, /* where a name comes first */
 };

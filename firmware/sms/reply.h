@@ -11,13 +11,13 @@
 #include "words.h"
 
 enum reply {
-	REPLY_COUNTED = 0,   /* one person */
-	REPLY_COUNTED_PARTY, /* `people` of them */
+	REPLY_COUNTED = 0,    /* one person */
+	REPLY_COUNTED_PARTY,  /* `people` of them */
 	REPLY_COUNTED_UNSURE, /* `people`, and how to say another number: the text may have */
 	REPLY_PARTY_CUT,      /* more were said than one phone may bring, which is `people` */
-	REPLY_ALREADY,       /* again the same; how to say that there are more */
-	REPLY_ALREADY_ALONE, /* the same where a phone brings one person */
-	REPLY_CHANGED,       /* a later number is the new total: `people` */
+	REPLY_ALREADY,        /* again the same; how to say that there are more */
+	REPLY_ALREADY_ALONE,  /* the same where a phone brings one person */
+	REPLY_CHANGED,        /* a later number is the new total: `people` */
 	REPLY_UNDONE,
 	REPLY_NOTHING_TO_UNDO,
 	REPLY_KEYWORDS, /* not a check-in; which keywords there are */

@@ -26,7 +26,7 @@ enum meaning {
 	/* what speaks of messages */
 	MEANS_STOP_SAID = MEANINGS_OWN, /* a phrase that ends replies wherever it stands */
 	MEANS_STOP_NOT,                 /* holds such a word and means something else */
-	MEANS_STOP_DENY, /* ends them where a MEANS_CONTACT follows soon */
+	MEANS_STOP_DENY,                /* ends them where a MEANS_CONTACT follows soon */
 	MEANS_CONTACT,
 	MEANS_MESSAGES,
 	/* whether somebody is here */

@@ -6,9 +6,9 @@
 #include "wish.h"
 
 enum {
-	DENIED_WORDS = 3,       /* so near a word of denial stands before what it denies */
+	DENIED_WORDS = 3,        /* so near a word of denial stands before what it denies */
 	SHORT_MESSAGE_WORDS = 5, /* HERE among others means something else in a longer one */
-	STOP_NOT_WORDS = 2,     /* of a MEANS_STOP_NOT that stand before the word itself */
+	STOP_NOT_WORDS = 2,      /* of a MEANS_STOP_NOT that stand before the word itself */
 };
 
 /* Behind words of courtesy. */

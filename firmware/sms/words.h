@@ -9,7 +9,7 @@
 #include <kiosk/types.h>
 
 enum {
-	WORDS_MAX = 256,     /* words of a message that are looked at: of one of ten parts nearly all */
+	WORDS_MAX = 256, /* words of a message that are looked at: of one of ten parts nearly all */
 	WORD_BYTES_MAX = 47, /* a longer one is cut, and matches nothing */
 };
 
@@ -18,8 +18,8 @@ enum { GAP_BEFORE = 1, GAP_BEHIND = 2 };
 
 struct words {
 	unsigned n;
-	bool address_first;  /* an address of mail is what the text begins with */
-	bool address_digit;  /* a digit was in an address */
+	bool address_first; /* an address of mail is what the text begins with */
+	bool address_digit; /* a digit was in an address */
 	/* Before each word, and behind the last one: a letter_sign(), a plus if there is one, else the
 	   last; a space: none, or one that says nothing. */
 	char sign[WORDS_MAX + 1];

@@ -64,7 +64,8 @@ int collector_word_receipt(const struct collector_word *word, const struct batch
 	if (answer->receipt_len == 0)
 		return no(sentence, size,
 		          "The collector says it has the batch, and gives no receipt.");
-	if (receipt_open(answer->receipt, answer->receipt_len, &word->certificate.collector, &receipt) != 0)
+	if (receipt_open(answer->receipt, answer->receipt_len, &word->certificate.collector,
+	                 &receipt) != 0)
 		return no(sentence, size, "The receipt is not signed by the collector's key.");
 	if (!receipt_is_of(&receipt, batch, hash))
 		return no(sentence, size, "The receipt is for another batch.");

@@ -142,9 +142,10 @@ static bool check_window(struct submission *s, struct refusal *ret)
 		return refuse(ret, ANSWER_NOT_TRUSTED, "The event has no meeting number %u.",
 		              s->grant.occurrence + 1U);
 	if (s->hub.not_before > s->start || s->hub.not_after < s->end)
-		return refuse(ret, ANSWER_NOT_TRUSTED,
-		              "The hub's certificate was not valid on the day of the meeting: no kiosk "
-		              "opens such an event.");
+		return refuse(
+		    ret, ANSWER_NOT_TRUSTED,
+		    "The hub's certificate was not valid on the day of the meeting: no kiosk "
+		    "opens such an event.");
 	return true;
 }
 
@@ -279,10 +280,10 @@ static bool check_state(const struct batch *batch, const struct epoch_known *epo
 
 	if (was_closed && batch->state != EPOCH_CORRECTED &&
 	    !only_adds_headcount(batch, &epoch->head))
-		return refuse(
-		    ret, ANSWER_DOES_NOT_ADD_UP,
-		    "This opening is closed: only a headcount, or a correction with the hub's reason, "
-		    "may follow.");
+		return refuse(ret, ANSWER_DOES_NOT_ADD_UP,
+		              "This opening is closed: only a headcount, or a correction with the "
+		              "hub's reason, "
+		              "may follow.");
 	if (!was_closed && batch->state == EPOCH_CORRECTED)
 		return refuse(ret, ANSWER_DOES_NOT_ADD_UP,
 		              "Only a closed opening can be corrected.");
@@ -361,13 +362,15 @@ static bool fits_window(const struct submission *s, const struct manifest *manif
 	if (!batch->has_wall)
 		return true;
 	if (batch->wall < s->start - slack)
-		return hold(held, "Held: by its clock the kiosk counted before the meeting's day. If "
-		                  "that was the day, the hub can issue the event again with it: "
-		                  "kioskctl event amend --start.");
+		return hold(held,
+		            "Held: by its clock the kiosk counted before the meeting's day. If "
+		            "that was the day, the hub can issue the event again with it: "
+		            "kioskctl event amend --start.");
 	if (batch->wall > s->end + slack + (batch->state == EPOCH_OPEN ? 0 : HELD_LATE_S))
-		return hold(held, "Held: by its clock the kiosk counted long after the meeting. If that "
-		                  "was the day, the hub can issue the event again with it: kioskctl "
-		                  "event amend --start.");
+		return hold(held,
+		            "Held: by its clock the kiosk counted long after the meeting. If that "
+		            "was the day, the hub can issue the event again with it: kioskctl "
+		            "event amend --start.");
 	return true;
 }
 
@@ -379,20 +382,23 @@ static bool fits_kiosks(const struct manifest *manifest, const struct occurrence
 	char text[4 * REASON_BYTES_MAX];
 
 	if (others->listed && !others->own)
-		return hold(held, "Held: the hub has named its own kiosks at this meeting, and this "
-		                  "is not one. It can name them again: kioskctl event kiosk.");
+		return hold(held,
+		            "Held: the hub has named its own kiosks at this meeting, and this "
+		            "is not one. It can name them again: kioskctl event kiosk.");
 	if (!others->listed && others->devices >= manifest->kiosks_max) {
 		snprintf(text, sizeof(text),
-		         HELD_OVERLAP "more kiosks counted than the %u planned. The hub can name its "
-		                      "own (kioskctl event kiosk) or allow more (kioskctl event "
-		                      "amend --kiosks-max).",
+		         HELD_OVERLAP
+		         "more kiosks counted than the %u planned. The hub can name its "
+		         "own (kioskctl event kiosk) or allow more (kioskctl event "
+		         "amend --kiosks-max).",
 		         manifest->kiosks_max);
 		return hold(held, text);
 	}
 	if (!others->listed && others->openings >= DEVICE_OPENINGS_MAX) {
 		snprintf(text, sizeof(text),
-		         HELD_OVERLAP "this kiosk opened the meeting more than %d times. The hub can "
-		                      "say that it is its own: kioskctl event kiosk.",
+		         HELD_OVERLAP
+		         "this kiosk opened the meeting more than %d times. The hub can "
+		         "say that it is its own: kioskctl event kiosk.",
 		         DEVICE_OPENINGS_MAX);
 		return hold(held, text);
 	}

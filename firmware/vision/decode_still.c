@@ -116,8 +116,7 @@ static void look_at_regions(struct decoder *decoder, uint64_t end_us)
 		regions_read_modules(decoder, n < GRIDS_MOST ? n : GRIDS_MOST, &still_effort,
 		                     &search);
 		for (size_t p = 1; p < region_pass_table_n; p++)
-			regions_show_zbar(decoder, n < REGIONS_MOST ? n : REGIONS_MOST, p,
-			                  &search);
+			regions_show_zbar(decoder, n < REGIONS_MOST ? n : REGIONS_MOST, p, &search);
 	}
 }
 

@@ -48,7 +48,8 @@ struct decoder {
 	struct triple triple[TRIPLES_MAX];
 	struct tried tried[TRIED_MAX];
 	size_t n_tried;
-	size_t lucky_way; /* of looking at a region: an index of region_pass_table, or modules_way() */
+	size_t
+	    lucky_way; /* of looking at a region: an index of region_pass_table, or modules_way() */
 	/* of a still: how many codes were read when last counted, and until when more are hoped for */
 	size_t n_counted;
 	uint64_t patience_us, patient_until_us;

@@ -6,8 +6,8 @@
 #include "finder.h"
 
 enum {
-	DARKER_BY = 4,    /* levels under the surroundings' mean that make a pixel dark */
-	HITS_MIN = 3,     /* lines through a finder that is no accident */
+	DARKER_BY = 4, /* levels under the surroundings' mean that make a pixel dark */
+	HITS_MIN = 3,  /* lines through a finder that is no accident */
 };
 
 /* A square turned away by 60 degrees is half as high as it is wide; turned in its plane, too, it may be

@@ -33,7 +33,8 @@ static bool is_dark(const struct ground *ground, uint32_t x, uint32_t y)
 /* The way to another finder in a finder's own half widths: across its sides 0 and 2, or 1 and 3. */
 struct way {
 	bool across_odd;
-	float halves, askew; /* as long, and so much beside the middle of the side, as a share of it */
+	float halves,
+	    askew; /* as long, and so much beside the middle of the side, as a share of it */
 };
 
 static struct way way_to(const struct finder *from, const struct finder *to)
@@ -62,8 +63,7 @@ struct beside {
 };
 
 /* Whether it may be one. */
-static bool look_beside(const struct finder *corner, const struct finder *other,
-                        struct beside *ret)
+static bool look_beside(const struct finder *corner, const struct finder *other, struct beside *ret)
 {
 	float module = (corner->module_px + other->module_px) / 2;
 	float dx = other->x - corner->x, dy = other->y - corner->y;
@@ -71,11 +71,10 @@ static bool look_beside(const struct finder *corner, const struct finder *other,
 
 	*ret = (struct beside){.finder = other, .dx = dx, .dy = dy};
 	ret->length_sq = dx * dx + dy * dy;
-	ret->by_size =
-	    ret->length_sq < 4 * modules_most * modules_most * module * module &&
-	    ret->length_sq > 0.36f * modules_least * modules_least * module * module &&
-	    fmaxf(corner->module_px, other->module_px) <
-	        1.9f * fminf(corner->module_px, other->module_px);
+	ret->by_size = ret->length_sq < 4 * modules_most * modules_most * module * module &&
+	               ret->length_sq > 0.36f * modules_least * modules_least * module * module &&
+	               fmaxf(corner->module_px, other->module_px) <
+	                   1.9f * fminf(corner->module_px, other->module_px);
 	if (corner->outlined && other->outlined) {
 		there = way_to(corner, other);
 		back = way_to(other, corner);

@@ -287,8 +287,7 @@ size_t grid_fit(const struct triple *triple, const struct view *view, bool light
 	n_sizes = sizes(&fit.triple, view, estimate, size);
 	for (size_t i = 0; i < n_sizes && best < enough; i++)
 		for (int guess = 0; guess < GUESS_N && best < enough; guess++) {
-			if (!guess_grid(&fit, size[i], (enum guess)guess, &candidate[n],
-			                &stated))
+			if (!guess_grid(&fit, size[i], (enum guess)guess, &candidate[n], &stated))
 				continue;
 			best = fmaxf(best, candidate[n++].quality);
 			/* The version information stands by a finder: legible where all else is off. */

@@ -46,9 +46,10 @@ static bool mix_hue(const struct frame *frame, struct mixture *ret)
 	}
 	product = product / (double)n - ret->mean[0] * ret->mean[1];
 	turn = 0.5 * atan2(2 * product, square[0] - square[1]);
-	deviation = sqrt(fmax(square[0] * cos(turn) * cos(turn) + square[1] * sin(turn) * sin(turn) +
-	                          2 * product * sin(turn) * cos(turn),
-	                      0));
+	deviation =
+	    sqrt(fmax(square[0] * cos(turn) * cos(turn) + square[1] * sin(turn) * sin(turn) +
+	                  2 * product * sin(turn) * cos(turn),
+	              0));
 	if (deviation < chroma_deviation_least)
 		return false;
 	ret->luma = 0;
@@ -76,16 +77,15 @@ static bool mix(struct decoder *decoder, const struct frame *frame, unsigned num
 	for (uint32_t y = 0; y < height; y++)
 		for (uint32_t x = 0; x < width; x++) {
 			const uint8_t *grey = frame->grey + (size_t)(2 * y) * frame->stride + 2 * x;
-			double luma = (grey[0] + grey[1] + grey[frame->stride] +
-			               grey[frame->stride + 1]) /
-			              4.0;
+			double luma =
+			    (grey[0] + grey[1] + grey[frame->stride] + grey[frame->stride + 1]) /
+			    4.0;
 			size_t at = (size_t)y * half + x;
 			double level = mixture.luma > 0 ? luma : 128;
 
 			for (int i = 0; i < 2; i++)
 				level += mixture.step[i] * (frame->chroma[i][at] - mixture.mean[i]);
-			other->grey[(size_t)y * width + x] =
-			    (uint8_t)fmin(fmax(level, 0), 255);
+			other->grey[(size_t)y * width + x] = (uint8_t)fmin(fmax(level, 0), 255);
 		}
 	other->width_px = width;
 	other->height_px = height;

@@ -259,9 +259,8 @@ static float width_between(const struct outline *outline, int a, int b)
 
 static struct point middle_of(const struct outline *outline)
 {
-	return (struct point){
-	    (outline->x[0] + outline->x[1] + outline->x[2] + outline->x[3]) / 4,
-	    (outline->y[0] + outline->y[1] + outline->y[2] + outline->y[3]) / 4};
+	return (struct point){(outline->x[0] + outline->x[1] + outline->x[2] + outline->x[3]) / 4,
+	                      (outline->y[0] + outline->y[1] + outline->y[2] + outline->y[3]) / 4};
 }
 
 float outline_modules(const struct outline outline[3])

@@ -28,8 +28,8 @@ enum picture_kind { PICTURE_PGM, PICTURE_PNG, PICTURE_JPEG };
 struct picture {
 	enum picture_kind kind;
 	uint32_t width_px,
-	    height_px; /* 1..FRAME_SIDE_MAX_PX; lines follow each other without gaps */
-	uint8_t *grey; /* owned: picture_free() */
+	    height_px;      /* 1..FRAME_SIDE_MAX_PX; lines follow each other without gaps */
+	uint8_t *grey;      /* owned: picture_free() */
 	uint8_t *chroma[2]; /* owned, as a frame's; NULL: it is grey */
 };
 

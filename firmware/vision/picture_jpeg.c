@@ -111,8 +111,8 @@ static int jpeg_lines(struct jpeg_decompress_struct *jpeg, struct jpeg_reader *r
 		return -ENOMEM;
 	(void)jpeg_start_decompress(jpeg);
 	/* libjpeg's own memory, given back with the picture's. */
-	pixels = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->output_width,
-	                                 1);
+	pixels =
+	    jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->output_width, 1);
 	if (reader->cut)
 		return picture_refuse(sentence, "is cut short: no line of it is whole");
 	while (jpeg->output_scanline < jpeg->output_height) {

@@ -13,7 +13,7 @@
 struct symbol {
 	const uint8_t *bytes; /* borrowed until the callback returns */
 	uint32_t len;
-	bool part; /* of a message in several symbols: only the corners are told */
+	bool part;        /* of a message in several symbols: only the corners are told */
 	float x[4], y[4]; /* corners in the plane */
 };
 

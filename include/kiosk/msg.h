@@ -45,7 +45,7 @@ enum msg_type {
 	MSG_LINK,          /* uplink -> kioskd: the machine's network links changed */
 	MSG_UNREAD,        /* scanner -> kioskd: a code is held up and not read */
 	MSG_POWER_KEY,     /* modem -> kioskd: nothing but the modem's power key helps */
-	MSG_MODEM_LEARNT,  /* modem -> kioskd at its end, and back to the next one at its beginning */
+	MSG_MODEM_LEARNT, /* modem -> kioskd at its end, and back to the next one at its beginning */
 
 	MSG_CONTROL = 32, /* kioskctl -> kioskd */
 	MSG_RESULT,       /* kioskd -> kioskctl, one for each MSG_CONTROL but CONTROL_STATUS */

@@ -75,9 +75,9 @@ struct msg_sms {
 	/* concatenation; parts == 1 for a message of one part */
 	uint16_t part_ref;
 	uint8_t part, parts;
-	uint64_t centre;           /* a hash of the service centre's address, which set `time` */
-	bool announced;            /* the modem said that it came just then, at `arrived`; else it was */
-	struct mono_time arrived;  /* there already, and `arrived` is when it was first read */
+	uint64_t centre; /* a hash of the service centre's address, which set `time` */
+	bool announced;  /* the modem said that it came just then, at `arrived`; else it was */
+	struct mono_time arrived; /* there already, and `arrived` is when it was first read */
 };
 
 enum sms_verdict {

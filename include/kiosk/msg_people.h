@@ -45,7 +45,7 @@ enum { RESULT_REFUSED = 1, RESULT_ASKS = 2 };
 
 struct msg_result {
 	struct msg_head head;
-	int32_t error; /* 0 done; else -errno; RESULT_REFUSED for the reason in the sentence; or
+	int32_t error;  /* 0 done; else -errno; RESULT_REFUSED for the reason in the sentence; or
 	                  RESULT_ASKS: nothing was done, the sentence is a question. The same again
 	                  without `asked` in `ask`, and with `saw`, is the answer yes. */
 	uint32_t asked; /* enum control_ask */
@@ -162,7 +162,7 @@ struct msg_status {
 	uint32_t n_languages;
 	char language[LANGUAGES_MAX][LANGUAGE_BYTES_MAX + 1];
 	char also_name[LANGUAGES_MAX - 1][NAME_BYTES_MAX + 1];
-	char keyword[KEYWORD_BYTES_MAX + 1]; /* one to text for the default project; "" none */
+	char keyword[KEYWORD_BYTES_MAX + 1];  /* one to text for the default project; "" none */
 	char own_number[PHONE_BYTES_MAX + 1]; /* of the modem's SIM card; "" unknown */
 	uint32_t n_projects;
 	struct {
@@ -180,7 +180,8 @@ struct msg_status {
 	char uplink_sentence[SENTENCE_BYTES_MAX + 1];
 	uint64_t next_try_ms; /* until the next attempt; 0: none planned */
 	bool clock_known;
-	char clock_sentence[SENTENCE_BYTES_MAX + 1]; /* what it takes the time to be, by whom; or why
+	char
+	    clock_sentence[SENTENCE_BYTES_MAX + 1]; /* what it takes the time to be, by whom; or why
 	                                                not */
 	uint32_t held_people; /* sent, and held back: not among those a receipt covers */
 	char held_sentence[REASON_BYTES_MAX + 1]; /* why; "" if nothing is */
@@ -189,7 +190,8 @@ struct msg_status {
 	/* modem */
 	int32_t signal_dbm;
 	char operator_name[32];
-	uint32_t sms_untimely, sms_before; /* not counted, since the start: of impossible times, sent
+	uint32_t sms_untimely,
+	    sms_before; /* not counted, since the start: of impossible times, sent
 	                                      before the meeting */
 	uint32_t store_used, store_size, sms_waiting;
 	int64_t last_text_s;        /* seconds since the last text came; -1: none was seen */

@@ -258,10 +258,10 @@ enum answer_status {
 
 /* Signed by the collector for one request: what became of it. */
 struct answer {
-	struct nonce nonce; /* the request's */
+	struct nonce nonce;  /* the request's */
 	struct hash subject; /* SHA-256 of the posted body; of the epoch's name for a question
 	                        about its head */
-	uint16_t status; /* enum answer_status */
+	uint16_t status;     /* enum answer_status */
 	TEXT(REASON_BYTES_MAX) reason;
 	uint16_t receipt_len; /* 0: none */
 	uint8_t receipt[RECEIPT_BYTES_MAX];

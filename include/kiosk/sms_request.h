@@ -46,7 +46,8 @@ struct sms_request {
 	bool people_said; /* a later text with a number says the new total; one without says nothing
 	                     about it */
 	bool people_cut;
-	bool people_unsure; /* the text held a digit, a number, a plus or a word of company that was not
+	bool
+	    people_unsure; /* the text held a digit, a number, a plus or a word of company that was not
 	                       used: the reply says how many were counted */
 	enum first first; /* FIRST_YES if a keyword said so; else FIRST_NOT_ASKED */
 	/*

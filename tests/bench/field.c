@@ -76,7 +76,8 @@ static void one_picture(struct picture_readers *readers, const char *folder, con
 	}
 	tally->ms += result[READER_STILL].ms;
 	if (tell)
-		(void)fprintf(stderr, "%-44s still %d (%.0f ms), first frame %d (%.1f ms), zxing-cpp %d\n",
+		(void)fprintf(stderr,
+		              "%-44s still %d (%.0f ms), first frame %d (%.1f ms), zxing-cpp %d\n",
 		              name, result[READER_STILL].read, result[READER_STILL].ms,
 		              result[READER_FIRST_FRAME].read, result[READER_FIRST_FRAME].ms,
 		              result[READER_ZXING].read);

@@ -60,8 +60,8 @@ static QRcode *encode(const char *code, int version)
 	QRinput *input = QRinput_new2(version, QR_ECLEVEL_M);
 	QRcode *symbol = NULL;
 
-	if (input && QRinput_append(input, QR_MODE_AN, (int)strlen(code),
-	                            (const unsigned char *)code) == 0)
+	if (input &&
+	    QRinput_append(input, QR_MODE_AN, (int)strlen(code), (const unsigned char *)code) == 0)
 		symbol = QRcode_encodeInput(input);
 	QRinput_free(input);
 	return symbol;
@@ -127,8 +127,8 @@ static void show(struct picture_readers *readers, const struct options *options,
 	for (int r = 0; r < READERS_N; r++) {
 		struct picture_result result;
 
-		picture_readers_look(readers, (enum picture_reader)r, &frame,
-		                     (const uint8_t *)code, strlen(code), &result);
+		picture_readers_look(readers, (enum picture_reader)r, &frame, (const uint8_t *)code,
+		                     strlen(code), &result);
 		read[r] += result.read;
 		tally->read[r] += result.read;
 		tally->ms[r] += result.ms;

@@ -114,8 +114,8 @@ static void make_states(unsigned which, struct scene_case *c)
 void scene_case_make(unsigned which, struct scene_case *ret)
 {
 	static const char *const name[] = {
-	    "starting",   "waiting", "no-camera",     "opened",      "open",       "counted",
-	    "already",    "other",   "unchecked",     "undone",      "long-names", "many",
+	    "starting",   "waiting", "no-camera",   "opened",        "open",        "counted",
+	    "already",    "other",   "unchecked",   "undone",        "long-names",  "many",
 	    "texts-wait", "stopped", "closed-held", "closed-unsent", "closed-sent",
 	};
 

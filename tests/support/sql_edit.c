@@ -47,8 +47,8 @@ static void sum_pages(sqlite3 *db)
 	assert_int_equal(file->pMethods->xFileSize(file, &len), SQLITE_OK);
 	for (sqlite3_int64 at = 0; at + PAGE <= len; at += PAGE) {
 		assert_int_equal(file->pMethods->xRead(file, page, PAGE, at), SQLITE_OK);
-		if (at == 0 && (page[AT_RESERVED] != 8 ||
-		                memcmp(page + AT_APPLICATION, "CK1L", 4) != 0))
+		if (at == 0 &&
+		    (page[AT_RESERVED] != 8 || memcmp(page + AT_APPLICATION, "CK1L", 4) != 0))
 			return;
 		sum_page(page, (uint32_t)(at / PAGE) + 1);
 		assert_int_equal(file->pMethods->xWrite(file, page, PAGE, at), SQLITE_OK);

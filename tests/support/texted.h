@@ -34,7 +34,8 @@ bool phrases_load(const char *path, struct phrases *ret);
 
 struct phrase_score {
 	unsigned n, right;
-	unsigned wrong; /* a wrong number, or one of 0 for 1 and 1 for 0; the rest only asked again */
+	unsigned
+	    wrong; /* a wrong number, or one of 0 for 1 and 1 for 0; the rest only asked again */
 };
 extern const struct manifest phrases_manifest;
 struct phrase_reading phrase_read(const char *text);

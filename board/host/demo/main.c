@@ -54,16 +54,12 @@ static int number(const char *option, const char *text, uint64_t max, uint64_t *
 /* 0; 1: help was given; -1: told. */
 static int read_options(int argc, char **argv, struct stage_options *ret)
 {
-	static const struct option options[] = {{"small", no_argument, NULL, 's'},
-	                                        {"seed", required_argument, NULL, 'r'},
-	                                        {"camera", required_argument, NULL, 'c'},
-	                                        {"pictures", required_argument, NULL, 'p'},
-	                                        {"modem", required_argument, NULL, 'm'},
-	                                        {"seconds", required_argument, NULL, 't'},
-	                                        {"screen", required_argument, NULL, 'w'},
-	                                        {"keep", required_argument, NULL, 'k'},
-	                                        {"help", no_argument, NULL, 'h'},
-	                                        {NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+	    {"small", no_argument, NULL, 's'},        {"seed", required_argument, NULL, 'r'},
+	    {"camera", required_argument, NULL, 'c'}, {"pictures", required_argument, NULL, 'p'},
+	    {"modem", required_argument, NULL, 'm'},  {"seconds", required_argument, NULL, 't'},
+	    {"screen", required_argument, NULL, 'w'}, {"keep", required_argument, NULL, 'k'},
+	    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
 	uint64_t seconds = 0;
 	int c;
 

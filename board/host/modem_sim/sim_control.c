@@ -195,10 +195,9 @@ enum control_act sim_control(struct sim_modem *modem, int quarters, char *line,
 	else if (strcmp(command, "quit") == 0)
 		return CONTROL_QUIT;
 	else
-		answer_error(
-		    answer,
-		    "no such command; receive, receive-pdu, store, held, sent, "
-		    "size, sim, profile, fault, stop, go, await, restart, reset, vanish, appear, quit");
+		answer_error(answer, "no such command; receive, receive-pdu, store, held, sent, "
+		                     "size, sim, profile, fault, stop, go, await, restart, reset, "
+		                     "vanish, appear, quit");
 	return CONTROL_NOTHING;
 }
 

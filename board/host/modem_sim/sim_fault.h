@@ -15,7 +15,7 @@ struct sim_faults {
 	unsigned garbage;  /* noise on the line, all the time: so many times 600 octets a second */
 	unsigned hang;     /* no answer to anything */
 	unsigned sim_busy; /* N: whatever needs the SIM is refused */
-	unsigned stuck_prompt; /* set: it waits for a message already */
+	unsigned stuck_prompt;  /* set: it waits for a message already */
 	unsigned numeric_codes; /* set: another program left ATV0E1; 2: ATQ1 too */
 	/* messages that come */
 	unsigned cmti_lost;    /* no +CMTI */
@@ -26,7 +26,8 @@ struct sim_faults {
 	unsigned again_slot;   /* N: stored a second time as it is */
 	unsigned truncated;    /* N: stored cut in half */
 	unsigned digit_more;   /* N: one hexadecimal digit too many behind it */
-	unsigned cmt_only; /* handed over by +CMT and stored nowhere, whatever AT+CNMI says; 2: AT+CSMS
+	unsigned
+	    cmt_only; /* handed over by +CMT and stored nowhere, whatever AT+CNMI says; 2: AT+CSMS
 	                      stays 1, and what AT+CNMA does not acknowledge comes again */
 	/* reading and deleting */
 	unsigned cmgl_hangs;   /* listing never answers */

@@ -22,8 +22,8 @@ enum {
 
 static const char *const memory_name[] = {"ME", "SM"};
 /* In text mode every message reads so here: a text that looks like octets. */
-static const char IN_TEXT_MODE[] = "FACE0FF1CE", TEXT_HEADER[] =
-                                                    "\"+15025550000\",,\"26/11/21,18:00:00-20\"";
+static const char IN_TEXT_MODE[] = "FACE0FF1CE",
+                  TEXT_HEADER[] = "\"+15025550000\",,\"26/11/21,18:00:00-20\"";
 
 int sim_modem_fault(struct sim_modem *modem, const char *name, unsigned value)
 {
@@ -263,8 +263,7 @@ static int receive_one(struct sim_modem *modem, const char *hex)
 static void hand_over(struct sim_modem *modem)
 {
 	struct sim_record *r;
-	while (modem->handed_us == 0 &&
-	       (r = sim_store_nth(modem->store, SIM_HELD, 0)) != NULL) {
+	while (modem->handed_us == 0 && (r = sim_store_nth(modem->store, SIM_HELD, 0)) != NULL) {
 		if (modem->pdu_mode)
 			say(modem, "\r\n+CMT: ,%d\r\n%s\r\n", sim_pdu_tpdu_len(r->hex), r->hex);
 		else
@@ -619,8 +618,7 @@ static bool do_setting(struct sim_modem *modem, const char *command)
 	} else if (is(command, "+CSMS=", &a) && (a[0] == '0' || a[0] == '1')) {
 		modem->service = modem->faults.cmt_only > 1 || a[0] == '1';
 		say(modem, "\r\n+CSMS: 1,1,1\r\n");
-	}
-	else
+	} else
 		return false;
 	ok(modem);
 	return true;

@@ -37,7 +37,8 @@ struct sim_modem {
 	char notices[24];     /* as AT+CNMI was told */
 	unsigned service;     /* as AT+CSMS was told */
 	bool hung;            /* by reading a slot */
-	uint64_t handed_us;   /* cmt-only 2: when the message that waits for AT+CNMA was given; 0: none */
+	uint64_t
+	    handed_us; /* cmt-only 2: when the message that waits for AT+CNMA was given; 0: none */
 	unsigned error_numbers;
 	enum sim_place memory;  /* what is read and deleted: the first of +CPMS */
 	enum sim_place receive; /* where messages arrive: the third */

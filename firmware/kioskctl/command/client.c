@@ -52,10 +52,11 @@ static int gone(const struct args *args, int error)
 		complain(args, "what answers there does not speak as kioskd of this version does; "
 		               "kioskctl --version and kioskd's must be the same");
 	else if (error == -ETIMEDOUT)
-		complain(args,
-		         "kioskd took the request and did not answer within %d s; `kioskctl status` "
-		         "tells what became of it",
-		         CONTROL_ANSWER_S);
+		complain(
+		    args,
+		    "kioskd took the request and did not answer within %d s; `kioskctl status` "
+		    "tells what became of it",
+		    CONTROL_ANSWER_S);
 	else
 		complain(args, "the connection to kioskd failed: %s", strerror(-error));
 	return EX_UNAVAILABLE;

@@ -130,7 +130,8 @@ void hub_tell(const struct hub_cert *cert, const char *folder)
 	const char *state = region_name(cert->region.s);
 	char from[PAPER_LINE_BYTES], to[PAPER_LINE_BYTES];
 
-	moment_format((struct moment){.s = cert->not_before}, CATALOGUE_ENGLISH, from, sizeof(from));
+	moment_format((struct moment){.s = cert->not_before}, CATALOGUE_ENGLISH, from,
+	              sizeof(from));
 	moment_format((struct moment){.s = cert->not_after}, CATALOGUE_ENGLISH, to, sizeof(to));
 	(void)printf("%s hub %u “%s”, %s%s%s%s, in %s\n  for events from %s\n  until %s\n",
 	             levels[cert->level], cert->hub_id, cert->name.s, cert->region.s,

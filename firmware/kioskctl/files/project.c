@@ -294,8 +294,8 @@ int names_amend(const struct args *args, struct manifest *manifest)
 	int r = names_read(args, &named);
 
 	for (size_t i = 0; r == 0 && i < named.n_languages; i++) {
-		const int at = language_index(manifest, named.language[i].s,
-		                              strlen(named.language[i].s));
+		const int at =
+		    language_index(manifest, named.language[i].s, strlen(named.language[i].s));
 
 		if (at < 0) {
 			complain(args, "--name %s: the event has no such language; a new event can",

@@ -181,7 +181,8 @@ static void test_a_listening_socket_replaces_a_stale_one_only(void **state)
 /* Every bool of every message, as the headers have them. */
 #define FLAG(type, structure, member)                                                              \
 	{                                                                                          \
-		#structure, #member, type, sizeof(struct structure), offsetof(struct structure, member)        \
+#structure, #member, type, sizeof(struct structure),                               \
+		    offsetof(struct structure, member)                                             \
 	}
 static const struct flag {
 	const char *structure, *member;

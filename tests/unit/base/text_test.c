@@ -39,10 +39,10 @@ static void test_clean_text_is_utf8_without_controls(void **state)
 static void test_what_nobody_sees_is_not_clean(void **state)
 {
 	static const char *const hidden[] = {
-	    "RI\u00adVER",   "RIV\u200bER",     "RIVER\u200e",  "\u202eREVIR", "RI\u2066VER\u2069",
-	    "\ufeffRIVER",   "RI\u061cVER",     "RI\u2060VER",  "RI\u3164VER", "RI\U000e0041VER",
-	    "RIVER\u200d",   "RI\u200cVER",     "RIVER\ufe0f",  "\u200dRIVER", "RI\u180eVER",
-	    "RIVER\u2028A",  "RI\u115fVER",     "RI\u034fVER",
+	    "RI\u00adVER",  "RIV\u200bER", "RIVER\u200e", "\u202eREVIR", "RI\u2066VER\u2069",
+	    "\ufeffRIVER",  "RI\u061cVER", "RI\u2060VER", "RI\u3164VER", "RI\U000e0041VER",
+	    "RIVER\u200d",  "RI\u200cVER", "RIVER\ufe0f", "\u200dRIVER", "RI\u180eVER",
+	    "RIVER\u2028A", "RI\u115fVER", "RI\u034fVER",
 	};
 	static const char *const seen[] = {"R\u00edo", "\u0645\u06cc\u200c\u062e\u0648",
 	                                   "\U0001f468\u200d\U0001f469", "\u2764\ufe0f"};

@@ -193,9 +193,8 @@ static void one_bit_changed_in_the_write_ahead_log_is_told(void **state)
 	snprintf(log_path, sizeof(log_path), "%s-wal", path);
 	for (size_t i = 0; i <= LOG_FLIPS; i++) {
 		/* Every third of its header, then all over it. */
-		const size_t bit = i < 8 * 32 / 3
-		                       ? 3 * i
-		                       : i * (8 * log_len / (LOG_FLIPS + 1)) + i % 8;
+		const size_t bit =
+		    i < 8 * 32 / 3 ? 3 * i : i * (8 * log_len / (LOG_FLIPS + 1)) + i % 8;
 		struct collector_settings settings = world_settings(&world);
 		struct collector *collector = NULL;
 		enum store_wal found;

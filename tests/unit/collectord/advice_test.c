@@ -126,7 +126,8 @@ static const struct {
      "--hub-certificate hub8/hub.cert", 7, 27},
 };
 
-__attribute__((format(printf, 2, 3))) static void run(const struct world *world, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void run(const struct world *world, const char *format,
+                                                      ...)
 {
 	char command[1024], line[1400];
 	va_list list;

@@ -12,18 +12,18 @@ enum { HOUR = 3600, DAY = 86400, YEAR = 365 * DAY };
 
 /* The event's window with grace, and a time within it. */
 #define START INT64_C(1800000000)
-#define NOW (START + HOUR)
+#define NOW   (START + HOUR)
 #define UNTIL (START + 5 * HOUR)
 #define FLOOR (START - 30 * DAY)
 #define BUILT (START - 90 * DAY)
 #define EVENT .has_event = true, .from = START - 2 * HOUR, .until = UNTIL
-#define OPEN EVENT, .open = true
-#define PAST BUILT, .floor = FLOOR
+#define OPEN  EVENT, .open = true
+#define PAST  BUILT, .floor = FLOOR
 #define WORD(at_s)                                                                                 \
 	{                                                                                          \
 		true, at_s                                                                         \
 	}
-#define NTP .system_source = CLOCK_SOURCE_NTP, .system = WORD
+#define NTP  .system_source = CLOCK_SOURCE_NTP, .system = WORD
 #define KEPT .kept_source = CLOCK_SOURCE_NTP, .kept = WORD
 
 struct row {
@@ -101,8 +101,8 @@ static void test_no_jump_brings_the_end_nearer(void **state)
 	(void)state;
 	for (int64_t jump = 2 * DATE_STEP_S; jump < 40 * YEAR; jump = jump * 3 / 2) {
 		for (int64_t kept = START; kept < UNTIL; kept += HOUR / 4) {
-			const struct date_facts facts = {.built = PAST, OPEN, NTP(kept + jump),
-			                                 KEPT(kept)};
+			const struct date_facts facts = {
+			    .built = PAST, OPEN, NTP(kept + jump), KEPT(kept)};
 			const struct date date = date_judge(&facts);
 
 			assert_true(date.known);
@@ -159,7 +159,12 @@ static void test_the_floor_rises_within_bounds_and_has_a_way_back(void **state)
 	     true,
 	     NOW + YEAR,
 	     FLOOR},
-	    {"a newer word of less", {.built = BUILT, .floor = NOW + YEAR}, NOW, true, NOW + YEAR, NOW},
+	    {"a newer word of less",
+	     {.built = BUILT, .floor = NOW + YEAR},
+	     NOW,
+	     true,
+	     NOW + YEAR,
+	     NOW},
 	    {"never before the build",
 	     {.built = BUILT, .floor = NOW + YEAR},
 	     BUILT - DAY,

@@ -180,9 +180,9 @@ static void test_when_a_headcount_is_far(void **state)
 		uint64_t people;
 		uint32_t headcount;
 		bool far;
-	} row[] = {{18, 14, true},    {18, 15, false},    {18, 21, false},  {18, 22, true},
-	           {0, 3, false},     {0, 4, true},       {100, 91, false}, {100, 90, true},
-	           {100, 111, false}, {100, 112, true},   {5, 100000, true}, {14, 14, false}};
+	} row[] = {{18, 14, true},    {18, 15, false},  {18, 21, false},   {18, 22, true},
+	           {0, 3, false},     {0, 4, true},     {100, 91, false},  {100, 90, true},
+	           {100, 111, false}, {100, 112, true}, {5, 100000, true}, {14, 14, false}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)

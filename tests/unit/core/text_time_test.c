@@ -17,7 +17,7 @@ enum {
 	HOUR = 3600,
 	DAY = 86400,
 	YEARS_72 = 2147000000,
-	LATE = 300,                              /* seconds since the opening */
+	LATE = 300, /* seconds since the opening */
 };
 
 struct said {
@@ -36,11 +36,26 @@ struct text_case {
 	int64_t at; /* to NOW */
 };
 
-#define A(off, ago)  {off, ago, true, true, 1}
-#define B(off, ago)  {off, ago, true, true, 2}
-#define OLD(off)     {off, 0, true, false, 3}
-#define NO           {0, 0, false, false, 0}
-#define BLANK(seen)  {0, 0, false, seen, 4}
+#define A(off, ago)                                                                                \
+	{                                                                                          \
+		off, ago, true, true, 1                                                            \
+	}
+#define B(off, ago)                                                                                \
+	{                                                                                          \
+		off, ago, true, true, 2                                                            \
+	}
+#define OLD(off)                                                                                   \
+	{                                                                                          \
+		off, 0, true, false, 3                                                             \
+	}
+#define NO                                                                                         \
+	{                                                                                          \
+		0, 0, false, false, 0                                                              \
+	}
+#define BLANK(seen)                                                                                \
+	{                                                                                          \
+		0, 0, false, seen, 4                                                               \
+	}
 
 /* clang-format off */
 static const struct text_case cases[] = {

@@ -114,15 +114,16 @@ static void test_undo_names_what_it_takes_back_and_asks(void **state)
 	stage_open(s);
 	result = stage_control(s, &undo);
 	assert_int_equal(result->error, RESULT_REFUSED);
-	assert_int_equal(stage_control(s, &(struct msg_control){.control = CONTROL_ADD,
-	                                                        .number = 3,
-	                                                        .project = 2})
-	                     ->error,
-	                 0);
+	assert_int_equal(
+	    stage_control(s,
+	                  &(struct msg_control){.control = CONTROL_ADD, .number = 3, .project = 2})
+	        ->error,
+	    0);
 	stage_wait(s, 20ULL * 60 * 1000000);
 	result = ask(s, undo);
-	assert_string_equal(result->sentence, "Take back an addition by hand, 6 to 21 minutes ago: 3 "
-	                                      "people, Music?");
+	assert_string_equal(result->sentence,
+	                    "Take back an addition by hand, 6 to 21 minutes ago: 3 "
+	                    "people, Music?");
 	assert_int_equal(stage_people(s), 3);
 	/* Meanwhile somebody came: the yes was about another check-in. */
 	saw = result->saw;
@@ -163,8 +164,8 @@ static void test_a_headcount_far_from_the_count_is_asked_about(void **state)
 	headcount.ask = 0;
 	assert_int_equal(stage_control(s, &headcount)->error, 0);
 	assert_int_equal(stage_status(s).headcount, 14);
-	headcount = (struct msg_control){
-	    .control = CONTROL_HEADCOUNT, .number = 17, .ask = ASK_IF_FAR};
+	headcount =
+	    (struct msg_control){.control = CONTROL_HEADCOUNT, .number = 17, .ask = ASK_IF_FAR};
 	assert_int_equal(stage_control(s, &headcount)->error, 0);
 }
 

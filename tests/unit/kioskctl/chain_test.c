@@ -243,14 +243,14 @@ static void test_a_hub_is_certified_again(void **state)
 	assert_int_equal(
 	    link(program_path(program, "hub/hub.cert"), program_path(program, "public/hub.cert")),
 	    0);
-	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "public",
-	                     "--out", "public2"),
-	                 0);
+	assert_int_equal(
+	    RUN(program, "hub", "renew", "--network", "net", "--hub", "public", "--out", "public2"),
+	    0);
 	assert_non_null(strstr(program->out, "belongs beside the hub's hub.key"));
 	assert_int_equal(access(program_path(program, "public2/hub.key"), F_OK), -1);
-	assert_int_equal(RUN(program, "hub", "renew", "--network", "net", "--hub", "public",
-	                     "--out", "public2"),
-	                 EX_CANTCREAT);
+	assert_int_equal(
+	    RUN(program, "hub", "renew", "--network", "net", "--hub", "public", "--out", "public2"),
+	    EX_CANTCREAT);
 }
 
 /* The same event, a later issue: what is not given stays. */
@@ -262,16 +262,15 @@ static void test_an_event_is_amended(void **state)
 	size_t len;
 
 	assert_int_equal(RUN(program, "event", "new", "--hub", "hub", "--name", "en=Amended",
-	                     "--name", "es=Cambiada", "--project", "1:RIVER:en=River",
-	                     "--project", "2:PARK:en=Park", "--start", "2027-01-02T18:00Z",
-	                     "--length", "2h", "--volunteer", "+15025550123", "--party-max", "3",
-	                     "--out", "amended"),
+	                     "--name", "es=Cambiada", "--project", "1:RIVER:en=River", "--project",
+	                     "2:PARK:en=Park", "--start", "2027-01-02T18:00Z", "--length", "2h",
+	                     "--volunteer", "+15025550123", "--party-max", "3", "--out", "amended"),
 	                 0);
 	open_card(program, "amended/card.txt", &before);
 	assert_int_equal(RUN(program, "event", "amend", "--hub", "hub", "--event", "amended",
 	                     "--kiosks-max", "2", "--people-max", "800", "--project",
-	                     "9:LIBRARY:en=Library", "--project", "1:RIVER,CREEK:en=River and creek",
-	                     "--name", "es=Otra"),
+	                     "9:LIBRARY:en=Library", "--project",
+	                     "1:RIVER,CREEK:en=River and creek", "--name", "es=Otra"),
 	                 0);
 	assert_non_null(strstr(program->out, "is issue 2 now"));
 	open_card(program, "amended/card.txt", &after);
@@ -317,8 +316,10 @@ static void test_an_event_is_amended(void **state)
 
 static void test_which_kiosks_were_its_own(void **state)
 {
-	static const char one[] = "1111111111111111111111111111111111111111111111111111111111111111";
-	static const char two[] = "00000000000000000000000000000000000000000000000000000000000000ff";
+	static const char one[] =
+	    "1111111111111111111111111111111111111111111111111111111111111111";
+	static const char two[] =
+	    "00000000000000000000000000000000000000000000000000000000000000ff";
 	struct program *program = *state;
 	struct opened_card card;
 	struct kiosk_list list;

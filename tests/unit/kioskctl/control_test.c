@@ -108,11 +108,12 @@ static void add_row(struct msg_status *status, uint32_t project, uint32_t channe
 
 static void fill_status(struct msg_status *status)
 {
-	*status =
-	    (struct msg_status){.held_people = 7,
-	    .held_sentence = "Held: too many.",
-	    .clock_sentence = "Not known.",
-	    .state = KIOSK_OPEN_NO_SMS, .has_event = true, .occurrence = 2};
+	*status = (struct msg_status){.held_people = 7,
+	                              .held_sentence = "Held: too many.",
+	                              .clock_sentence = "Not known.",
+	                              .state = KIOSK_OPEN_NO_SMS,
+	                              .has_event = true,
+	                              .occurrence = 2};
 	text_copy(status->sentence, sizeof(status->sentence), "Show the event card: 4 SMS wait.");
 	text_copy(status->event_name, sizeof(status->event_name), "Noche \"del\" Río");
 	memset(status->event.b, 0xab, sizeof(status->event.b));
@@ -205,7 +206,8 @@ static void test_status_json(void **state)
 	    "\"sentence\":\"No modem: plug it in.\"}],"
 	    "\"modem\":{\"signal_dbm\":-77,\"operator\":\"Some "
 	    "Net\",\"store_used\":4,\"store_size\":50,"
-	    "\"waiting\":4,\"untimely\":3,\"before\":1,\"last_text_s\":200,\"power_key_wanted\":true,\"power_key_presses\":3}"
+	    "\"waiting\":4,\"untimely\":3,\"before\":1,\"last_text_s\":200,\"power_key_wanted\":"
+	    "true,\"power_key_presses\":3}"
 	    "}");
 }
 
@@ -223,9 +225,11 @@ static void test_status_json_empty(void **state)
 	    "\"first\":{\"yes\":0,\"no\":0,\"not_asked\":0},\"already\":0,\"not_accepted\":0,"
 	    "\"headcount\":null,\"batches\":{\"sealed\":0,\"confirmed\":0,\"parked\":false},"
 	    "\"uplink\":\"\","
-	    "\"next_try_ms\":0,\"held\":null,\"clock\":\"\",\"clock_known\":false,\"leaves\":0,\"boot\":0,\"helpers\":[],"
+	    "\"next_try_ms\":0,\"held\":null,\"clock\":\"\",\"clock_known\":false,\"leaves\":0,"
+	    "\"boot\":0,\"helpers\":[],"
 	    "\"modem\":{\"signal_dbm\":null,\"operator\":null,\"store_used\":0,\"store_size\":0,"
-	    "\"waiting\":0,\"untimely\":0,\"before\":0,\"last_text_s\":null,\"power_key_wanted\":false,\"power_key_presses\":0}"
+	    "\"waiting\":0,\"untimely\":0,\"before\":0,\"last_text_s\":null,\"power_key_wanted\":"
+	    "false,\"power_key_presses\":0}"
 	    "}");
 }
 
@@ -502,10 +506,17 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_status_json), TEST(test_status_json_empty), TEST(test_status_for_people),
-	    TEST(test_requests),    TEST(test_refused),           TEST(test_close_asks_first),
-	    TEST(test_watch),       TEST(test_nobody_answers),    TEST(test_questions),
-	    TEST(test_questions_without_a_terminal), TEST(test_clock),
+	    TEST(test_status_json),
+	    TEST(test_status_json_empty),
+	    TEST(test_status_for_people),
+	    TEST(test_requests),
+	    TEST(test_refused),
+	    TEST(test_close_asks_first),
+	    TEST(test_watch),
+	    TEST(test_nobody_answers),
+	    TEST(test_questions),
+	    TEST(test_questions_without_a_terminal),
+	    TEST(test_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

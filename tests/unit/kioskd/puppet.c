@@ -17,7 +17,14 @@
 
 #include <kiosk/msg_people.h>
 
-enum { KIOSKD = 3, PACKET_MAX = 65536, CRASH = 255, REACH = 254, REACH_BY_CHILD = 253, NO_TEST = 99 };
+enum {
+	KIOSKD = 3,
+	PACKET_MAX = 65536,
+	CRASH = 255,
+	REACH = 254,
+	REACH_BY_CHILD = 253,
+	NO_TEST = 99
+};
 
 static int find_test(const char *name)
 {

@@ -190,8 +190,8 @@ static bool connects_to_control(void)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
-	return fd >= 0 && connect(fd, (const struct sockaddr *)&control_name,
-	                          sizeof(control_name)) == 0;
+	return fd >= 0 &&
+	       connect(fd, (const struct sockaddr *)&control_name, sizeof(control_name)) == 0;
 }
 
 static bool removes_a_file(void)
@@ -235,8 +235,7 @@ static bool opens_another_family(void)
 	for (int protocol = 1; protocol < MAX_LINKS; protocol++)
 		if (socket(AF_NETLINK, SOCK_RAW, protocol) >= 0)
 			return true;
-	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0 ||
-	       socket(AF_PACKET, SOCK_RAW, 0) >= 0;
+	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0 || socket(AF_PACKET, SOCK_RAW, 0) >= 0;
 }
 
 static bool listens(void)
@@ -245,8 +244,8 @@ static bool listens(void)
 	                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	return fd >= 0 && (bind(fd, (const struct sockaddr *)&here, sizeof(here)) == 0 ||
-	                   listen(fd, 1) == 0);
+	return fd >= 0 &&
+	       (bind(fd, (const struct sockaddr *)&here, sizeof(here)) == 0 || listen(fd, 1) == 0);
 }
 
 static bool takes_a_caller(void)
@@ -454,8 +453,7 @@ static int listen_as_control(void)
 
 	assert_true(fd >= 0);
 	(void)unlink(control_name.sun_path);
-	assert_int_equal(
-	    bind(fd, (const struct sockaddr *)&control_name, sizeof(control_name)), 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&control_name, sizeof(control_name)), 0);
 	assert_int_equal(listen(fd, 8), 0);
 	return fd;
 }
@@ -604,7 +602,8 @@ static void test_no_capability_is_left(void **state)
 		(void)close(ready[0]);
 		(void)close(ready[1]);
 		for (size_t i = 0; i < 4; i++) {
-			static const char *const set[] = {"CapInh:", "CapPrm:", "CapEff:", "CapAmb:"};
+			static const char *const set[] = {
+			    "CapInh:", "CapPrm:", "CapEff:", "CapAmb:"};
 
 			line = strstr(text, set[i]);
 			assert_non_null(line);

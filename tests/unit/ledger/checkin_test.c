@@ -92,10 +92,8 @@ static void walk_ins_are_always_new(void **state)
 static void walk_ins_of_one_act_are_one_undo(void **state)
 {
 	struct evening *scene = *state;
-	struct ledger_checkin walk_ins = {.channel = CHANNEL_MANUAL,
-	                                  .n_projects = 2,
-	                                  .project = {5, 6},
-	                                  .people = WALK_INS_MAX};
+	struct ledger_checkin walk_ins = {
+	    .channel = CHANNEL_MANUAL, .n_projects = 2, .project = {5, 6}, .people = WALK_INS_MAX};
 	struct ledger_counted counted;
 	enum channel channel;
 	uint32_t n;

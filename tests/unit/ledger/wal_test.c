@@ -78,9 +78,8 @@ static int try_to_open(struct night *night, uint64_t *ret_people)
 	} else {
 		assert_int_equal(rc, LEDGER_E_DAMAGED);
 		assert_non_null(strstr(sentence, "keep"));
-		assert_int_equal(
-		    ledger_open_reading(night->folder.ledger, &ledger, NULL, 0),
-		    LEDGER_E_DAMAGED);
+		assert_int_equal(ledger_open_reading(night->folder.ledger, &ledger, NULL, 0),
+		                 LEDGER_E_DAMAGED);
 		after = wal_of(night->disk, &len_after);
 		assert_int_equal(len, len_after);
 		assert_memory_equal(before, after, len);

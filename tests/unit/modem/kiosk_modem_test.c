@@ -228,8 +228,7 @@ static void a_place_that_hangs_the_modem_is_skipped_by_the_next_run(void **state
 	stage_say(&s, "fault slot-hangs 2");
 	for (unsigned run = 0; run < 4 && learnt.n_silent == 0; run++) {
 		stage_start_modem(&s);
-		assert_int_equal(
-		    link_send(s.kioskd, MSG_MODEM_LEARNT, &learnt, NULL, 0), 0);
+		assert_int_equal(link_send(s.kioskd, MSG_MODEM_LEARNT, &learnt, NULL, 0), 0);
 		assert_true(stage_next(&s, MSG_MODEM_LEARNT));
 		memcpy(&learnt, s.message->bytes, sizeof(learnt));
 		assert_int_equal(stage_wait_modem(&s), EX_TEMPFAIL);

@@ -204,7 +204,7 @@ static void its_own_commands_may_be_refused_and_its_refusals_are_understood(void
 		open_with(p);
 		snprintf(line, sizeof(line), "\r\n%s\r\n", refusal);
 		feed("\r\nOK\r\n"); /* ATE0V1Q0 */
-		feed(line); /* AT+CMEE=1 */
+		feed(line);         /* AT+CMEE=1 */
 		for (unsigned k = 0; p->setup[k] != NULL; k++) {
 			size_t len = strlen(all);
 			snprintf(all + len, sizeof(all) - len, "%s\r", p->setup[k]);

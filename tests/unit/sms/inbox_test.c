@@ -439,10 +439,19 @@ static void what_cannot_be_read_is_left_and_said(void **state)
  * none of it is taken for a message, nor deleted. */
 static void a_modem_that_begins_anew_in_text_mode_loses_nothing(void **state)
 {
-	static const char *const said[] = {
-	    NULL,           "Call Ready", "SMS Ready",         "+CPIN: READY",      "*ATREADY: 1",
-	    "APP RDY",      "RDY",        "+QIND: SMS DONE",   "NORMAL POWER DOWN", "^SYSSTART",
-	    "sms ready",    "PB DONE",    "UNDER-VOLTAGE POWER DOWN"};
+	static const char *const said[] = {NULL,
+	                                   "Call Ready",
+	                                   "SMS Ready",
+	                                   "+CPIN: READY",
+	                                   "*ATREADY: 1",
+	                                   "APP RDY",
+	                                   "RDY",
+	                                   "+QIND: SMS DONE",
+	                                   "NORMAL POWER DOWN",
+	                                   "^SYSSTART",
+	                                   "sms ready",
+	                                   "PB DONE",
+	                                   "UNDER-VOLTAGE POWER DOWN"};
 	(void)state;
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
 		bench_end(&b);

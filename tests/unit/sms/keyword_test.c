@@ -127,7 +127,7 @@ static void one_letter_wrong_counts_when_it_is_clear(void **state)
 	    {"RIVRE3", CHECK_IN, 10, 3, 0, ANY},
 	    {"hi libary 2", CHECK_IN, 20, 2, 0, EN},
 	    {"RIBR", NOTHING, 0, 0, 0, ANY}, /* two letters */
-	    {"RO", NOTHING, 0, 0, 0, ES},   /* RIO is too short to guess */
+	    {"RO", NOTHING, 0, 0, 0, ES},    /* RIO is too short to guess */
 	    {"SANG", NOTHING, 0, 0, 0, ANY}, /* and so is SONG */
 	    {"H3O", NOTHING, 0, 0, 0, ANY},
 	    {"ZARDEN", NOTHING, 0, 0, 0, ANY}, /* GARDEN or WARDEN? */

@@ -338,11 +338,11 @@ static void surrogate_pairs_are_one_character(void **state)
 	} table[] = {
 	    {"04D83CDF0A", "\xf0\x9f\x8c\x8a"},
 	    {"08D800DC00DBFFDFFF", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"}, /* first and last */
-	    {"03005200", "R"}, /* the last octet is half a unit */
-    {"0CFFFE52004900560045005200", "RIVER"}, /* UTF-16 the wrong way round, with its mark */
-    {"0A52004900560045005200", "RIVER"},       /* and without it */
-    {"06FEFF00520049", "RI"},
-    {"0452005300", "\xe5\x88\x80\xe5\x8c\x80"}, /* two characters may be Chinese */
+	    {"03005200", "R"},                       /* the last octet is half a unit */
+	    {"0CFFFE52004900560045005200", "RIVER"}, /* UTF-16 the wrong way round, with its mark */
+	    {"0A52004900560045005200", "RIVER"},     /* and without it */
+	    {"06FEFF00520049", "RI"},
+	    {"0452005300", "\xe5\x88\x80\xe5\x8c\x80"}, /* two characters may be Chinese */
 	    {"060052D83C0052", "R\xef\xbf\xbdR"},
 	    {"02D83C", "\xef\xbf\xbd"},
 	    {"02DF0A", "\xef\xbf\xbd"},

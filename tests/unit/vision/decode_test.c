@@ -424,8 +424,8 @@ static void test_a_code_within_a_code_is_another_one(void **state)
 	struct stage *stage = *state;
 	const struct frame frame = {
 	    .grey = stage->grey, .width_px = WIDTH, .height_px = HEIGHT, .stride = WIDTH};
-	QRcode *outer = QRcode_encodeString("https://example.org/outer/code", 7, QR_ECLEVEL_H,
-	                                    QR_MODE_8, 1);
+	QRcode *outer =
+	    QRcode_encodeString("https://example.org/outer/code", 7, QR_ECLEVEL_H, QR_MODE_8, 1);
 	QRcode *inner = QRcode_encodeString("INNER", 1, QR_ECLEVEL_M, QR_MODE_8, 1);
 	bool read[2] = {false, false};
 

@@ -25,12 +25,16 @@ static void test_a_sign_after_two_seconds_and_once(void **state)
 	} row[] = {
 	    {"two seconds in view", {{FRAME_UNREAD, 1990, 0}, {FRAME_UNREAD, 100, 1}}},
 	    {"once only", {{FRAME_UNREAD, 60000, 1}}},
-	    {"read in time", {{FRAME_UNREAD, 1900, 0}, {FRAME_READ, 40, 0}, {FRAME_UNREAD, 1900, 0}}},
+	    {"read in time",
+	     {{FRAME_UNREAD, 1900, 0}, {FRAME_READ, 40, 0}, {FRAME_UNREAD, 1900, 0}}},
 	    {"a frame here and there without it",
 	     {{FRAME_UNREAD, 1000, 0}, {FRAME_NO_CODE, 400, 0}, {FRAME_UNREAD, 1000, 1}}},
-	    {"carried by", {{FRAME_UNREAD, 1500, 0}, {FRAME_NO_CODE, 1000, 0}, {FRAME_UNREAD, 1500, 0}}},
-	    {"the same one again", {{FRAME_UNREAD, 3000, 1}, {FRAME_NO_CODE, 2000, 0}, {FRAME_UNREAD, 9000, 0}}},
-	    {"the next person's", {{FRAME_UNREAD, 3000, 1}, {FRAME_NO_CODE, 3200, 0}, {FRAME_UNREAD, 3000, 1}}},
+	    {"carried by",
+	     {{FRAME_UNREAD, 1500, 0}, {FRAME_NO_CODE, 1000, 0}, {FRAME_UNREAD, 1500, 0}}},
+	    {"the same one again",
+	     {{FRAME_UNREAD, 3000, 1}, {FRAME_NO_CODE, 2000, 0}, {FRAME_UNREAD, 9000, 0}}},
+	    {"the next person's",
+	     {{FRAME_UNREAD, 3000, 1}, {FRAME_NO_CODE, 3200, 0}, {FRAME_UNREAD, 3000, 1}}},
 	    {"the next one after one that was read",
 	     {{FRAME_UNREAD, 3000, 1}, {FRAME_READ, 40, 0}, {FRAME_UNREAD, 3000, 1}}},
 	    {"nothing in view", {{FRAME_NO_CODE, 60000, 0}}},
@@ -57,7 +61,8 @@ static void test_a_sign_after_two_seconds_and_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_sign_after_two_seconds_and_once)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_sign_after_two_seconds_and_once)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,9 +43,8 @@ bool pinhole_is_inside(const struct homography *h, float modules, float margin, 
                        float height_px)
 {
 	for (int i = 0; i < 4; i++) {
-		struct render_point at =
-		    homography_apply(h, i & 1 ? modules + margin : -margin,
-		                     i & 2 ? modules + margin : -margin);
+		struct render_point at = homography_apply(h, i & 1 ? modules + margin : -margin,
+		                                          i & 2 ? modules + margin : -margin);
 
 		if (at.x_px < 0 || at.y_px < 0 || at.x_px >= width_px || at.y_px >= height_px)
 			return false;

@@ -10,10 +10,11 @@
 #include "render_homography.h"
 
 struct pinhole {
-	float size_px;     /* the symbol's side, were it turned to the camera */
-	float tilt, about; /* turned by so much about an axis in the picture, which it makes with x */
-	float roll;        /* turned in its own plane before */
-	float x_px, y_px;  /* where its middle is, from the frame's */
+	float size_px; /* the symbol's side, were it turned to the camera */
+	float tilt,
+	    about;  /* turned by so much about an axis in the picture, which it makes with x */
+	float roll; /* turned in its own plane before */
+	float x_px, y_px; /* where its middle is, from the frame's */
 };
 
 /* A symbol of `modules` modules a side, u and v from 0 to modules over it, in a frame of that size. */
