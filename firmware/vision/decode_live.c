@@ -68,8 +68,8 @@ static void look_where_found(struct decoder *decoder, struct region_search *sear
 /* The modules of what is found in smaller pictures, where the largest symbols' finders are. */
 static void look_at_large(struct decoder *decoder, struct region_search *search)
 {
-	for (uint32_t side = SEARCH_PX / 2; side >= SEARCH_PX / 4 && decoder->n_codes == 0;
-	     side /= 2) {
+	for (uint32_t side = SEARCH_PX / 2;
+	     side >= SEARCH_PX / 4 && decoder->n_codes == 0 && decoder->credit_us > 0; side /= 2) {
 		search->long_side_px = side;
 		search->surroundings = SURROUNDINGS_WIDE;
 		look_one_way(decoder, regions_search(decoder, search), modules_way(), search);
