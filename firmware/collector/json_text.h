@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON as text that grows piece by piece: of a network with 30,000 openings a tree would take ten
- * times the memory. What fails once stays failed until it is taken. */
+/* JSON as text that grows piece by piece, in memory or in a file: of a network with 30,000 openings
+ * a tree would take ten times the memory, and the text itself is 40 MiB. What fails once stays
+ * failed until it is taken. */
 #ifndef KIOSK_COLLECTOR_JSON_TEXT_H
 #define KIOSK_COLLECTOR_JSON_TEXT_H
 
@@ -10,10 +11,17 @@
 #include <jansson.h>
 
 struct json_text {
-	char *octets;
+	char *octets; /* all of them, or what is not yet in the file */
 	size_t len, room;
-	bool failed; /* no memory */
+	bool to_file;
+	int fd;
+	int failed; /* -ENOMEM, -ENOSPC, -EIO */
 };
+
+/* From now on into a file, the caller's, that is empty. */
+void json_text_to_file(struct json_text *text, int fd);
+/* What is left goes into the file. 0 or what failed. */
+int json_text_flush(struct json_text *text);
 
 void json_text_put(struct json_text *text, const char *words);
 /* Takes `value` over; NULL fails. */

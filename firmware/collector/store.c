@@ -182,7 +182,7 @@ static int set_up(struct store *store, const char *path, char *sentence, size_t 
 	 * many in the WAL before a checkpoint: a page changes often until it is written back. */
 	(void)sqlite3_exec(store->db,
 	                   "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
-	                   "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384",
+	                   "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384",
 	                   NULL, NULL, NULL);
 	rc = store_put_functions(store->db);
 	if (rc != SQLITE_OK)

@@ -140,8 +140,8 @@ const char *const store_statement[SQL_N_STATEMENTS] = {
                   "hash LIMIT 1",
     /* Known beforehand, and nothing has come of it. */
     [SQL_EACH_EVENT_UNSEEN] =
-        "SELECT DISTINCT m.hub, m.event FROM manifests m WHERE NOT EXISTS"
-        " (SELECT 1 FROM epochs e WHERE e.event = m.event) ORDER BY m.hub, m.event",
+        "SELECT DISTINCT hub, event FROM manifests WHERE event NOT IN (SELECT event FROM epochs)"
+        " ORDER BY hub, event",
     [SQL_NEXT_OF_HUB] = "SELECT epoch, first_leaf FROM epochs WHERE hub = ?2 AND first_leaf >= ?1"
                         " ORDER BY first_leaf LIMIT 1",
     [SQL_NEXT_OF_OCCURRENCE] =

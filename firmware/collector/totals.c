@@ -34,7 +34,7 @@ struct walk {
 
 	uint32_t hub_id;
 	struct hub_cert hub;
-	bool has_events; /* of this hub: in `hubs`, which is open for more */
+	bool has_hubs, has_events; /* in the text, which is open for more */
 	struct count hub_people;
 
 	struct event_id event;
@@ -55,7 +55,8 @@ struct walk {
 	struct public_key device[OCCURRENCE_DEVICES_MAX];
 	bool disputed; /* held because nobody has said which of its kiosks were the hub's own */
 
-	struct json_text hubs, held, forked, missing; /* lists, without their brackets */
+	struct json_text *text;                 /* the whole; its hubs, until they have ended */
+	struct json_text held, forked, missing; /* lists, without their brackets */
 	struct network_projects *network_projects;
 	struct count all, level[2]; /* as shown */
 	uint64_t level_people[2];   /* as they are */
@@ -308,9 +309,9 @@ static void end_event(struct walk *walk)
 	put(walk, object, "occurrences", walk->occurrences);
 	walk->occurrences = NULL;
 	if (walk->has_events)
-		json_text_put(&walk->hubs, ", ");
+		json_text_put(walk->text, ", ");
 	walk->has_events = true;
-	json_text_value(&walk->hubs, object);
+	json_text_value(walk->text, object);
 }
 
 /* The latest issue of the event this hub. */
@@ -368,9 +369,9 @@ static void end_hub(struct walk *walk)
 	walk->level_people[walk->hub.level] += walk->hub_true_people;
 	walk->hubs_reached[walk->hub.level] += walk->hub_people.n > 0;
 	walk->hubs_true[walk->hub.level] += walk->hub_true_people > 0;
-	json_text_put(&walk->hubs, "], \"people\": ");
-	json_text_value(&walk->hubs, count_json(&walk->hub_people, "attendances", walk->view));
-	json_text_put(&walk->hubs, "}");
+	json_text_put(walk->text, "], \"people\": ");
+	json_text_value(walk->text, count_json(&walk->hub_people, "attendances", walk->view));
+	json_text_put(walk->text, "}");
 }
 
 static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
@@ -386,13 +387,13 @@ static int begin_hub(struct walk *walk, const struct store_epoch *epoch)
 		return -EPROTO;
 	walk->in_hub = true;
 	walk->hub_id = epoch->hub_id;
-	if (walk->hubs.len > 0)
-		json_text_put(&walk->hubs, ", ");
-	json_text_open(&walk->hubs,
-	               json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id, "name",
-	                         walk->hub.name.s, "level", level_word(&walk->hub), "region",
-	                         walk->hub.region.s));
-	json_text_put(&walk->hubs, ", \"events\": [");
+	if (walk->has_hubs)
+		json_text_put(walk->text, ", ");
+	json_text_open(walk->text, json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)walk->hub_id,
+	                                     "name", walk->hub.name.s, "level",
+	                                     level_word(&walk->hub), "region", walk->hub.region.s));
+	json_text_put(walk->text, ", \"events\": [");
+	walk->has_hubs = true;
 	walk->has_events = false;
 	walk->hub_people = (struct count){0};
 	walk->hub_true_people = 0;
@@ -646,24 +647,20 @@ static void put_list(struct json_text *text, const char *name, struct json_text 
 	json_text_put(text, "]");
 }
 
-/* The sums first, and then what they are made of. */
-static int whole_text(struct walk *walk, const struct totals_settings *settings, uint64_t devices,
-                      char **ret)
+/* Behind the hubs: what else there is a line of for each, and the sums. */
+static int end_text(struct walk *walk, const struct totals_settings *settings, uint64_t devices)
 {
-	struct json_text text = {0};
+	struct json_text *text = walk->text, head = {0};
 
-	json_text_open(&text, head_json(walk, settings, devices));
-	put_list(&text, ", \"held\": [", &walk->held);
-	put_list(&text, ", \"forked\": [", &walk->forked);
-	put_list(&text, ", \"missing\": [", &walk->missing);
-	put_list(&text, ", \"hubs\": [", &walk->hubs);
-	json_text_put(&text, "}\n");
-	if (walk->failed || text.failed) {
-		json_text_free(&text);
-		return -ENOMEM;
-	}
-	*ret = text.octets;
-	return 0;
+	put_list(text, "], \"held\": [", &walk->held);
+	put_list(text, ", \"forked\": [", &walk->forked);
+	put_list(text, ", \"missing\": [", &walk->missing);
+	json_text_value(&head, head_json(walk, settings, devices));
+	if (head.failed == 0)
+		head.octets[0] = ',';
+	json_text_append(text, &head);
+	json_text_put(text, "\n");
+	return walk->failed ? -ENOMEM : text->failed;
 }
 
 static void free_walk(struct walk *walk)
@@ -671,7 +668,6 @@ static void free_walk(struct walk *walk)
 	json_decref(walk->kiosks);
 	json_decref(walk->corrections);
 	json_decref(walk->occurrences);
-	json_text_free(&walk->hubs);
 	json_text_free(&walk->held);
 	json_text_free(&walk->forked);
 	json_text_free(&walk->missing);
@@ -679,8 +675,8 @@ static void free_walk(struct walk *walk)
 	free(walk);
 }
 
-int totals_json(struct store *store, const struct totals_settings *settings, struct wall_time now,
-                enum totals_view view, char **ret)
+static int write_all(struct store *store, const struct totals_settings *settings,
+                     struct wall_time now, enum totals_view view, struct json_text *text)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
 	uint64_t devices = 0;
@@ -691,18 +687,45 @@ int totals_json(struct store *store, const struct totals_settings *settings, str
 	walk->store = store;
 	walk->now = now;
 	walk->view = view;
+	walk->text = text;
+	json_text_put(text, "{\"hubs\": [");
 	walk->network_projects = network_projects_new();
 	r = walk->network_projects == NULL ? -ENOMEM : store_each_epoch(store, each_epoch, walk);
 	if (r == 0)
 		r = store_devices(store, &devices);
-	if (r != 0)
-		goto out;
-	end_hub(walk);
-	r = store_each_event_unseen(store, each_event_unseen, walk);
-	if (r != 0)
-		goto out;
-	r = whole_text(walk, settings, devices, ret);
-out:
+	if (r == 0) {
+		end_hub(walk);
+		r = store_each_event_unseen(store, each_event_unseen, walk);
+	}
+	if (r == 0)
+		r = end_text(walk, settings, devices);
 	free_walk(walk);
+	return r;
+}
+
+int totals_json(struct store *store, const struct totals_settings *settings, struct wall_time now,
+                enum totals_view view, char **ret)
+{
+	struct json_text text = {0};
+	int r = write_all(store, settings, now, view, &text);
+
+	if (r == 0)
+		*ret = text.octets;
+	else
+		json_text_free(&text);
+	return r;
+}
+
+int totals_write(struct store *store, const struct totals_settings *settings, struct wall_time now,
+                 enum totals_view view, int fd)
+{
+	struct json_text text;
+	int r;
+
+	json_text_to_file(&text, fd);
+	r = write_all(store, settings, now, view, &text);
+	if (r == 0)
+		r = json_text_flush(&text);
+	json_text_free(&text);
 	return r;
 }

@@ -277,7 +277,7 @@ static int watch(struct api *api)
 	return r < 0 ? r : 0;
 }
 
-int api_open(const struct http_door *door, struct collector *collector,
+int api_open(const struct http_door *door, struct collector *collector, const char *folder,
              const struct totals_settings *totals, sd_event *event, struct api **ret)
 {
 	struct api *api = calloc(1, sizeof(*api));
@@ -289,8 +289,9 @@ int api_open(const struct http_door *door, struct collector *collector,
 	}
 	api->collector = collector;
 	api->event = event;
-	kept_totals_init(&api->team, collector_store(collector), totals, TOTALS_TEAM);
-	kept_totals_init(&api->everybody, collector_store(collector), totals, TOTALS_PUBLIC);
+	kept_totals_init(&api->team, collector_store(collector), folder, totals, TOTALS_TEAM);
+	kept_totals_init(&api->everybody, collector_store(collector), folder, totals,
+	                 TOTALS_PUBLIC);
 	api->settings = (struct http_settings){
 	    .route = routes,
 	    .n_routes = sizeof(routes) / sizeof(routes[0]),

@@ -22,10 +22,11 @@
 struct api;
 
 /*
- * Answers at the door, which is its own from then on, also on failure. The collector, the settings and the loop are the caller's and outlive it. A store that
- * broke ends the loop with -EIO. 0 or -errno.
+ * Answers at the door, which is its own from then on, also on failure, and keeps answers in the
+ * folder. All the rest is the caller's and outlives it. A store that broke ends the loop with -EIO.
+ * 0 or -errno.
  */
-int api_open(const struct http_door *door, struct collector *collector,
+int api_open(const struct http_door *door, struct collector *collector, const char *folder,
              const struct totals_settings *totals, sd_event *event, struct api **ret);
 void api_close(struct api *api); /* NULL is fine */
 

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <string.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "kept_totals.h"
+#include "text.h"
 
 #define SECOND_US UINT64_C(1000000)
 
-void kept_totals_init(struct kept_totals *kept, struct store *store,
+void kept_totals_init(struct kept_totals *kept, struct store *store, const char *folder,
                       const struct totals_settings *settings, enum totals_view view)
 {
-	*kept = (struct kept_totals){.store = store, .settings = settings, .view = view};
+	*kept = (struct kept_totals){
+	    .store = store, .folder = folder, .settings = settings, .view = view};
 }
 
 void kept_totals_deinit(struct kept_totals *kept)
@@ -56,16 +62,46 @@ static void replace(struct kept_totals *kept, struct http_text *text, uint64_t c
 	kept->took_us = kept->made_us - begun_us;
 }
 
+/* Without a name: it goes with its last reader. */
+static int make_file(const char *folder)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	text_format(path, sizeof(path), "%s/totals.XXXXXX", folder);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	(void)unlink(path);
+	return fd;
+}
+
+/* The file, or -errno; takes `fd` over, which may be -errno too. */
+static int write_into(struct kept_totals *kept, struct wall_time wall, int fd)
+{
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = totals_write(kept->store, kept->settings, wall, kept->view, fd);
+	if (r == 0)
+		return fd;
+	(void)close(fd);
+	return r;
+}
+
 static int make(struct kept_totals *kept, struct wall_time wall)
 {
 	const uint64_t begun_us = clock_mono().us, changes = store_changes(kept->store);
 	struct http_text *text;
-	char *octets;
-	int r = totals_json(kept->store, kept->settings, wall, kept->view, &octets);
+	int fd = write_into(kept, wall, make_file(kept->folder));
 
-	if (r < 0)
-		return r;
-	text = http_text_new("application/json", octets, strlen(octets));
+	/* What is stored can be read, also where nothing more can be. */
+	if (fd == -ENOSPC)
+		fd = write_into(kept, wall, memfd_create("totals", MFD_CLOEXEC));
+	if (fd < 0)
+		return fd;
+	text = http_text_new("application/json", fd, (uint64_t)lseek(fd, 0, SEEK_CUR));
 	if (!text)
 		return -ENOMEM;
 	replace(kept, text, changes, begun_us);
@@ -98,7 +134,7 @@ bool kept_totals_work(struct kept_totals *kept, struct http *http)
 
 	if (!reader || clock_mono().us < due_us(kept))
 		return false;
-	/* Their memory is free in the next round. */
+	/* Their file is gone in the next round. */
 	if (before_is_read(kept)) {
 		http_cut_readers(http, kept->before);
 		return true;

@@ -5,8 +5,9 @@
  * long, whoever asks next waits until KEPT_SHARE times as long has passed, and shares what is made
  * then with all others who wait.
  *
- * Two are in memory at most: those of now, and those of before while somebody still reads them; who
- * reads these for KEPT_READ_S is cut off when others wait for new ones.
+ * They lie in files without a name in the database's folder. Two are kept at most: those of now,
+ * and those of before while somebody still reads them; who reads these for KEPT_READ_S is cut off
+ * when others wait for new ones.
  */
 #ifndef KIOSK_COLLECTORD_KEPT_TOTALS_H
 #define KIOSK_COLLECTORD_KEPT_TOTALS_H
@@ -27,6 +28,7 @@ struct totals_reader {
 
 struct kept_totals {
 	struct store *store;
+	const char *folder;
 	const struct totals_settings *settings;
 	enum totals_view view;
 	struct http_text *now, *before;
@@ -35,7 +37,8 @@ struct kept_totals {
 	struct totals_reader *waiting;
 };
 
-void kept_totals_init(struct kept_totals *kept, struct store *store,
+/* What it is given is the caller's, and outlives it. */
+void kept_totals_init(struct kept_totals *kept, struct store *store, const char *folder,
                       const struct totals_settings *settings, enum totals_view view);
 void kept_totals_deinit(struct kept_totals *kept);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #include "self_watch.h"
 #include "settings.h"
 
-enum { SENTENCE_SIZE = 512, LOOK_US = 5000000 };
+enum { SENTENCE_SIZE = 512, LOOK_US = 5000000, LARGE_BYTES = 256 * 1024 };
 
 struct options {
 	const char *config, *revoke, *reason, *issue, *kiosks, *hub_cert;
@@ -276,13 +277,10 @@ static int stop_on_signals(sd_event *event)
 }
 
 /* Before the threads: a sandbox is a thread's own. */
-static int enter_sandbox(const struct settings *settings)
+static int enter_sandbox(const char *folder)
 {
-	char path[PATH_MAX];
-	int r;
+	int r = sandbox_enter_folder(SANDBOX_COLLECTORD, folder);
 
-	memcpy(path, settings->database_path, sizeof(path));
-	r = sandbox_enter_folder(SANDBOX_COLLECTORD, dirname(path));
 	if (r < 0)
 		log_error("the sandbox cannot be entered: %s", strerror(-r));
 	return r;
@@ -331,15 +329,20 @@ static int serve(const struct settings *settings, struct collector *collector)
 	struct api *api = NULL;
 	sd_event *event = NULL;
 	struct http_door door;
+	char path[PATH_MAX];
+	const char *folder;
 	int r = make_loop(collector, &event);
+
+	memcpy(path, settings->database_path, sizeof(path));
+	folder = dirname(path);
 
 	if (r >= 0)
 		r = listen_there(settings, &door);
 	if (r >= 0)
-		r = enter_sandbox(settings);
+		r = enter_sandbox(folder);
 	if (r < 0)
 		goto out;
-	r = api_open(&door, collector, &settings->totals, event, &api);
+	r = api_open(&door, collector, folder, &settings->totals, event, &api);
 	if (r >= 0)
 		r = self_watch_open(&door.address, event, &watch);
 	if (r < 0)
@@ -368,6 +371,8 @@ int main(int argc, char **argv)
 		settings_print(stdout);
 		return 0;
 	}
+	/* Large pieces go back to the machine when they are freed. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	keep_secret(&settings);
 	(void)signal(SIGPIPE, SIG_IGN);
 	r = crypto_init();

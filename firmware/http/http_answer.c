@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "http_private.h"
 
@@ -12,22 +13,16 @@ enum { SENTENCE_BYTES_MAX = 256 };
 #define PLAIN "text/plain; charset=utf-8"
 
 struct http_text {
-	struct MHD_Response *response; /* libmicrohttpd's own count of readers keeps the octets */
+	struct MHD_Response *response; /* libmicrohttpd's own count of readers keeps the file */
 	unsigned readers;
 	bool owned;
 };
 
-static struct MHD_Response *response_of(const char *type, char *octets, size_t len,
-                                        enum MHD_ResponseMemoryMode mode)
+static void describe(struct MHD_Response *response, const char *type)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(len, octets, mode);
-
-	if (!response)
-		return NULL;
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	(void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	return response;
 }
 
 static int queue(struct http_request *request, unsigned status, struct MHD_Response *response)
@@ -48,11 +43,13 @@ static int answer_with(struct http_request *request, unsigned status, const char
 		const void *in;
 		void *out;
 	} bytes = {.in = octets}; /* copied, not written to */
-	struct MHD_Response *response = response_of(type, bytes.out, len, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(len, bytes.out, MHD_RESPMEM_MUST_COPY);
 	int r;
 
 	if (!response)
 		return -ENOMEM;
+	describe(response, type);
 	for (size_t i = 0; i < n; i++)
 		(void)MHD_add_response_header(response, header[i][0], header[i][1]);
 	r = queue(request, status, response);
@@ -99,17 +96,18 @@ int http_refuse(struct http_request *request, unsigned status, const char *sente
 
 /* --- what many read --- */
 
-struct http_text *http_text_new(const char *type, char *text, size_t len)
+struct http_text *http_text_new(const char *type, int fd, uint64_t len)
 {
 	struct http_text *self = calloc(1, sizeof(*self));
 
 	if (self)
-		self->response = response_of(type, text, len, MHD_RESPMEM_MUST_FREE);
+		self->response = MHD_create_response_from_fd64(len, fd);
 	if (!self || !self->response) {
 		free(self);
-		free(text);
+		(void)close(fd);
 		return NULL;
 	}
+	describe(self->response, type);
 	self->owned = true;
 	return self;
 }

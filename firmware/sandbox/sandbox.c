@@ -130,12 +130,12 @@ static const int keep_resolver[] = {
 
 /* SQLite's files, in the folders that are left; callers. */
 static const int keep_database[] = {
-    CALL(accept4),   CALL(open),      CALL(openat),     CALL(pread64),    CALL(pwrite64),
-    CALL(fsync),     CALL(fdatasync), CALL(ftruncate),  CALL(fallocate),  CALL(unlink),
-    CALL(unlinkat),  CALL(stat),      CALL(lstat),      CALL(newfstatat), CALL(statx),
-    CALL(access),    CALL(faccessat), CALL(faccessat2), CALL(readlink),   CALL(readlinkat),
-    CALL(getcwd),    CALL(statfs),    CALL(fstatfs),    CALL(fchmod),     CALL(fchown),
-    CALL(utimensat),
+    CALL(memfd_create), CALL(sendfile),   CALL(accept4),   CALL(open),      CALL(openat),
+    CALL(pread64),      CALL(pwrite64),   CALL(fsync),     CALL(fdatasync), CALL(ftruncate),
+    CALL(fallocate),    CALL(unlink),     CALL(unlinkat),  CALL(stat),      CALL(lstat),
+    CALL(newfstatat),   CALL(statx),      CALL(access),    CALL(faccessat), CALL(faccessat2),
+    CALL(readlink),     CALL(readlinkat), CALL(getcwd),    CALL(statfs),    CALL(fstatfs),
+    CALL(fchmod),       CALL(fchown),     CALL(utimensat),
 };
 
 /* Fonts that are looked for and read. */

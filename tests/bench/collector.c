@@ -17,7 +17,8 @@
 
 enum {
 	ROUNDS = 6,
-	ALONE = 4, /* kiosks of the round with one connection */
+	KIOSKS = 256, /* in a round */
+	ALONE = 4,    /* kiosks of the round with one connection */
 	VERIFIES = 2000,
 };
 
@@ -86,10 +87,10 @@ static void measure(void)
 	double stored_s = 0, verify_s = 0, alone, stored, verified;
 
 	for (int round = 0; round <= ROUNDS; round++) {
-		for (unsigned i = 0; i < LOAD_KIOSKS; i++)
+		for (unsigned i = 0; i < KIOSKS; i++)
 			load_make(i, LOAD_BATCHES);
 		verified = verify_round();
-		stored = load_post(LOAD_KIOSKS, LOAD_BATCHES, LOAD_LINES);
+		stored = load_post(KIOSKS, LOAD_BATCHES, LOAD_LINES);
 		(void)fprintf(stderr, "round %d: %.0f stored, %.0f verified a second\n", round,
 		              stored, verified);
 		if (round == 0)

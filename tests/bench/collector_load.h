@@ -7,9 +7,9 @@
 #include "program.h"
 
 enum {
-	LOAD_KIOSKS = 256,
-	LOAD_BATCHES = 8, /* of each kiosk at most */
-	LOAD_LINES = 240, /* connections that send at once, at most */
+	LOAD_KIOSKS = 2048, /* at most */
+	LOAD_BATCHES = 8,   /* of each kiosk at most */
+	LOAD_LINES = 240,   /* connections that send at once, at most */
 };
 
 extern struct world load_world;

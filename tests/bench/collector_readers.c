@@ -20,10 +20,12 @@
 
 enum {
 	OPENINGS = 30000,
-	ROUNDS = 4,
+	FILL_KIOSKS = 256,
+	ROUNDS = 3,
 	SLOW = 200,
 	SLOW_LINES = 40,
-	SLOW_ROUNDS = 4,
+	SLOW_KIOSKS = 256,
+	SLOW_ROUNDS = 6,
 	MEMORY_MIB_MAX = 64,
 };
 
@@ -39,9 +41,9 @@ struct tally {
 static void fill(void)
 {
 	while (load_stored < OPENINGS) {
-		for (unsigned i = 0; i < LOAD_KIOSKS; i++)
+		for (unsigned i = 0; i < FILL_KIOSKS; i++)
 			load_make(i, 1);
-		(void)load_post(LOAD_KIOSKS, 1, LOAD_LINES);
+		(void)load_post(FILL_KIOSKS, 1, LOAD_LINES);
 	}
 }
 
@@ -76,27 +78,27 @@ static pid_t start_reader(const char *path, struct tally *tally)
 	}
 }
 
-static double round_of_posts(unsigned n_lines)
+static double round_of_posts(unsigned n_kiosks, unsigned n_lines)
 {
-	for (unsigned i = 0; i < LOAD_KIOSKS; i++)
+	for (unsigned i = 0; i < n_kiosks; i++)
 		load_make(i, LOAD_BATCHES);
-	return load_post(LOAD_KIOSKS, LOAD_BATCHES, n_lines);
+	return load_post(n_kiosks, LOAD_BATCHES, n_lines);
 }
 
-/* In turn, so that what a machine does meanwhile is in both. */
+/* Readers ask while posts are made too, so that theirs are the totals' ordinary pace and not their
+ * first. A round takes long beside what making totals takes. */
 static void measure_readers(struct tally *tally)
 {
+	static const char *const path[] = {TEAM, PUBLIC};
 	double alone_s = 0, beside_s = 0, alone, beside;
 
 	for (int round = 0; round < ROUNDS; round++) {
 		pid_t reader[2];
 
-		alone = round_of_posts(LOAD_LINES);
-		for (unsigned i = 0; i < LOAD_KIOSKS; i++)
-			load_make(i, LOAD_BATCHES);
-		reader[0] = start_reader(TEAM, &tally[0]);
-		reader[1] = start_reader(PUBLIC, &tally[1]);
-		beside = load_post(LOAD_KIOSKS, LOAD_BATCHES, LOAD_LINES);
+		alone = round_of_posts(LOAD_KIOSKS, LOAD_LINES);
+		for (int i = 0; i < 2; i++)
+			reader[i] = start_reader(path[i], &tally[i]);
+		beside = round_of_posts(LOAD_KIOSKS, LOAD_LINES);
 		for (int i = 0; i < 2; i++) {
 			(void)kill(reader[i], SIGKILL);
 			(void)waitpid(reader[i], NULL, 0);
@@ -160,7 +162,7 @@ static void measure_slow_readers(void)
 			fd[i] = load_connect();
 			ask(fd[i], i % 2 == 0 ? TEAM : PUBLIC);
 		}
-		posts += round_of_posts(SLOW_LINES) / SLOW_ROUNDS;
+		posts += round_of_posts(SLOW_KIOSKS, SLOW_LINES) / SLOW_ROUNDS;
 	}
 	mib = memory_mib();
 	(void)printf("{\"what\":\"most memory of collectord at %d openings, %d slow readers (%.0f "

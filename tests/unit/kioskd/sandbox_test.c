@@ -495,7 +495,7 @@ static const struct {
 	{"may take a third descriptor", takes_a_descriptor,         false, false, true,  true,  true},
 	{"duplicates a descriptor", duplicates_a_descriptor,        false, false, true,  false, false},
 	{"makes a pipe", makes_a_pipe,                              false, false, true,  false, false},
-	{"makes a file of memory", makes_a_file_of_memory,          false, false, false, false, false},
+	{"makes a file of memory", makes_a_file_of_memory,          false, false, false, false, true},
 	{"is handed a descriptor", is_handed_a_descriptor,          false, false, true,  true,  true},
 	{"removes a file", removes_a_file,                          false, false, false, false, false},
 	{"asks about a file", asks_about_a_file,                    false, false, true,  true,  true},
