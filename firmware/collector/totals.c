@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "count.h"
 #include "hex.h"
@@ -19,7 +20,10 @@
 #include "totals_notes.h"
 #include "verify.h"
 
-enum { OCCURRENCE_DEVICES_MAX = 64 };
+enum {
+	OCCURRENCE_DEVICES_MAX = 64,
+	TOTALS_HEAD_MAX = 16 << 20, /* of a file: the sums, the network's projects */
+};
 
 /* The reason itself may name a number of people. */
 #define HELD_FOR_THE_PUBLIC "Held until the hub mends the cause."
@@ -647,20 +651,23 @@ static void put_list(struct json_text *text, const char *name, struct json_text 
 	json_text_put(text, "]");
 }
 
-/* Behind the hubs: what else there is a line of for each, and the sums. */
-static int end_text(struct walk *walk, const struct totals_settings *settings, uint64_t devices)
+/* Behind the hubs: what else there is a line of for each. */
+static int end_text(struct walk *walk)
 {
-	struct json_text *text = walk->text, head = {0};
+	put_list(walk->text, "], \"held\": [", &walk->held);
+	put_list(walk->text, ", \"forked\": [", &walk->forked);
+	put_list(walk->text, ", \"missing\": [", &walk->missing);
+	json_text_put(walk->text, "}\n");
+	return walk->failed ? -ENOMEM : walk->text->failed;
+}
 
-	put_list(text, "], \"held\": [", &walk->held);
-	put_list(text, ", \"forked\": [", &walk->forked);
-	put_list(text, ", \"missing\": [", &walk->missing);
-	json_text_value(&head, head_json(walk, settings, devices));
-	if (head.failed == 0)
-		head.octets[0] = ',';
-	json_text_append(text, &head);
-	json_text_put(text, "\n");
-	return walk->failed ? -ENOMEM : text->failed;
+/* What is known last stands first: the sums, and the beginning of the hubs. */
+static int make_head(struct walk *walk, const struct totals_settings *settings, uint64_t devices,
+                     struct json_text *head)
+{
+	json_text_open(head, head_json(walk, settings, devices));
+	json_text_put(head, ", \"hubs\": [");
+	return walk->failed ? -ENOMEM : head->failed;
 }
 
 static void free_walk(struct walk *walk)
@@ -675,8 +682,10 @@ static void free_walk(struct walk *walk)
 	free(walk);
 }
 
+/* In two pieces, `head` before `body`. */
 static int write_all(struct store *store, const struct totals_settings *settings,
-                     struct wall_time now, enum totals_view view, struct json_text *text)
+                     struct wall_time now, enum totals_view view, struct json_text *head,
+                     struct json_text *body)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
 	uint64_t devices = 0;
@@ -687,8 +696,7 @@ static int write_all(struct store *store, const struct totals_settings *settings
 	walk->store = store;
 	walk->now = now;
 	walk->view = view;
-	walk->text = text;
-	json_text_put(text, "{\"hubs\": [");
+	walk->text = body;
 	walk->network_projects = network_projects_new();
 	r = walk->network_projects == NULL ? -ENOMEM : store_each_epoch(store, each_epoch, walk);
 	if (r == 0)
@@ -698,7 +706,9 @@ static int write_all(struct store *store, const struct totals_settings *settings
 		r = store_each_event_unseen(store, each_event_unseen, walk);
 	}
 	if (r == 0)
-		r = end_text(walk, settings, devices);
+		r = end_text(walk);
+	if (r == 0)
+		r = make_head(walk, settings, devices, head);
 	free_walk(walk);
 	return r;
 }
@@ -706,26 +716,48 @@ static int write_all(struct store *store, const struct totals_settings *settings
 int totals_json(struct store *store, const struct totals_settings *settings, struct wall_time now,
                 enum totals_view view, char **ret)
 {
-	struct json_text text = {0};
-	int r = write_all(store, settings, now, view, &text);
+	struct json_text head = {0}, body = {0};
+	int r = write_all(store, settings, now, view, &head, &body);
 
+	json_text_append(&head, &body);
 	if (r == 0)
-		*ret = text.octets;
+		r = head.failed;
+	if (r == 0)
+		*ret = head.octets;
 	else
-		json_text_free(&text);
+		json_text_free(&head);
 	return r;
 }
 
-int totals_write(struct store *store, const struct totals_settings *settings, struct wall_time now,
-                 enum totals_view view, int fd)
+/* The head's place is a hole of the file, which takes no room, until it is there. */
+static int put_head(int fd, const struct json_text *head, uint64_t *ret_offset)
 {
-	struct json_text text;
-	int r;
+	const uint64_t offset = TOTALS_HEAD_MAX - head->len;
+	ssize_t n;
 
-	json_text_to_file(&text, fd);
-	r = write_all(store, settings, now, view, &text);
+	if (head->len > TOTALS_HEAD_MAX)
+		return -EFBIG;
+	n = pwrite(fd, head->octets, head->len, (off_t)offset);
+	if (n != (ssize_t)head->len)
+		return n < 0 ? -errno : -ENOSPC;
+	*ret_offset = offset;
+	return 0;
+}
+
+int totals_write(struct store *store, const struct totals_settings *settings, struct wall_time now,
+                 enum totals_view view, int fd, uint64_t *ret_offset)
+{
+	struct json_text head = {0}, body;
+	int r = lseek(fd, TOTALS_HEAD_MAX, SEEK_SET) < 0 ? -errno : 0;
+
+	json_text_to_file(&body, fd);
 	if (r == 0)
-		r = json_text_flush(&text);
-	json_text_free(&text);
+		r = write_all(store, settings, now, view, &head, &body);
+	if (r == 0)
+		r = json_text_flush(&body);
+	if (r == 0)
+		r = put_head(fd, &head, ret_offset);
+	json_text_free(&head);
+	json_text_free(&body);
 	return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the network's people are told. In: the store. Out: one JSON text, its hubs first.
+ * What the network's people are told. In: the store. Out: one JSON text.
  *
  * TOTALS_TEAM is the national team's own view, every number as it is; it is not for the public, and
  * whatever stands in front of the collector has to keep it behind a password. TOTALS_PUBLIC may be
@@ -62,8 +62,9 @@ enum { PUBLIC_COUNT_MIN = 10 };
 /* 0 and a text to free(), -ENOMEM, or the store's error. */
 int totals_json(struct store *store, const struct totals_settings *settings, struct wall_time now,
                 enum totals_view view, char **ret);
-/* The same into an empty file. 0, -ENOMEM, -ENOSPC, or the store's error. */
+/* The same into an empty file, from *ret_offset to where the file stands then. 0, -ENOMEM, -ENOSPC, or
+ * the store's error. */
 int totals_write(struct store *store, const struct totals_settings *settings, struct wall_time now,
-                 enum totals_view view, int fd);
+                 enum totals_view view, int fd, uint64_t *ret_offset);
 
 #endif

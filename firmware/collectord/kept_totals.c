@@ -77,13 +77,13 @@ static int make_file(const char *folder)
 }
 
 /* The file, or -errno; takes `fd` over, which may be -errno too. */
-static int write_into(struct kept_totals *kept, struct wall_time wall, int fd)
+static int write_into(struct kept_totals *kept, struct wall_time wall, int fd, uint64_t *ret_offset)
 {
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = totals_write(kept->store, kept->settings, wall, kept->view, fd);
+	r = totals_write(kept->store, kept->settings, wall, kept->view, fd, ret_offset);
 	if (r == 0)
 		return fd;
 	(void)close(fd);
@@ -94,14 +94,16 @@ static int make(struct kept_totals *kept, struct wall_time wall)
 {
 	const uint64_t begun_us = clock_mono().us, changes = store_changes(kept->store);
 	struct http_text *text;
-	int fd = write_into(kept, wall, make_file(kept->folder));
+	uint64_t offset = 0;
+	int fd = write_into(kept, wall, make_file(kept->folder), &offset);
 
 	/* What is stored can be read, also where nothing more can be. */
 	if (fd == -ENOSPC)
-		fd = write_into(kept, wall, memfd_create("totals", MFD_CLOEXEC));
+		fd = write_into(kept, wall, memfd_create("totals", MFD_CLOEXEC), &offset);
 	if (fd < 0)
 		return fd;
-	text = http_text_new("application/json", fd, (uint64_t)lseek(fd, 0, SEEK_CUR));
+	text = http_text_new("application/json", fd, offset,
+	                     (uint64_t)lseek(fd, 0, SEEK_CUR) - offset);
 	if (!text)
 		return -ENOMEM;
 	replace(kept, text, changes, begun_us);

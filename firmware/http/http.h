@@ -101,9 +101,9 @@ int http_say(struct http_request *request, unsigned status, const char *sentence
 /* The same with Retry-After. */
 int http_say_later(struct http_request *request, const char *sentence, unsigned after_s);
 
-/* What a file holds, which is read again for each of them: it costs no memory. Takes it over, also on
+/* What a file holds from `offset` on, which is read again for each of them: it costs no memory. Takes it over, also on
  * failure. NULL: no memory. */
-struct http_text *http_text_new(const char *type, int fd, uint64_t len);
+struct http_text *http_text_new(const char *type, int fd, uint64_t offset, uint64_t len);
 /* Whoever reads it reads on. NULL is fine. */
 void http_text_free(struct http_text *text);
 unsigned http_text_readers(const struct http_text *text);

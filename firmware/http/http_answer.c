@@ -96,12 +96,12 @@ int http_refuse(struct http_request *request, unsigned status, const char *sente
 
 /* --- what many read --- */
 
-struct http_text *http_text_new(const char *type, int fd, uint64_t len)
+struct http_text *http_text_new(const char *type, int fd, uint64_t offset, uint64_t len)
 {
 	struct http_text *self = calloc(1, sizeof(*self));
 
 	if (self)
-		self->response = MHD_create_response_from_fd64(len, fd);
+		self->response = MHD_create_response_from_fd_at_offset64(len, fd, offset);
 	if (!self || !self->response) {
 		free(self);
 		(void)close(fd);
