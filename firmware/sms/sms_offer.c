@@ -4,6 +4,7 @@
 #include <kiosk/msg_helper.h>
 
 #include "sms_offer.h"
+#include "text.h"
 #include "utf8.h"
 
 enum {
@@ -14,14 +15,18 @@ enum {
 	CLASS_SIM = 2,
 };
 
-/* Line ends and other controls become spaces: kioskd takes only texts without them. */
+/* Line ends and other controls become spaces, what nobody sees is left out: kioskd takes only texts
+ * without them, and a sender's must not end the talk with it. */
 static void copy_text(const char *text, char *buffer, size_t size)
 {
+	char plain[PDU_TEXT_BYTES_MAX + 1];
 	struct utf8_writer writer;
 	uint32_t c;
-	utf8_begin(&writer, buffer, size);
+
+	utf8_begin(&writer, plain, sizeof(plain));
 	while ((c = utf8_next(&text)) != 0)
 		utf8_put(&writer, c < 0x20 || (c >= 0x7f && c < 0xa0) ? ' ' : c);
+	text_copy(buffer, size, plain);
 }
 
 static bool is_for_us(const struct pdu *pdu)
