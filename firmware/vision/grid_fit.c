@@ -63,11 +63,13 @@ static uint32_t count_timing(const struct view *view, const float from[2], const
                              float modules)
 {
 	float grey[GRID_MODULES_MAX * TIMING_FINE * 2];
-	uint32_t n = (uint32_t)(modules * TIMING_FINE), changes = 0;
+	uint32_t n, changes = 0;
 	bool was = false;
 
-	if (n < 4 * TIMING_FINE || n > sizeof(grey) / sizeof(grey[0]))
+	/* Corners that were guessed may lie so that there are none, or fewer than that. */
+	if (!(modules >= 4 && modules * TIMING_FINE <= sizeof(grey) / sizeof(grey[0])))
 		return 0;
+	n = (uint32_t)(modules * TIMING_FINE);
 	for (uint32_t i = 0; i < n; i++) {
 		float way = ((float)i + 0.5f) / (float)n;
 
