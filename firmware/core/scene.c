@@ -93,12 +93,13 @@ static void add_titles(struct scene *scene, const struct msg_status *status)
 
 /* --- what is counted and what the network has --- */
 
-static uint64_t people(const struct msg_status *status)
+static uint64_t people_of(const struct msg_status *status, bool first_only)
 {
 	uint64_t added = 0, revoked = 0;
 
 	for (unsigned i = 0; i < status->n_rows && i < STATUS_ROWS_MAX; i++) {
-		if (status->row[i].project != PROJECT_PEOPLE)
+		if (status->row[i].project != PROJECT_PEOPLE ||
+		    (first_only && status->row[i].first != FIRST_YES))
 			continue;
 		added += status->row[i].added;
 		revoked += status->row[i].revoked;
@@ -106,17 +107,14 @@ static uint64_t people(const struct msg_status *status)
 	return added > revoked ? added - revoked : 0;
 }
 
+static uint64_t people(const struct msg_status *status)
+{
+	return people_of(status, false);
+}
+
 static uint64_t first_timers(const struct msg_status *status)
 {
-	uint64_t added = 0, revoked = 0;
-
-	for (unsigned i = 0; i < status->n_rows && i < STATUS_ROWS_MAX; i++) {
-		if (status->row[i].project != PROJECT_PEOPLE || status->row[i].first != FIRST_YES)
-			continue;
-		added += status->row[i].added;
-		revoked += status->row[i].revoked;
-	}
-	return added > revoked ? added - revoked : 0;
+	return people_of(status, true);
 }
 
 static void number_text(char text[24], uint64_t number)

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "http_private.h"
@@ -165,7 +166,7 @@ static int find_route(struct http_request *request, const char *method)
 	const struct http_route *other = NULL;
 	const char *part = NULL;
 	size_t len = 0;
-	char sentence[64] = "Only ";
+	char sentence[64];
 
 	for (size_t i = 0; i < settings->n_routes; i++) {
 		const struct http_route *route = &settings->route[i];
@@ -183,8 +184,7 @@ static int find_route(struct http_request *request, const char *method)
 	}
 	if (!other)
 		return http_refuse(request, MHD_HTTP_NOT_FOUND, settings->nothing_here, NULL, NULL);
-	strncat(sentence, other->method, sizeof(sentence) - 32);
-	strcat(sentence, " works here.");
+	(void)snprintf(sentence, sizeof(sentence), "Only %.32s works here.", other->method);
 	return http_refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, sentence, MHD_HTTP_HEADER_ALLOW,
 	                   other->method);
 }
